@@ -1,0 +1,458 @@
+//! L3: guards, a pointer and a permit each, and the future that ends in one.
+//!
+//! A guard has no `Drop` of its own (the permit has), so `map`, `downgrade` and `split` take it
+//! apart like any other value. Each is written once, for borrowed and owned guards, of a mutex and
+//! of an rwlock; the names users write are aliases beside the two locks.
+#![allow(unsafe_code)]
+
+use core::{
+    fmt,
+    future::Future,
+    ops::{Deref, DerefMut},
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use crate::raw::{
+    acquire::{Acquire, Mode, try_acquire},
+    handle::{Handle, Lockable, Shareable, Value, Whole},
+    permit::{Exclusive, Permit, Shared},
+};
+
+/// Access to a value that nobody else has: the guard of a mutex, or of an rwlock taken for writing.
+///
+/// You meet it under its aliases: [`MutexGuard`](crate::MutexGuard),
+/// [`OwnedMutexGuard`](crate::OwnedMutexGuard), [`MappedMutexGuard`](crate::MappedMutexGuard),
+/// [`RwLockWriteGuard`](crate::RwLockWriteGuard) and so on. `H` is who keeps the lock alive.
+///
+/// Dropping it releases the lock and wakes who waits for it, also while panicking.
+/// The functions are not methods (`MutexGuard::map(guard, ..)`), so that they hide no method of `T`.
+#[must_use = "if unused, the lock is released at once: bind it, `let guard = ..`"]
+#[clippy::has_significant_drop]
+pub struct ExclusiveGuard<H: Handle, T: ?Sized> {
+    /// `*mut` makes the guard invariant in `T`, as `&mut T` is.
+    value: *mut T,
+    permit: Permit<H, H::Alone>,
+}
+
+/// Access to a value that others may read too: the guard of an rwlock taken for reading.
+///
+/// You meet it under its aliases [`RwLockReadGuard`](crate::RwLockReadGuard) and
+/// [`OwnedRwLockReadGuard`](crate::OwnedRwLockReadGuard). `H` is who keeps the lock alive.
+///
+/// Dropping it releases the hold; the last one wakes who waits for the lock, also while panicking.
+#[must_use = "if unused, the lock is released at once: bind it, `let guard = ..`"]
+#[clippy::has_significant_drop]
+pub struct SharedGuard<H: Handle, T: ?Sized> {
+    value: *const T,
+    permit: Permit<H, Shared>,
+}
+
+// SAFETY: moving the guard moves exclusive access to the value, hence `T: Send` (else two threads
+// would use a `!Send` value in turn), and the release, hence `H: Send` (an `Arc` may drop the
+// whole value over there).
+unsafe impl<H: Handle + Send, T: ?Sized + Send> Send for ExclusiveGuard<H, T> {}
+// SAFETY: `&guard` gives `&T`, hence `T: Sync`, and the accessors of the handle, hence `H: Sync`.
+unsafe impl<H: Handle + Sync, T: ?Sized + Sync> Sync for ExclusiveGuard<H, T> {}
+// SAFETY: moving the guard moves a `&T`, hence `T: Sync` (else two threads would share a `Cell`),
+// and the release, hence `H: Send`.
+unsafe impl<H: Handle + Send, T: ?Sized + Sync> Send for SharedGuard<H, T> {}
+// SAFETY: `&guard` gives `&T`, hence `T: Sync`, and the accessors of the handle, hence `H: Sync`.
+unsafe impl<H: Handle + Sync, T: ?Sized + Sync> Sync for SharedGuard<H, T> {}
+
+impl<H: Handle, T: ?Sized> ExclusiveGuard<H, T> {
+    pub(crate) fn handle(&self) -> &H {
+        self.permit.handle()
+    }
+
+    fn value_mut(&mut self) -> &mut T {
+        // SAFETY: the permit holds the lock alone (or this part of the value alone), and keeps the
+        // value alive; the reference lives no longer than the borrow of the guard.
+        unsafe { &mut *self.value }
+    }
+}
+
+impl<H: Handle, T: ?Sized> SharedGuard<H, T> {
+    pub(crate) fn handle(&self) -> &H {
+        self.permit.handle()
+    }
+
+    /// Narrows the guard to a part of the value.
+    ///
+    /// If `f` panics, the lock is released.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use ironfence::{RwLock, RwLockReadGuard};
+    ///
+    /// let pair = RwLock::new((1, "one"));
+    /// let name = RwLockReadGuard::map(pair.read().await, |pair| &pair.1);
+    /// assert_eq!(*name, "one");
+    /// # }
+    /// ```
+    pub fn map<U, F>(this: Self, f: F) -> SharedGuard<H, U>
+    where
+        U: ?Sized,
+        F: FnOnce(&T) -> &U,
+    {
+        SharedGuard {
+            value: f(&this),
+            permit: this.permit,
+        }
+    }
+
+    /// Narrows the guard to a part of the value, if `f` finds one.
+    ///
+    /// # Errors
+    /// The guard as it was, if `f` returns `None`.
+    pub fn try_map<U, F>(this: Self, f: F) -> Result<SharedGuard<H, U>, Self>
+    where
+        U: ?Sized,
+        F: FnOnce(&T) -> Option<&U>,
+    {
+        match f(&this).map(core::ptr::from_ref) {
+            Some(value) => Ok(SharedGuard {
+                value,
+                permit: this.permit,
+            }),
+            None => Err(this),
+        }
+    }
+}
+
+impl<H: Handle, T: ?Sized> ExclusiveGuard<H, T> {
+    /// Narrows the guard to a part of the value.
+    ///
+    /// If `f` panics, the lock is released.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use ironfence::{Mutex, MutexGuard};
+    ///
+    /// let pair = Mutex::new((1, String::from("one")));
+    /// let mut name = MutexGuard::map(pair.lock().await, |pair| &mut pair.1);
+    /// name.push('!');
+    /// # }
+    /// ```
+    #[inline]
+    pub fn map<U, F>(mut this: Self, f: F) -> ExclusiveGuard<H::Part, U>
+    where
+        U: ?Sized,
+        F: FnOnce(&mut T) -> &mut U,
+    {
+        let value: *mut U = f(this.value_mut());
+        ExclusiveGuard {
+            value,
+            permit: this.permit.into_part(),
+        }
+    }
+
+    /// Narrows the guard to a part of the value, if `f` finds one.
+    ///
+    /// # Errors
+    /// The guard as it was, if `f` returns `None`.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use ironfence::{Mutex, MutexGuard};
+    ///
+    /// let words = Mutex::new(vec!["a"]);
+    /// let guard = words.lock().await;
+    /// let Err(mut guard) = MutexGuard::try_map(guard, |words| words.get_mut(1)) else {
+    ///     panic!("there is one word");
+    /// };
+    /// guard.push("b");
+    /// # }
+    /// ```
+    #[inline]
+    pub fn try_map<U, F>(mut this: Self, f: F) -> Result<ExclusiveGuard<H::Part, U>, Self>
+    where
+        U: ?Sized,
+        F: FnOnce(&mut T) -> Option<&mut U>,
+    {
+        match f(this.value_mut()).map(core::ptr::from_mut) {
+            Some(value) => Ok(ExclusiveGuard {
+                value,
+                permit: this.permit.into_part(),
+            }),
+            None => Err(this),
+        }
+    }
+
+    /// Divides the guard into two, of disjoint parts of the value. They may go separate ways; the
+    /// last one dropped releases the lock. Nothing is allocated.
+    ///
+    /// If `f` panics, the lock is released.
+    ///
+    /// # Panics
+    /// If more than four million parts exist at once.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use ironfence::{Mutex, MutexGuard};
+    ///
+    /// let pair = Mutex::new((1, 2));
+    /// let (mut left, mut right) =
+    ///     MutexGuard::split(pair.lock().await, |pair| (&mut pair.0, &mut pair.1));
+    /// core::mem::swap(&mut *left, &mut *right);
+    /// drop(left);
+    /// assert!(pair.try_lock().is_err());
+    /// drop(right);
+    /// assert_eq!(*pair.lock().await, (2, 1));
+    /// # }
+    /// ```
+    pub fn split<A, B, F>(
+        mut this: Self,
+        f: F,
+    ) -> (ExclusiveGuard<H::Part, A>, ExclusiveGuard<H::Part, B>)
+    where
+        H::Part: Clone,
+        A: ?Sized,
+        B: ?Sized,
+        F: FnOnce(&mut T) -> (&mut A, &mut B),
+    {
+        let (first, second) = f(this.value_mut());
+        let (first, second): (*mut A, *mut B) = (first, second);
+        let (permit, other) = this.permit.into_part().split();
+        (
+            ExclusiveGuard {
+                value: first,
+                permit,
+            },
+            ExclusiveGuard {
+                value: second,
+                permit: other,
+            },
+        )
+    }
+}
+
+impl<H: Whole> ExclusiveGuard<H, Value<H>>
+where
+    H::Lock: Shareable,
+{
+    /// Turns a write guard into a read guard, without letting anybody write in between. Readers
+    /// that wait in front of the queue come in.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let lock = ironfence::RwLock::new(1);
+    /// let mut guard = lock.write().await;
+    /// *guard += 1;
+    /// let guard = guard.downgrade();
+    /// assert_eq!((*guard, *lock.read().await), (2, 2));
+    /// # }
+    /// ```
+    #[inline]
+    pub fn downgrade(self) -> SharedGuard<H::Reader, Value<H>> {
+        SharedGuard {
+            value: self.value,
+            permit: self.permit.downgrade().into_reader(),
+        }
+    }
+
+    /// Turns a write guard into a read guard of a part of the value, at once.
+    ///
+    /// If `f` panics, the lock is released.
+    #[inline]
+    pub fn downgrade_map<F, U>(this: Self, f: F) -> SharedGuard<H::Reader, U>
+    where
+        U: ?Sized,
+        F: FnOnce(&Value<H>) -> &U,
+    {
+        let value: *const U = f(&this);
+        SharedGuard {
+            value,
+            permit: this.permit.downgrade().into_reader(),
+        }
+    }
+
+    /// Turns a write guard into a read guard of a part of the value, if `f` finds one.
+    ///
+    /// # Errors
+    /// The write guard as it was, if `f` returns `None`.
+    #[inline]
+    pub fn try_downgrade_map<F, U>(this: Self, f: F) -> Result<SharedGuard<H::Reader, U>, Self>
+    where
+        U: ?Sized,
+        F: FnOnce(&Value<H>) -> Option<&U>,
+    {
+        match f(&this).map(core::ptr::from_ref) {
+            Some(value) => Ok(SharedGuard {
+                value,
+                permit: this.permit.downgrade().into_reader(),
+            }),
+            None => Err(this),
+        }
+    }
+
+    /// The same guard with the type of one that was mapped.
+    #[inline]
+    pub fn into_mapped(this: Self) -> ExclusiveGuard<H::Part, Value<H>> {
+        ExclusiveGuard {
+            value: this.value,
+            permit: this.permit.into_part(),
+        }
+    }
+}
+
+impl<H: Handle, T: ?Sized> Deref for ExclusiveGuard<H, T> {
+    type Target = T;
+
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        // SAFETY: as in `value_mut`, shared.
+        unsafe { &*self.value }
+    }
+}
+
+impl<H: Handle, T: ?Sized> DerefMut for ExclusiveGuard<H, T> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut T {
+        self.value_mut()
+    }
+}
+
+impl<H: Handle, T: ?Sized> Deref for SharedGuard<H, T> {
+    type Target = T;
+
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        // SAFETY: while the permit lives nobody writes the value, and it stays alive.
+        unsafe { &*self.value }
+    }
+}
+
+/// What both guards do as their value does.
+macro_rules! like_the_value {
+    ($($Guard:ident),*) => {$(
+        impl<H: Handle, T: ?Sized + fmt::Debug> fmt::Debug for $Guard<H, T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Debug::fmt(&**self, f)
+            }
+        }
+
+        impl<H: Handle, T: ?Sized + fmt::Display> fmt::Display for $Guard<H, T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&**self, f)
+            }
+        }
+    )*};
+}
+like_the_value!(ExclusiveGuard, SharedGuard);
+
+/// A mode, and the guard that an acquisition in this mode ends in. Sealed: not nameable from
+/// outside.
+pub trait Guards: Mode + Sized {
+    /// The guard.
+    type Guard<H: Whole>;
+
+    #[doc(hidden)]
+    fn guard<H: Whole>(permit: Permit<H, Self>) -> Self::Guard<H>;
+}
+
+impl Guards for Exclusive {
+    type Guard<H: Whole> = ExclusiveGuard<H, Value<H>>;
+
+    #[inline(always)]
+    fn guard<H: Whole>(permit: Permit<H, Self>) -> Self::Guard<H> {
+        ExclusiveGuard {
+            value: permit.handle().lock().value(),
+            permit,
+        }
+    }
+}
+
+impl Guards for Shared {
+    type Guard<H: Whole> = SharedGuard<H::Reader, Value<H>>;
+
+    #[inline(always)]
+    fn guard<H: Whole>(permit: Permit<H, Self>) -> Self::Guard<H> {
+        SharedGuard {
+            value: permit.handle().lock().value(),
+            permit: permit.into_reader(),
+        }
+    }
+}
+
+/// Waits for a lock and ends in its guard: what `lock`, `read`, `write` and their owned forms
+/// return.
+///
+/// You meet it under its aliases in [`futures`](crate::futures). `H` is who keeps the lock alive,
+/// `M` how it is wanted.
+///
+/// # Cancel safety
+/// It does nothing before it is first polled, and may be dropped at any point: it leaves the queue
+/// and, if it was just woken, whoever comes next is woken instead. A new one starts at the back.
+///
+/// # Panics
+/// If polled again after it was ready.
+#[must_use = "a lock future does nothing until it is awaited"]
+pub struct Acquiring<H: Whole, M: Guards> {
+    acquire: Acquire<H, M>,
+}
+
+impl<H: Whole, M: Guards> Acquiring<H, M> {
+    #[inline(always)]
+    pub(crate) fn new(handle: H) -> Self {
+        Self {
+            acquire: Acquire::new(handle),
+        }
+    }
+
+    /// True once the guard was handed out; polling again would panic.
+    pub fn is_terminated(&self) -> bool {
+        self.acquire.is_terminated()
+    }
+}
+
+impl<H: Whole, M: Guards> Future for Acquiring<H, M> {
+    type Output = M::Guard<H>;
+
+    #[inline(always)]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        // SAFETY: the only field, never moved out of; `Self` has no `Drop` and is `Unpin` only if
+        // the field is.
+        let acquire = unsafe { self.map_unchecked_mut(|this| &mut this.acquire) };
+        Poll::Ready(M::guard(ready!(acquire.poll(context))))
+    }
+}
+
+#[cfg(feature = "futures-core")]
+impl<H: Whole, M: Guards> futures_core::FusedFuture for Acquiring<H, M> {
+    fn is_terminated(&self) -> bool {
+        Acquiring::is_terminated(self)
+    }
+}
+
+impl<H: Whole, M: Guards> fmt::Debug for Acquiring<H, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Acquiring")
+            .field("is_terminated", &self.is_terminated())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The guard, if that needs no waiting.
+#[inline]
+pub(crate) fn try_guard<H: Whole, M: Guards>(handle: H) -> Result<M::Guard<H>, TryLockError> {
+    try_acquire(handle).map(M::guard).ok_or(TryLockError(()))
+}
+
+/// The guard, waiting with the thread.
+#[cfg(feature = "std")]
+pub(crate) fn block_for_guard<H: Whole, M: Guards>(handle: H) -> M::Guard<H> {
+    crate::block::block_on(Acquiring::<H, M>::new(handle))
+}
+
+/// A `try_` method would have had to wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TryLockError(());
+
+impl fmt::Display for TryLockError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the lock is held: the operation would wait")
+    }
+}
+
+impl core::error::Error for TryLockError {}

@@ -1,0 +1,262 @@
+//! L4: the mutex.
+#![allow(unsafe_code)]
+
+use alloc::sync::Arc;
+use core::{cell::UnsafeCell, fmt};
+
+#[cfg(feature = "std")]
+use crate::guard::block_for_guard;
+use crate::{
+    guard::{Acquiring, ExclusiveGuard, TryLockError, try_guard},
+    raw::{
+        RawLock,
+        handle::{Erased, Lockable, PartOf},
+        permit::Exclusive,
+    },
+    sync::const_fn,
+    with::With,
+};
+
+/// A value that one task (or thread) at a time may use, across `.await`s too.
+///
+/// The API is the one of `tokio::sync::Mutex`, and more; changing the `use` line is how code moves.
+/// The size is two words and the value.
+///
+/// # Fairness
+/// Waiters queue in order. A newcomer that finds the lock free takes it: a release makes the lock
+/// free and wakes the waiter in front, and until that one runs the lock is not kept idle. This is
+/// bounded: after 32 acquisitions went past a woken waiter, newcomers yield to it, each up to three
+/// polls in a row, before they take a lock that is still free. So on an executor that polls woken
+/// tasks in order, a waiter that is polled when woken has the lock after at most 32 of them. A
+/// future that was woken and is not polled (it sits in a `select!` arm that lost, say) keeps nobody
+/// out: after four more acquisitions the next waiter is woken too.
+///
+/// # Cancel safety
+/// [`lock`](Mutex::lock) does nothing before its first poll and may be dropped at any point; see
+/// [`Acquiring`].
+///
+/// # Panics
+/// A panic while a guard is held releases the lock; there is no poisoning. No method panics because
+/// of the runtime it is called in. A waker that panics passes its panic on to whoever woke it (by
+/// dropping a guard, say) after the lock is in order.
+///
+/// # Examples
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use ironfence::Mutex;
+/// use std::sync::Arc;
+///
+/// let count = Arc::new(Mutex::new(0));
+/// let task = tokio::spawn({
+///     let count = count.clone();
+///     async move { *count.lock().await += 1 }
+/// });
+/// *count.lock().await += 1;
+/// task.await.unwrap();
+/// assert_eq!(*count.lock().await, 2);
+/// # }
+/// ```
+pub struct Mutex<T: ?Sized> {
+    raw: RawLock,
+    value: UnsafeCell<T>,
+}
+
+/// The guard of a [`Mutex`]; see [`ExclusiveGuard`] for what it can do.
+pub type MutexGuard<'a, T> = ExclusiveGuard<&'a Mutex<T>, T>;
+
+/// The guard of a [`Mutex`] in an `Arc`, which it keeps alive.
+pub type OwnedMutexGuard<T> = ExclusiveGuard<Arc<Mutex<T>>, T>;
+
+/// The guard of a part of what a [`Mutex`] guards, made by [`MutexGuard::map`](ExclusiveGuard::map).
+pub type MappedMutexGuard<'a, U> = ExclusiveGuard<Erased<'a>, U>;
+
+/// The guard of a part of what a [`Mutex`] in an `Arc` guards.
+pub type OwnedMappedMutexGuard<T, U = T> = ExclusiveGuard<PartOf<Mutex<T>>, U>;
+
+// SAFETY: the value moves with the mutex.
+unsafe impl<T: ?Sized + Send> Send for Mutex<T> {}
+// SAFETY: through `&Mutex` a thread gets `&mut T`, and may even move the value out with
+// `mem::replace`: hence `T: Send`. Never two threads at once: hence no `T: Sync`.
+unsafe impl<T: ?Sized + Send> Sync for Mutex<T> {}
+
+// SAFETY: both are fields; the value is reached through the cell by guards, and otherwise only
+// with `&mut self` or `self`.
+unsafe impl<T: ?Sized> Lockable for Mutex<T> {
+    type Value = T;
+
+    #[inline(always)]
+    fn raw(&self) -> &RawLock {
+        &self.raw
+    }
+
+    #[inline(always)]
+    fn value(&self) -> *mut T {
+        self.value.get()
+    }
+}
+
+impl<T> Mutex<T> {
+    const_fn! {
+        /// A mutex that is free, usable in a `static`.
+        ///
+        /// ```
+        /// static QUEUE: ironfence::Mutex<Vec<u32>> = ironfence::Mutex::new(Vec::new());
+        /// ```
+        pub const fn new(value: T) -> Self {
+            Self { raw: RawLock::new(), value: UnsafeCell::new(value) }
+        }
+    }
+
+    const_fn! {
+        /// The same as [`Mutex::new`], under tokio's name for it.
+        pub const fn const_new(value: T) -> Self {
+            Self::new(value)
+        }
+    }
+
+    /// The value. Nobody can hold a guard here.
+    pub fn into_inner(self) -> T {
+        self.value.into_inner()
+    }
+}
+
+impl<T: ?Sized> Mutex<T> {
+    /// Locks, waiting for it if need be.
+    ///
+    /// # Cancel safety
+    /// See [`Acquiring`]. Fairness: see [`Mutex`].
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let mutex = ironfence::Mutex::new(1);
+    /// *mutex.lock().await += 1;
+    /// # }
+    /// ```
+    #[inline(always)]
+    pub fn lock(&self) -> Acquiring<&Self, Exclusive> {
+        Acquiring::new(self)
+    }
+
+    /// Locks if that needs no waiting. A free lock is taken even if a waiter was woken for it.
+    ///
+    /// # Errors
+    /// [`TryLockError`] if it is locked.
+    ///
+    /// ```
+    /// let mutex = ironfence::Mutex::new(1);
+    /// let guard = mutex.try_lock().unwrap();
+    /// assert!(mutex.try_lock().is_err());
+    /// ```
+    #[inline]
+    pub fn try_lock(&self) -> Result<MutexGuard<'_, T>, TryLockError> {
+        try_guard::<_, Exclusive>(self)
+    }
+
+    /// Locks, waiting with the thread. For code outside async tasks: inside one it keeps the
+    /// executor's thread from running others, which is a deadlock if they are to unlock.
+    ///
+    /// ```
+    /// let mutex = ironfence::Mutex::new(1);
+    /// *mutex.blocking_lock() += 1;
+    /// ```
+    #[cfg(feature = "std")]
+    pub fn blocking_lock(&self) -> MutexGuard<'_, T> {
+        block_for_guard::<_, Exclusive>(self)
+    }
+
+    /// As [`Mutex::lock`], with a guard that keeps the mutex alive instead of borrowing it.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let mutex = std::sync::Arc::new(ironfence::Mutex::new(1));
+    /// let mut guard = mutex.lock_owned().await;
+    /// tokio::spawn(async move { *guard += 1 }).await.unwrap();
+    /// # }
+    /// ```
+    #[inline]
+    pub fn lock_owned(self: &Arc<Self>) -> Acquiring<Arc<Self>, Exclusive> {
+        Acquiring::new(self.clone())
+    }
+
+    /// As [`Mutex::try_lock`], with a guard that keeps the mutex alive.
+    ///
+    /// # Errors
+    /// [`TryLockError`] if it is locked.
+    #[inline]
+    pub fn try_lock_owned(self: &Arc<Self>) -> Result<OwnedMutexGuard<T>, TryLockError> {
+        try_guard::<_, Exclusive>(self.clone())
+    }
+
+    /// As [`Mutex::blocking_lock`], with a guard that keeps the mutex alive.
+    #[cfg(feature = "std")]
+    pub fn blocking_lock_owned(self: &Arc<Self>) -> OwnedMutexGuard<T> {
+        block_for_guard::<_, Exclusive>(self.clone())
+    }
+
+    /// Locks, calls `f` with the value, unlocks, and returns what `f` did.
+    ///
+    /// Nothing can be awaited while the lock is held, and the guard can't outlive its use, not even
+    /// as the forgotten temporary of a `match`.
+    ///
+    /// # Cancel safety
+    /// `f` is called at once when the lock is had, so it has either run whole or not at all.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let words = ironfence::Mutex::new(vec!["a", "b"]);
+    /// match words.with(Vec::pop).await {
+    ///     Some(_) => assert!(words.try_lock().is_ok(), "`match` holds nothing"),
+    ///     None => unreachable!(),
+    /// }
+    /// # }
+    /// ```
+    pub fn with<R, F>(&self, f: F) -> With<&Self, Exclusive, F>
+    where
+        F: FnOnce(&mut T) -> R,
+    {
+        With::new(self.lock(), f)
+    }
+
+    /// The value, without locking: `&mut self` proves that nobody holds a guard.
+    pub fn get_mut(&mut self) -> &mut T {
+        self.value.get_mut()
+    }
+}
+
+impl<'a, T: ?Sized> MutexGuard<'a, T> {
+    /// The mutex that this guard was taken from.
+    pub fn mutex(this: &Self) -> &'a Mutex<T> {
+        this.handle()
+    }
+}
+
+impl<T: ?Sized> OwnedMutexGuard<T> {
+    /// The mutex that this guard was taken from.
+    pub fn mutex(this: &Self) -> &Arc<Mutex<T>> {
+        this.handle()
+    }
+}
+
+impl<T> From<T> for Mutex<T> {
+    fn from(value: T) -> Self {
+        Self::new(value)
+    }
+}
+
+impl<T: Default> Default for Mutex<T> {
+    fn default() -> Self {
+        Self::new(T::default())
+    }
+}
+
+impl<T: ?Sized + fmt::Debug> fmt::Debug for Mutex<T> {
+    /// Never waits: a value that is locked shows as `<locked>`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("Mutex");
+        match self.try_lock() {
+            Ok(value) => out.field("data", &&*value),
+            Err(_) => out.field("data", &format_args!("<locked>")),
+        };
+        out.finish()
+    }
+}

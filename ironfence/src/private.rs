@@ -1,0 +1,10 @@
+//! L6: what generated code may name, and nothing more. No part of the public interface.
+
+pub use core;
+
+pub use crate::{
+    mutex::Mutex,
+    rwlock::RwLock,
+    snapshot::Snapshot,
+    twin::{CopyField, CopyTwin, Guarded, Twin, Walker, copy_guarded},
+};

@@ -1,0 +1,388 @@
+//! L1: the wait list: who waits, in what order, how one leaves.
+//!
+//! A waiter is a node inside the future that waits; the queue owns no memory. The nodes form a
+//! ring, doubly linked, so one word is enough to find both ends: `head` is the front waiter, its
+//! `prev` the back one. The lowest bit of that word is the queue's own lock, held for a handful of
+//! pointer moves and never while foreign code (a waker) runs.
+//!
+//! What may touch a [`Waiter`], by its [`Status`]:
+//!
+//! | status | the node is | links and waker belong to | goes to |
+//! |---|---|---|---|
+//! | `Idle` | not in a queue | the future | `Waiting`: [`LockedQueue::push_back`] |
+//! | `Waiting` | in the ring | whoever holds the queue's lock | `Called`, `Bearer`: [`LockedQueue::call_front`]; `Idle`: [`LockedQueue::remove`] |
+//! | `Called` | out of the ring, woken | the future | `Waiting`: [`LockedQueue::push_front`]; `Idle` |
+//! | `Bearer` | as `Called`, and answers for the lock's `WOKEN_BIT` | the future | as `Called` |
+//!
+//! The step out of `Waiting` is a store with `Release`, the last touch of the node by the one who
+//! calls; the future reads it with `Acquire` and owns the node from there on.
+#![allow(unsafe_code)]
+
+use core::{cell::Cell, mem::MaybeUninit, ptr, task::Waker};
+
+use crate::sync::{AtomicPtr, AtomicU8, BATCH, Ordering, Shield, UnsafeCell, const_fn, relax};
+
+/// How a waiter wants the lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wants {
+    /// Alone.
+    Exclusive,
+    /// Beside other readers.
+    Shared,
+}
+
+/// See the table above.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Status {
+    Idle,
+    Waiting,
+    Called,
+    Bearer,
+}
+
+struct Links {
+    prev: *const Waiter,
+    next: *const Waiter,
+}
+
+/// The node of the wait list, embedded in a future.
+pub(crate) struct Waiter {
+    links: UnsafeCell<MaybeUninit<Links>>,
+    waker: UnsafeCell<Option<Waker>>,
+    status: AtomicU8,
+    wants: Wants,
+    /// How often in a row this one has yielded to a called waiter. The owner's alone.
+    pub(crate) yields: Cell<u8>,
+    /// The lock's count of passes when it last yielded. The owner's alone.
+    pub(crate) passes_seen: Cell<u8>,
+}
+
+// SAFETY: a node is reached from other threads through the ring only, that is under the queue's
+// lock; the status is atomic, and `Waker` is `Send + Sync`. Without this no lock future could move
+// to another thread before it is polled.
+unsafe impl Send for Waiter {}
+// SAFETY: as above; through `&Waiter` alone others reach only the atomic status. The two counts in
+// cells are touched by a poll of the future, which has it exclusively.
+unsafe impl Sync for Waiter {}
+
+impl Waiter {
+    #[inline(always)]
+    pub(crate) fn new(wants: Wants) -> Self {
+        Self {
+            links: UnsafeCell::new(MaybeUninit::uninit()),
+            waker: UnsafeCell::new(None),
+            status: AtomicU8::new(Status::Idle as u8),
+            wants,
+            yields: Cell::new(0),
+            passes_seen: Cell::new(0),
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn status(&self) -> Status {
+        // ORDERING: Acquire, with the Release store in `call_front`: what was done to this node
+        // before it was called is seen by its owner.
+        match self.status.load(Ordering::Acquire) {
+            0 => Status::Idle,
+            1 => Status::Waiting,
+            2 => Status::Called,
+            _ => Status::Bearer,
+        }
+    }
+
+    /// Back to `Idle`, for the owner of a node that is out of the ring.
+    pub(crate) fn rest(&self) {
+        debug_assert_ne!(self.status(), Status::Waiting, "a queued waiter can't rest");
+        self.set(Status::Idle);
+    }
+
+    fn set(&self, status: Status) {
+        // ORDERING: Release, for the owner's Acquire load in `status`.
+        self.status.store(status as u8, Ordering::Release);
+    }
+
+    /// # Safety
+    /// The caller holds the lock of the queue this node is in or about to join, or owns the node.
+    unsafe fn links<R>(&self, f: impl FnOnce(&mut MaybeUninit<Links>) -> R) -> R {
+        // SAFETY: by the contract above nobody else reaches the links meanwhile, and `f` is one of
+        // the closures of this file, none of which comes back here for the same node.
+        self.links.with_mut(|links| f(unsafe { &mut *links }))
+    }
+}
+
+/// The queue: one word, the front waiter and the lock bit.
+#[derive(Debug)]
+pub(crate) struct WaitQueue {
+    head: AtomicPtr<Waiter>,
+}
+
+/// The lowest bit of `head`: somebody is working on the ring.
+const LOCKED_BIT: usize = 1;
+const _: () = assert!(
+    align_of::<Waiter>() > LOCKED_BIT,
+    "the bit would be part of an address"
+);
+
+impl WaitQueue {
+    const_fn! {
+        pub(crate) const fn new() -> Self {
+            Self { head: AtomicPtr::new(ptr::null_mut()) }
+        }
+    }
+
+    /// Locks the queue for a few pointer moves.
+    #[inline]
+    pub(crate) fn lock(&self) -> LockedQueue<'_> {
+        let mut round = 0;
+        loop {
+            // ORDERING: Relaxed, a hint for the exchange below.
+            let head = self.head.load(Ordering::Relaxed);
+            if head.addr() & LOCKED_BIT == 0 {
+                let locked = head.map_addr(|addr| addr | LOCKED_BIT);
+                // ORDERING: Acquire, with the Release store in `LockedQueue::drop`.
+                let taken = self.head.compare_exchange_weak(
+                    head,
+                    locked,
+                    Ordering::Acquire,
+                    Ordering::Relaxed,
+                );
+                if taken.is_ok() {
+                    return LockedQueue { queue: self, head };
+                }
+            }
+            relax(round);
+            round += 1;
+        }
+    }
+}
+
+/// The queue while it is locked; dropping it unlocks.
+pub(crate) struct LockedQueue<'a> {
+    queue: &'a WaitQueue,
+    /// The front waiter, or null. Written back on drop.
+    head: *const Waiter,
+}
+
+impl Drop for LockedQueue<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        // ORDERING: Release, with the Acquire exchange in `WaitQueue::lock`. A plain store is
+        // enough: while the bit is set nobody else writes the word.
+        self.queue
+            .head
+            .store(self.head.cast_mut(), Ordering::Release);
+    }
+}
+
+impl LockedQueue<'_> {
+    /// What the front waiter wants, if anybody waits.
+    pub(crate) fn front_wants(&self) -> Option<Wants> {
+        // SAFETY: a node in the ring is alive: its future removes it before it goes.
+        (!self.head.is_null()).then(|| unsafe { (*self.head).wants })
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.head.is_null()
+    }
+
+    /// How many at the front want to read, counted up to `most`, and whether they are all there is.
+    pub(crate) fn readers_in_front(&self, most: usize) -> (usize, bool) {
+        let mut node = self.head;
+        let mut count = 0;
+        // SAFETY: nodes in the ring are alive and their links initialised; we hold the lock.
+        while count < most && unsafe { (*node).wants } == Wants::Shared {
+            count += 1;
+            // SAFETY: as above.
+            node = unsafe { self.next(node) };
+            if node == self.head {
+                return (count, true);
+            }
+        }
+        (count, false)
+    }
+
+    /// True if the front waiter is the only one.
+    pub(crate) fn has_one(&self) -> bool {
+        // SAFETY: nodes in the ring are alive and their links initialised; we hold the lock.
+        !self.head.is_null() && unsafe { self.next(self.head) } == self.head
+    }
+
+    /// # Safety
+    /// `node` is in this ring.
+    unsafe fn next(&self, node: *const Waiter) -> *const Waiter {
+        // SAFETY: we hold the lock, and a node in the ring has its links initialised.
+        unsafe { (*node).links(|links| links.assume_init_ref().next) }
+    }
+
+    /// Puts `waiter` at the back.
+    ///
+    /// # Safety
+    /// `waiter` is pinned, is not in a ring, is owned by the caller, and will be removed from this
+    /// queue before it moves or dies.
+    pub(crate) unsafe fn push_back(&mut self, waiter: &Waiter, waker: Waker) {
+        // SAFETY: the caller's contract is the one of `insert`.
+        unsafe { self.insert(waiter, waker) };
+        if self.head.is_null() {
+            self.head = waiter;
+        }
+    }
+
+    /// Puts `waiter` in front of all others.
+    ///
+    /// # Safety
+    /// As for [`LockedQueue::push_back`].
+    pub(crate) unsafe fn push_front(&mut self, waiter: &Waiter, waker: Waker) {
+        // SAFETY: the caller's contract is the one of `insert`.
+        unsafe { self.insert(waiter, waker) };
+        self.head = waiter;
+    }
+
+    /// Links `waiter` between the back and the front; which of the two it is, `head` decides.
+    ///
+    /// # Safety
+    /// As for [`LockedQueue::push_back`].
+    unsafe fn insert(&mut self, waiter: &Waiter, waker: Waker) {
+        let this: *const Waiter = waiter;
+        let mut links = Links {
+            prev: this,
+            next: this,
+        };
+        if !self.head.is_null() {
+            // SAFETY: `head` and its `prev` are in the ring, so they are alive and their links are
+            // initialised; we hold the lock. They may be one node: the two steps are separate.
+            unsafe {
+                let front = self.head;
+                let back = (*front).links(|front| {
+                    let front = front.assume_init_mut();
+                    core::mem::replace(&mut front.prev, this)
+                });
+                (*back).links(|back| back.assume_init_mut().next = this);
+                links = Links {
+                    prev: back,
+                    next: front,
+                };
+            }
+        }
+        // SAFETY: the caller owns the node, so its links and waker are ours to write. The waker
+        // that is overwritten is `None`: `call_front` and `remove` took it.
+        unsafe {
+            waiter.links(|slot| _ = slot.write(links));
+            waiter.waker.with_mut(|slot| ptr::write(slot, Some(waker)));
+        }
+        waiter.set(Status::Waiting);
+    }
+
+    /// Takes `waiter` out of the ring, wherever it stands. The waker is to be dropped after the
+    /// queue is unlocked.
+    ///
+    /// # Safety
+    /// `waiter` is `Waiting` in this queue (looked up under this lock).
+    #[must_use = "the waker is dropped outside the queue's lock"]
+    pub(crate) unsafe fn remove(&mut self, waiter: &Waiter) -> Option<Waker> {
+        // SAFETY: the caller's contract is the one of `unlink`.
+        let waker = unsafe { self.unlink(waiter) };
+        waiter.set(Status::Idle);
+        waker
+    }
+
+    /// Takes the front waiter out of the ring and tells it that it was called. The waker is to be
+    /// woken after the queue is unlocked. The node may be gone once this returns.
+    ///
+    /// # Safety
+    /// The queue is not empty.
+    pub(crate) unsafe fn call_front(&mut self, as_bearer: bool) -> Option<Waker> {
+        let status = if as_bearer {
+            Status::Bearer
+        } else {
+            Status::Called
+        };
+        // SAFETY: the queue is not empty, so `head` is a node in the ring, thus alive until the
+        // status says otherwise; after `set` we do not touch it again.
+        unsafe {
+            let front = &*self.head;
+            let waker = self.unlink(front);
+            front.set(status);
+            waker
+        }
+    }
+
+    /// # Safety
+    /// `waiter` is in this ring.
+    unsafe fn unlink(&mut self, waiter: &Waiter) -> Option<Waker> {
+        let this: *const Waiter = waiter;
+        // SAFETY: `waiter` is in the ring and we hold the lock: its links and its neighbours' are
+        // initialised and ours. A neighbour may be `waiter` itself: the steps are separate.
+        unsafe {
+            let Links { prev, next } = waiter.links(|links| links.assume_init_read());
+            if next == this {
+                self.head = ptr::null();
+            } else {
+                (*prev).links(|links| links.assume_init_mut().next = next);
+                (*next).links(|links| links.assume_init_mut().prev = prev);
+                if self.head == this {
+                    self.head = next;
+                }
+            }
+            waiter.waker.with_mut(|slot| (*slot).take())
+        }
+    }
+
+    /// True if the waker of a waiting node would wake the same task.
+    ///
+    /// # Safety
+    /// `waiter` is `Waiting` in this queue (looked up under this lock).
+    pub(crate) unsafe fn will_wake(&self, waiter: &Waiter, waker: &Waker) -> bool {
+        // SAFETY: we hold the lock; `will_wake` compares two pointers and runs no foreign code.
+        waiter
+            .waker
+            .with(|slot| unsafe { (*slot).as_ref() }.is_some_and(|old| old.will_wake(waker)))
+    }
+
+    /// Exchanges the waker of a waiting node. The old one is to be dropped after unlocking.
+    ///
+    /// # Safety
+    /// `waiter` is `Waiting` in this queue (looked up under this lock).
+    #[must_use = "the waker is dropped outside the queue's lock"]
+    pub(crate) unsafe fn replace_waker(&self, waiter: &Waiter, waker: Waker) -> Option<Waker> {
+        // SAFETY: we hold the lock.
+        waiter
+            .waker
+            .with_mut(|slot| unsafe { (*slot).replace(waker) })
+    }
+}
+
+/// Wakers taken under the queue's lock, to be woken after it: up to [`BATCH`], on the stack.
+pub(crate) struct Wakers {
+    slots: [MaybeUninit<Waker>; BATCH],
+    len: usize,
+}
+
+impl Wakers {
+    #[inline]
+    pub(crate) fn new() -> Self {
+        Self {
+            slots: [const { MaybeUninit::uninit() }; BATCH],
+            len: 0,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn push(&mut self, waker: Option<Waker>) {
+        if let Some(waker) = waker {
+            self.slots[self.len].write(waker);
+            self.len += 1;
+        }
+    }
+
+    /// Wakes them all, in order; a panic of one is kept in `shield` and stops no other.
+    #[inline]
+    pub(crate) fn wake_all(self, shield: &mut Shield) {
+        for slot in &self.slots[..self.len] {
+            // SAFETY: slots below `len` are initialised, and each is read once: `self` is gone
+            // after this, and `MaybeUninit` drops nothing.
+            let waker = unsafe { slot.assume_init_read() };
+            shield.run(|| waker.wake());
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! L2: the raw lock: one algorithm for every mode, without a `T`.
+//!
+//! Two words: the *state* (see [`state`], whose rows the steps below cite) and the
+//! [queue](crate::queue). The rules that hold everything together:
+//!
+//! 1. **A release makes the lock free, then calls the front of the queue.** Nobody is handed the
+//!    lock. Whoever is polled and finds it free takes it, called or not, in the queue or not.
+//! 2. **A waiter is taken out of the queue when it is called.** So a waiter that is called and
+//!    never polled again stands in nobody's way: the queue holds only those not yet called.
+//! 3. **`WOKEN_BIT` means: a called waiter has yet to answer.** It keeps a release from calling
+//!    another one each time. The waiter called last, the *bearer*, clears it: by taking the lock,
+//!    by queueing again (in front), or by going away (then it calls the next).
+//! 4. **Passes are counted.** Each acquisition by somebody else while waiters exist adds one.
+//!    From [`BARGE_LIMIT`](crate::sync::BARGE_LIMIT) on, others yield first
+//!    ([`YIELDS`](crate::sync::YIELDS) times in a row without anybody passing): the called waiter,
+//!    if it is polled at all, is polled before them. At
+//!    [`SILENT_LIMIT`](crate::sync::SILENT_LIMIT) the bearer counts as silent: the next in the
+//!    queue is called too and the count begins anew.
+//!
+//! No wake-up is lost: a waiter goes to sleep only by a step that finds the lock held *in the same
+//! atomic operation* that leaves `QUEUED_BIT` set and `WOKEN_BIT` not borne by it; the release that
+//! follows sees those bits and comes to [`RawLock::call_next`]. And no reader sleeps in front of
+//! the queue while others read: a reader that bore the bit calls those behind it, once it is in.
+#![allow(unsafe_code)]
+
+pub(crate) mod acquire;
+pub(crate) mod handle;
+pub(crate) mod permit;
+pub(crate) mod state;
+
+use crate::{
+    queue::{LockedQueue, WaitQueue, Waiter, Wakers, Wants},
+    sync::{AtomicU32, BATCH, Ordering, Shield, Tracker, const_fn},
+};
+use state::{EXCLUSIVE_BIT, MAX_READERS, ONE_READER, QUEUED_BIT, State, WOKEN_BIT};
+
+/// The lock. See the module's docs.
+#[derive(Debug)]
+pub struct RawLock {
+    state: AtomicU32,
+    /// How many may read at once.
+    max_readers: u32,
+    queue: WaitQueue,
+    /// Stands for the guarded data under loom.
+    pub(crate) tracker: Tracker,
+}
+
+impl RawLock {
+    const_fn! {
+        pub(crate) const fn new() -> Self {
+            Self::with_max_readers(MAX_READERS)
+        }
+    }
+
+    const_fn! {
+        /// A lock that admits `max_readers` at once, or [`MAX_READERS`] if that is less.
+        pub(crate) const fn with_max_readers(max_readers: u32) -> Self {
+            Self {
+                state: AtomicU32::new(0),
+                max_readers: if max_readers < MAX_READERS { max_readers } else { MAX_READERS },
+                queue: WaitQueue::new(),
+                tracker: Tracker::new(),
+            }
+        }
+    }
+
+    /// The state now; it may be another one a moment later.
+    pub(crate) fn state(&self) -> State {
+        // ORDERING: Relaxed, a hint: whoever acts on it confirms it by an exchange.
+        State(self.state.load(Ordering::Relaxed))
+    }
+
+    /// Replaces the state if it is still `current`.
+    ///
+    /// ORDERING: Acquire, for the data: with the Release of the permit that let go. Release, for
+    /// `QUEUED_BIT`: with the Acquire load in `call_next`. Every step on the state is a
+    /// read-modify-write, so each Release heads a sequence that reaches the next taker.
+    #[inline(always)]
+    fn exchange(&self, current: State, next: State) -> Result<(), State> {
+        match self.state.compare_exchange_weak(
+            current.0,
+            next.0,
+            Ordering::AcqRel,
+            Ordering::Relaxed,
+        ) {
+            Ok(_) => Ok(()),
+            Err(actual) => Err(State(actual)),
+        }
+    }
+
+    /// As [`RawLock::exchange`], computing the next state until it fits. Returns it.
+    fn update(&self, mut next: impl FnMut(State) -> State) -> State {
+        let mut current = self.state();
+        loop {
+            let new = next(current);
+            match self.exchange(current, new) {
+                Ok(()) => return new,
+                Err(actual) => current = actual,
+            }
+        }
+    }
+
+    /// Takes the idle lock exclusively. Row "idle" of the table.
+    #[inline(always)]
+    pub(crate) fn take_idle_exclusive(&self) -> bool {
+        // ORDERING: Acquire, with the Release of the last permit. A strong exchange: on platforms
+        // where the weak one may fail by chance, that would send us into the slow path.
+        self.state
+            .compare_exchange(0, EXCLUSIVE_BIT, Ordering::Acquire, Ordering::Relaxed)
+            .is_ok()
+    }
+
+    /// Joins the readers, or takes the idle lock shared, while nobody waits. Rows "idle" and "read".
+    #[inline(always)]
+    pub(crate) fn take_quiet_shared(&self) -> bool {
+        let current = self.state.load(Ordering::Relaxed);
+        let quiet = current & (ONE_READER - 1) == 0;
+        quiet
+            && State(current).readers() < self.max_readers
+            // ORDERING: Acquire, with the Release of the last exclusive permit.
+            && self
+                .state
+                .compare_exchange(
+                    current,
+                    current + ONE_READER,
+                    Ordering::Acquire,
+                    Ordering::Relaxed,
+                )
+                .is_ok()
+    }
+
+    /// Gives up an exclusive hold that was never split.
+    #[inline(always)]
+    pub(crate) fn release_exclusive(&self) {
+        // ORDERING: Release, with the Acquire of the next taker: it sees what we wrote.
+        let before = self.state.fetch_sub(EXCLUSIVE_BIT, Ordering::Release);
+        if before != EXCLUSIVE_BIT {
+            self.after_release();
+        }
+    }
+
+    /// Gives up one shared hold.
+    #[inline(always)]
+    pub(crate) fn release_shared(&self) {
+        // ORDERING: Release: a writer after us must not write before we have read.
+        let before = self.state.fetch_sub(ONE_READER, Ordering::Release);
+        if before & (QUEUED_BIT | WOKEN_BIT) != 0
+            && (State(before).readers() == 1 || self.is_limited(State(before)))
+        {
+            self.after_release();
+        }
+    }
+
+    /// Gives up one part of a split exclusive hold; the last part releases the lock.
+    pub(crate) fn release_part(&self) {
+        // ORDERING: the Release half of `update`: the part's writes are seen by the next taker,
+        // through the release sequence that the other parts' steps continue.
+        let after = self.update(State::without_part);
+        if !after.is_held() && after.0 != 0 {
+            self.after_release();
+        }
+    }
+
+    /// Adds a part to an exclusive hold.
+    pub(crate) fn add_part(&self) {
+        assert!(
+            self.state().readers() < MAX_READERS,
+            "a guard was split into too many parts"
+        );
+        // ORDERING: Relaxed: the hold is ours and stays.
+        self.state.fetch_add(ONE_READER, Ordering::Relaxed);
+    }
+
+    /// Turns an exclusive hold into a shared one; readers in front of the queue come in.
+    pub(crate) fn downgrade(&self) {
+        // ORDERING: Release, as in `release_exclusive`.
+        let before = self
+            .state
+            .fetch_add(ONE_READER - EXCLUSIVE_BIT, Ordering::Release);
+        if before & QUEUED_BIT != 0 {
+            self.after_release();
+        }
+    }
+
+    /// True where a reader that leaves lets in another one, beside others that stay.
+    fn is_limited(&self, before: State) -> bool {
+        self.max_readers < MAX_READERS || before.readers() == self.max_readers
+    }
+
+    /// Somebody waits: calls the next, unless one is called already and not silent.
+    #[cold]
+    #[inline(never)]
+    fn after_release(&self) {
+        if self.state().may_call() {
+            self.call_next();
+        }
+    }
+
+    /// Calls the front of the queue: one writer, or all the readers that stand there.
+    ///
+    /// Does nothing if the lock is held so that the front could not enter (its release comes here
+    /// again), or if a called waiter has yet to answer.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn call_next(&self) {
+        // ORDERING: Acquire, with the Release by which a waiter set `QUEUED_BIT`: its locking of
+        // the queue happened before ours, so we find it there.
+        self.state.load(Ordering::Acquire);
+        let mut shield = Shield::default();
+        let mut batches = 0;
+        loop {
+            let mut wakers = Wakers::new();
+            let mut queue = self.queue.lock();
+            let called = self.call_batch(&mut queue, batches, &mut wakers);
+            drop(queue);
+            wakers.wake_all(&mut shield);
+            // A full batch of readers may have more of them behind it; all are to come together.
+            if called < BATCH {
+                break;
+            }
+            batches += 1;
+        }
+        shield.finish();
+    }
+
+    /// Calls one batch, after so many `batches` of readers. Returns how many were called.
+    fn call_batch(
+        &self,
+        queue: &mut LockedQueue<'_>,
+        batches: usize,
+        wakers: &mut Wakers,
+    ) -> usize {
+        let mut current = self.state();
+        let count = loop {
+            if batches == 0 && !current.may_call() {
+                return 0;
+            }
+            let (count, all) = match queue.front_wants() {
+                None => (0, true),
+                Some(Wants::Exclusive) if batches > 0 || current.is_held() => return 0,
+                Some(Wants::Exclusive) => (1, queue.has_one()),
+                Some(Wants::Shared) => {
+                    let room = current.room_for_readers(self.max_readers) as usize;
+                    if room == 0 {
+                        return 0;
+                    }
+                    queue.readers_in_front(room.min(BATCH))
+                }
+            };
+            match self.exchange(current, current.called(count > 0, all)) {
+                Ok(()) => break count,
+                Err(actual) => current = actual,
+            }
+        };
+        for nth in 1..=count {
+            // The last of them answers for all: it is polled last where tasks run in order.
+            let as_bearer = current.lacks_bearer() && nth == count;
+            // SAFETY: `count` waiters stood at the front, and the queue is locked since.
+            wakers.push(unsafe { queue.call_front(as_bearer) });
+        }
+        count
+    }
+
+    /// Takes a waiter out of the queue that has the lock or doesn't want it any more.
+    fn forget(&self, queue: &mut LockedQueue<'_>, waiter: &Waiter) -> Option<core::task::Waker> {
+        // SAFETY: the callers looked at the status under this lock.
+        let waker = unsafe { queue.remove(waiter) };
+        if queue.is_empty() {
+            self.update(State::without_queue);
+        }
+        waker
+    }
+}

@@ -1,0 +1,338 @@
+//! The one future that waits for a lock, over who keeps the lock alive and how it is wanted.
+#![allow(unsafe_code)]
+
+use core::{
+    future::Future,
+    marker::{PhantomData, PhantomPinned},
+    pin::Pin,
+    task::{Context, Poll, Waker},
+};
+
+use super::{
+    RawLock,
+    handle::Handle,
+    permit::{Exclusive, Hold, Permit, Shared},
+    state::{Answer, Asker, State},
+};
+use crate::{
+    queue::{Status, Waiter, Wants},
+    sync::{SPINS, YIELDS, relax},
+};
+
+/// A way to take the lock. Sealed: this module cannot be named from outside.
+pub trait Mode: Hold {
+    /// The same, as the queue says it.
+    #[doc(hidden)]
+    const WANTS: Wants;
+
+    /// Takes the lock if it is idle, or as good as: one atomic operation.
+    #[doc(hidden)]
+    fn take_quiet(raw: &RawLock) -> bool;
+
+    /// What the state answers.
+    #[doc(hidden)]
+    fn ask(state: State, asker: Asker, max_readers: u32) -> Answer;
+}
+
+impl Mode for Exclusive {
+    const WANTS: Wants = Wants::Exclusive;
+
+    #[inline(always)]
+    fn take_quiet(raw: &RawLock) -> bool {
+        raw.take_idle_exclusive()
+    }
+
+    #[inline(always)]
+    fn ask(state: State, asker: Asker, _: u32) -> Answer {
+        state.ask_exclusive(asker)
+    }
+}
+
+impl Mode for Shared {
+    const WANTS: Wants = Wants::Shared;
+
+    #[inline(always)]
+    fn take_quiet(raw: &RawLock) -> bool {
+        raw.take_quiet_shared()
+    }
+
+    #[inline(always)]
+    fn ask(state: State, asker: Asker, max_readers: u32) -> Answer {
+        state.ask_shared(asker, max_readers)
+    }
+}
+
+/// Waits for the lock. Does nothing before it is polled; may be dropped at any point.
+pub(crate) struct Acquire<H: Handle, M: Mode> {
+    /// Taken by the permit in the end.
+    handle: Option<H>,
+    waiter: Waiter,
+    mode: PhantomData<fn(M)>,
+    /// The queue points to the waiter.
+    _pinned: PhantomPinned,
+}
+
+/// What is left to do once the lock is taken and the permit exists: both may run foreign code.
+#[must_use]
+struct Leftovers {
+    /// A waker that was cloned or stored in vain; dropped with this.
+    _waker: Option<Waker>,
+    /// Readers may sleep that could come in too.
+    call_others: bool,
+}
+
+impl<H: Handle, M: Mode> Acquire<H, M> {
+    #[inline(always)]
+    pub(crate) fn new(handle: H) -> Self {
+        Self {
+            handle: Some(handle),
+            waiter: Waiter::new(M::WANTS),
+            mode: PhantomData,
+            _pinned: PhantomPinned,
+        }
+    }
+
+    /// True once the permit was handed out.
+    pub(crate) fn is_terminated(&self) -> bool {
+        self.handle.is_none()
+    }
+
+    /// The handle becomes the permit's.
+    #[inline(always)]
+    fn finish(self: Pin<&mut Self>) -> Permit<H, M> {
+        // SAFETY: nothing is moved but `handle`, which is not pinned: `Handle` promises that the
+        // lock does not mind. The waiter is in no queue here, so nobody else looks at it.
+        let handle = unsafe { &mut self.get_unchecked_mut().handle };
+        let handle = handle.take().expect("the future still has its handle");
+        // SAFETY: the callers have just taken the lock, in the mode `M`.
+        unsafe { Permit::new(handle) }
+    }
+}
+
+impl<H: Handle, M: Mode> Future for Acquire<H, M> {
+    type Output = Permit<H, M>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Permit<H, M>> {
+        let this = self.as_ref().get_ref();
+        let raw = this
+            .handle
+            .as_ref()
+            .expect("a lock future was polled after completion")
+            .raw();
+        if this.waiter.status() == Status::Idle && M::take_quiet(raw) {
+            return Poll::Ready(self.finish());
+        }
+        // SAFETY: `this` is pinned; its drop takes the waiter out of the queue.
+        match unsafe { raw.poll_slow::<M>(&this.waiter, context) } {
+            Poll::Pending => Poll::Pending,
+            Poll::Ready(leftovers) => {
+                let permit = self.finish();
+                // Foreign code from here on; if it panics, the permit is dropped and releases.
+                if leftovers.call_others {
+                    permit.handle().raw().call_next();
+                }
+                drop(leftovers);
+                Poll::Ready(permit)
+            }
+        }
+    }
+}
+
+impl<H: Handle, M: Mode> Drop for Acquire<H, M> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if self.waiter.status() != Status::Idle
+            && let Some(handle) = &self.handle
+        {
+            handle.raw().cancel(&self.waiter);
+        }
+    }
+}
+
+/// Takes the lock if that needs no waiting.
+#[inline]
+pub(crate) fn try_acquire<H: Handle, M: Mode>(handle: H) -> Option<Permit<H, M>> {
+    let taken = handle.raw().try_take::<M>();
+    // SAFETY: the lock was taken in the mode `M`, just now.
+    taken.then(|| unsafe { Permit::new(handle) })
+}
+
+impl RawLock {
+    /// A free lock is taken even if others were called for it: one who can't wait can't yield.
+    #[inline]
+    fn try_take<M: Mode>(&self) -> bool {
+        let mut current = self.state();
+        loop {
+            let Answer::Take(next) = M::ask(current, Asker::Patient, self.max_readers) else {
+                return false;
+            };
+            match self.exchange(current, next) {
+                Ok(()) => return true,
+                Err(actual) => current = actual,
+            }
+        }
+    }
+
+    /// A poll that found the lock not idle, or that is not the first.
+    ///
+    /// # Safety
+    /// `waiter` is pinned, wants what `M` says, waits for no other lock, and is given to
+    /// [`RawLock::cancel`] before it dies, unless this returned `Ready`.
+    #[cold]
+    #[inline(never)]
+    unsafe fn poll_slow<M: Mode>(
+        &self,
+        waiter: &Waiter,
+        context: &mut Context<'_>,
+    ) -> Poll<Leftovers> {
+        let status = waiter.status();
+        let mut asker = Asker::of(status);
+        let mut spins = if status == Status::Idle { 0 } else { SPINS };
+        let mut current = self.state();
+        loop {
+            match M::ask(current, asker, self.max_readers) {
+                Answer::Take(next) => match self.exchange(current, next) {
+                    Ok(()) => return Poll::Ready(self.taken(waiter, next)),
+                    Err(actual) => current = actual,
+                },
+                Answer::Yield if waiter.has_yielded(current.passes() as u8) => {
+                    asker = Asker::Patient;
+                }
+                Answer::Yield => {
+                    context.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
+                Answer::Wait if spins < SPINS && !current.has_queue() => {
+                    relax(spins);
+                    spins += 1;
+                    current = self.state();
+                }
+                // SAFETY: the caller's contract.
+                Answer::Wait => return unsafe { self.sleep::<M>(waiter, context) },
+            }
+        }
+    }
+
+    /// Queues the waiter, or leaves it there, with the context's waker; unless the lock is free by
+    /// now.
+    ///
+    /// # Safety
+    /// As for [`RawLock::poll_slow`].
+    unsafe fn sleep<M: Mode>(&self, waiter: &Waiter, context: &mut Context<'_>) -> Poll<Leftovers> {
+        if waiter.status() == Status::Waiting {
+            let queue = self.queue.lock();
+            // SAFETY: looked up under the lock.
+            if waiter.status() == Status::Waiting
+                && unsafe { queue.will_wake(waiter, context.waker()) }
+            {
+                return Poll::Pending;
+            }
+        }
+        // Foreign code, so before the queue is locked.
+        let waker = context.waker().clone();
+        let mut queue = self.queue.lock();
+        let status = waiter.status();
+        if status == Status::Waiting {
+            // SAFETY: looked up under the lock.
+            let old = unsafe { queue.replace_waker(waiter, waker) };
+            drop(queue);
+            drop(old);
+            return Poll::Pending;
+        }
+        let asker = Asker::of(status);
+        let mut current = self.state();
+        loop {
+            match M::ask(current, asker, self.max_readers) {
+                Answer::Take(next) => match self.exchange(current, next) {
+                    Ok(()) => {
+                        drop(queue);
+                        let call_others = self.taken(waiter, next).call_others;
+                        return Poll::Ready(Leftovers {
+                            _waker: Some(waker),
+                            call_others,
+                        });
+                    }
+                    Err(actual) => current = actual,
+                },
+                Answer::Yield => {
+                    drop(queue);
+                    waker.wake();
+                    return Poll::Pending;
+                }
+                // Rows "write+Q" and "read+Q": held at this very step, and `Q` is set by it, so
+                // the release that follows finds the waiter.
+                Answer::Wait => match self.exchange(current, current.queued_by(asker)) {
+                    Ok(()) => break,
+                    Err(actual) => current = actual,
+                },
+            }
+        }
+        // SAFETY: pinned and to be cancelled by the caller's contract; not `Waiting`, so in no
+        // ring. One that was called before keeps its place in front.
+        unsafe {
+            match status {
+                Status::Idle => queue.push_back(waiter, waker),
+                _ => queue.push_front(waiter, waker),
+            }
+        }
+        Poll::Pending
+    }
+
+    /// `waiter` has taken the lock, which left the state `now`: it waits no longer.
+    fn taken(&self, waiter: &Waiter, now: State) -> Leftovers {
+        let mut waker = None;
+        let mut status = waiter.status();
+        if status == Status::Waiting {
+            let mut queue = self.queue.lock();
+            status = waiter.status();
+            match status {
+                Status::Waiting => waker = self.forget(&mut queue, waiter),
+                // Called between taking the lock and here: answered by having it.
+                Status::Bearer => _ = self.update(State::answered),
+                Status::Called | Status::Idle => {}
+            }
+        }
+        waiter.rest();
+        let call_others = status == Status::Bearer && !now.is_exclusive() && now.has_queue();
+        Leftovers {
+            _waker: waker,
+            call_others,
+        }
+    }
+
+    /// The waiter goes away without the lock. Whoever should be woken instead, is.
+    #[cold]
+    #[inline(never)]
+    fn cancel(&self, waiter: &Waiter) {
+        let mut waker = None;
+        let mut queue = self.queue.lock();
+        match waiter.status() {
+            Status::Waiting => waker = self.forget(&mut queue, waiter),
+            Status::Bearer => _ = self.update(State::without_bearer),
+            Status::Called | Status::Idle => {}
+        }
+        drop(queue);
+        // A bearer leaves its turn to the next. A writer that waited behind readers may have kept
+        // other readers out.
+        let state = self.state();
+        if state.may_call() && !state.is_exclusive() {
+            self.call_next();
+        }
+        drop(waker);
+    }
+}
+
+impl Waiter {
+    /// Counts one poll that ought to yield. True if it was enough: [`YIELDS`] in a row during
+    /// which nobody passed, so whoever was called was not polled meanwhile.
+    fn has_yielded(&self, passes: u8) -> bool {
+        let before = if self.passes_seen.replace(passes) == passes {
+            self.yields.get()
+        } else {
+            0
+        };
+        self.yields.set((before + 1).min(YIELDS));
+        before >= YIELDS
+    }
+}

@@ -1,0 +1,174 @@
+//! The proof that a lock is held, and the only type whose `Drop` releases.
+#![allow(unsafe_code)]
+
+use core::{marker::PhantomData, mem::ManuallyDrop, ptr};
+
+use super::{RawLock, handle::Handle};
+use crate::sync::{Access, Tracker};
+
+/// Held alone, in one piece.
+#[derive(Debug)]
+pub struct Exclusive;
+
+/// Held beside other readers.
+#[derive(Debug)]
+pub struct Shared;
+
+/// One part of an exclusive hold; there may be others, each of a different part of the value.
+#[derive(Debug)]
+pub struct Part;
+
+/// A way to hold the lock. Sealed: this module cannot be named from outside.
+pub trait Hold {
+    /// Gives up one such hold.
+    fn release(raw: &RawLock);
+
+    /// What loom is told about the guarded data while it lasts.
+    fn access(tracker: &Tracker) -> Access;
+}
+
+impl Hold for Exclusive {
+    #[inline(always)]
+    fn release(raw: &RawLock) {
+        raw.release_exclusive();
+    }
+
+    #[inline(always)]
+    fn access(tracker: &Tracker) -> Access {
+        tracker.exclusive()
+    }
+}
+
+impl Hold for Shared {
+    #[inline(always)]
+    fn release(raw: &RawLock) {
+        raw.release_shared();
+    }
+
+    #[inline(always)]
+    fn access(tracker: &Tracker) -> Access {
+        tracker.shared()
+    }
+}
+
+impl Hold for Part {
+    #[inline]
+    fn release(raw: &RawLock) {
+        raw.release_part();
+    }
+
+    #[inline(always)]
+    fn access(_: &Tracker) -> Access {
+        Access::untracked()
+    }
+}
+
+/// The proof that the lock behind `handle` is held; dropping it releases. Not nameable from outside.
+pub struct Permit<H: Handle, M: Hold> {
+    handle: H,
+    access: Access,
+    hold: PhantomData<fn(M)>,
+}
+
+impl<H: Handle, M: Hold> Drop for Permit<H, M> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.access.end();
+        M::release(self.handle.raw());
+    }
+}
+
+impl<H: Handle, M: Hold> Permit<H, M> {
+    /// # Safety
+    /// The lock behind `handle` is held as `M` says, and that hold belongs to nobody else.
+    #[inline(always)]
+    pub(crate) unsafe fn new(handle: H) -> Self {
+        let access = M::access(&handle.raw().tracker);
+        Self {
+            handle,
+            access,
+            hold: PhantomData,
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn handle(&self) -> &H {
+        &self.handle
+    }
+
+    /// Keeps the lock held without a permit. Whoever calls this releases it with [`Hold::release`].
+    pub(crate) fn leave_held(self) {
+        let (_, mut access) = self.into_parts();
+        access.end();
+    }
+
+    /// The handle and the access, without a release: the hold goes on, and is the caller's.
+    fn into_parts(self) -> (H, Access) {
+        let this = ManuallyDrop::new(self);
+        // SAFETY: `this` is never dropped, so each field is moved out once.
+        unsafe { (ptr::read(&this.handle), ptr::read(&this.access)) }
+    }
+}
+
+impl<H: Handle> Permit<H, H::Alone> {
+    /// The same hold as a part: an unsplit one has no others beside it, so it releases alone.
+    #[inline(always)]
+    pub(crate) fn into_part(self) -> Permit<H::Part, Part> {
+        let (handle, access) = self.into_parts();
+        Permit {
+            handle: handle.into_part(),
+            access,
+            hold: PhantomData,
+        }
+    }
+}
+
+impl<H: Handle> Permit<H, Shared> {
+    /// The same hold, behind what a shared guard keeps.
+    #[inline(always)]
+    pub(crate) fn into_reader(self) -> Permit<H::Reader, Shared> {
+        let (handle, access) = self.into_parts();
+        Permit {
+            handle: handle.into_reader(),
+            access,
+            hold: PhantomData,
+        }
+    }
+}
+
+impl<H: Handle> Permit<H, Part> {
+    /// A second permit for another part of the same exclusive hold; the last one dropped releases.
+    pub(crate) fn split(self) -> (Self, Self)
+    where
+        H: Clone,
+    {
+        let handle = self.handle.clone();
+        handle.raw().add_part();
+        (
+            self,
+            Permit {
+                handle,
+                access: Access::untracked(),
+                hold: PhantomData,
+            },
+        )
+    }
+}
+
+impl<H: Handle> Permit<H, Exclusive> {
+    /// Lets readers in and stays one of them.
+    pub(crate) fn downgrade(self) -> Permit<H, Shared> {
+        let (handle, mut access) = self.into_parts();
+        access.end();
+        let raw = handle.raw();
+        let access = Shared::access(&raw.tracker);
+        let permit = Permit {
+            handle,
+            access,
+            hold: PhantomData,
+        };
+        // After the permit exists: a waker that panics in here finds it and releases it.
+        permit.handle.raw().downgrade();
+        permit
+    }
+}

@@ -1,0 +1,380 @@
+//! L4: the rwlock.
+#![allow(unsafe_code)]
+
+use alloc::sync::Arc;
+use core::{cell::UnsafeCell, fmt};
+
+#[cfg(feature = "std")]
+use crate::guard::block_for_guard;
+use crate::{
+    guard::{Acquiring, ExclusiveGuard, SharedGuard, TryLockError, try_guard},
+    raw::{
+        RawLock,
+        handle::{Erased, Lockable, PartOf, Shareable},
+        permit::{Exclusive, Shared},
+    },
+    sync::const_fn,
+    with::With,
+};
+
+/// A value that many tasks (or threads) may read at once, or one may write, across `.await`s too.
+///
+/// The API is the one of `tokio::sync::RwLock`, and more; changing the `use` line is how code moves.
+/// The size is two words and the value.
+///
+/// # Fairness
+/// As for a [`Mutex`](crate::Mutex#fairness), with two rules for readers. A reader that finds
+/// others reading comes in, unless somebody is asleep in the queue: then it queues too, so readers
+/// do not starve a writer. A release wakes all the readers in front of the queue together, so
+/// writers do not starve readers. Hence **a task that reads, and reads again while a writer waits,
+/// waits for itself**: keep the first guard, or hand it down.
+///
+/// # Cancel safety
+/// [`read`](RwLock::read) and [`write`](RwLock::write) do nothing before their first poll and may
+/// be dropped at any point; see [`Acquiring`]. When a queued writer goes, the readers it kept out
+/// come in.
+///
+/// # Panics
+/// A panic while a guard is held releases the lock; there is no poisoning. No method panics because
+/// of the runtime it is called in. A waker that panics passes its panic on to whoever woke it (by
+/// dropping a guard, say) after the lock is in order.
+///
+/// # Examples
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use ironfence::RwLock;
+///
+/// let words = RwLock::new(vec!["a"]);
+/// words.write().await.push("b");
+/// {
+///     let (one, other) = (words.read().await, words.read().await);
+///     assert_eq!(one.len(), other.len());
+/// }
+/// assert_eq!(words.into_inner(), ["a", "b"]);
+/// # }
+/// ```
+pub struct RwLock<T: ?Sized> {
+    raw: RawLock,
+    value: UnsafeCell<T>,
+}
+
+/// The guard of an [`RwLock`] that is read; see [`SharedGuard`] for what it can do.
+pub type RwLockReadGuard<'a, T> = SharedGuard<Erased<'a>, T>;
+
+/// The guard of an [`RwLock`] that is written; see [`ExclusiveGuard`] for what it can do.
+pub type RwLockWriteGuard<'a, T> = ExclusiveGuard<&'a RwLock<T>, T>;
+
+/// The guard of a part of what an [`RwLock`] guards, made by
+/// [`RwLockWriteGuard::map`](ExclusiveGuard::map).
+pub type RwLockMappedWriteGuard<'a, U> = ExclusiveGuard<Erased<'a>, U>;
+
+/// The guard of an [`RwLock`] in an `Arc`, which it keeps alive: of the value, or of a part of it.
+pub type OwnedRwLockReadGuard<T, U = T> = SharedGuard<Arc<RwLock<T>>, U>;
+
+/// The guard of an [`RwLock`] in an `Arc`, which it keeps alive.
+pub type OwnedRwLockWriteGuard<T> = ExclusiveGuard<Arc<RwLock<T>>, T>;
+
+/// The guard of a part of what an [`RwLock`] in an `Arc` guards.
+pub type OwnedRwLockMappedWriteGuard<T, U = T> = ExclusiveGuard<PartOf<RwLock<T>>, U>;
+
+// SAFETY: the value moves with the lock.
+unsafe impl<T: ?Sized + Send> Send for RwLock<T> {}
+// SAFETY: through `&RwLock` a thread gets `&mut T`, hence `T: Send`; and several get `&T` at once,
+// hence `T: Sync`.
+unsafe impl<T: ?Sized + Send + Sync> Sync for RwLock<T> {}
+
+// SAFETY: both are fields; the value is reached through the cell by guards, and otherwise only
+// with `&mut self` or `self`.
+unsafe impl<T: ?Sized> Lockable for RwLock<T> {
+    type Value = T;
+
+    #[inline(always)]
+    fn raw(&self) -> &RawLock {
+        &self.raw
+    }
+
+    #[inline(always)]
+    fn value(&self) -> *mut T {
+        self.value.get()
+    }
+}
+
+impl<T: ?Sized> Shareable for RwLock<T> {}
+
+/// The greatest limit of readers; tokio's.
+const MAX_LIMIT: u32 = u32::MAX >> 3;
+
+impl<T> RwLock<T> {
+    const_fn! {
+        /// A lock that is free, usable in a `static`.
+        ///
+        /// ```
+        /// static NAMES: ironfence::RwLock<Vec<String>> = ironfence::RwLock::new(Vec::new());
+        /// ```
+        pub const fn new(value: T) -> Self {
+            Self { raw: RawLock::new(), value: UnsafeCell::new(value) }
+        }
+    }
+
+    const_fn! {
+        /// The same as [`RwLock::new`], under tokio's name for it.
+        pub const fn const_new(value: T) -> Self {
+            Self::new(value)
+        }
+    }
+
+    const_fn! {
+        /// A lock that at most `max_readers` may read at once; further ones wait.
+        ///
+        /// The lock word has room for 4 194 303 readers, which is the limit of every other lock and
+        /// of those made with a greater one here.
+        ///
+        /// # Panics
+        /// If `max_readers` is greater than `u32::MAX >> 3`, as in tokio.
+        pub const fn with_max_readers(value: T, max_readers: u32) -> Self {
+            assert!(
+                max_readers <= MAX_LIMIT,
+                "an `RwLock` may be created with at most `u32::MAX >> 3` readers"
+            );
+            Self { raw: RawLock::with_max_readers(max_readers), value: UnsafeCell::new(value) }
+        }
+    }
+
+    const_fn! {
+        /// The same as [`RwLock::with_max_readers`], under tokio's name for it.
+        ///
+        /// # Panics
+        /// If `max_readers` is greater than `u32::MAX >> 3`.
+        pub const fn const_with_max_readers(value: T, max_readers: u32) -> Self {
+            Self::with_max_readers(value, max_readers)
+        }
+    }
+
+    /// The value. Nobody can hold a guard here.
+    pub fn into_inner(self) -> T {
+        self.value.into_inner()
+    }
+}
+
+impl<T: ?Sized> RwLock<T> {
+    /// Takes the lock for reading, waiting for it if need be.
+    ///
+    /// # Cancel safety
+    /// See [`Acquiring`]. Fairness: see [`RwLock`].
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let lock = ironfence::RwLock::new(1);
+    /// assert_eq!(*lock.read().await, 1);
+    /// # }
+    /// ```
+    #[inline(always)]
+    pub fn read(&self) -> Acquiring<&Self, Shared> {
+        Acquiring::new(self)
+    }
+
+    /// Takes the lock for writing, waiting for it if need be.
+    ///
+    /// # Cancel safety
+    /// See [`Acquiring`]. Fairness: see [`RwLock`].
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let lock = ironfence::RwLock::new(1);
+    /// *lock.write().await += 1;
+    /// # }
+    /// ```
+    #[inline(always)]
+    pub fn write(&self) -> Acquiring<&Self, Exclusive> {
+        Acquiring::new(self)
+    }
+
+    /// Takes the lock for reading if that needs no waiting. A free lock is taken even if a waiter
+    /// was woken for it.
+    ///
+    /// # Errors
+    /// [`TryLockError`] if somebody writes, or reads while a writer waits.
+    ///
+    /// ```
+    /// let lock = ironfence::RwLock::new(1);
+    /// let guard = lock.try_read().unwrap();
+    /// assert!(lock.try_read().is_ok() && lock.try_write().is_err());
+    /// ```
+    #[inline]
+    pub fn try_read(&self) -> Result<RwLockReadGuard<'_, T>, TryLockError> {
+        try_guard::<_, Shared>(self)
+    }
+
+    /// Takes the lock for writing if that needs no waiting. A free lock is taken even if a waiter
+    /// was woken for it.
+    ///
+    /// # Errors
+    /// [`TryLockError`] if somebody reads or writes.
+    #[inline]
+    pub fn try_write(&self) -> Result<RwLockWriteGuard<'_, T>, TryLockError> {
+        try_guard::<_, Exclusive>(self)
+    }
+
+    /// Takes the lock for reading, waiting with the thread. For code outside async tasks: inside
+    /// one it keeps the executor's thread from running others, which is a deadlock if they are to
+    /// release.
+    #[cfg(feature = "std")]
+    pub fn blocking_read(&self) -> RwLockReadGuard<'_, T> {
+        block_for_guard::<_, Shared>(self)
+    }
+
+    /// Takes the lock for writing, waiting with the thread. For code outside async tasks: inside
+    /// one it keeps the executor's thread from running others, which is a deadlock if they are to
+    /// release.
+    #[cfg(feature = "std")]
+    pub fn blocking_write(&self) -> RwLockWriteGuard<'_, T> {
+        block_for_guard::<_, Exclusive>(self)
+    }
+
+    /// As [`RwLock::read`], with a guard that keeps the lock alive instead of borrowing it.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let lock = std::sync::Arc::new(ironfence::RwLock::new(1));
+    /// let guard = lock.read_owned().await;
+    /// tokio::spawn(async move { assert_eq!(*guard, 1) }).await.unwrap();
+    /// # }
+    /// ```
+    #[inline]
+    pub fn read_owned(self: &Arc<Self>) -> Acquiring<Arc<Self>, Shared> {
+        Acquiring::new(self.clone())
+    }
+
+    /// As [`RwLock::write`], with a guard that keeps the lock alive instead of borrowing it.
+    #[inline]
+    pub fn write_owned(self: &Arc<Self>) -> Acquiring<Arc<Self>, Exclusive> {
+        Acquiring::new(self.clone())
+    }
+
+    /// As [`RwLock::try_read`], with a guard that keeps the lock alive.
+    ///
+    /// # Errors
+    /// [`TryLockError`] if somebody writes, or reads while a writer waits.
+    #[inline]
+    pub fn try_read_owned(self: &Arc<Self>) -> Result<OwnedRwLockReadGuard<T>, TryLockError> {
+        try_guard::<_, Shared>(self.clone())
+    }
+
+    /// As [`RwLock::try_write`], with a guard that keeps the lock alive.
+    ///
+    /// # Errors
+    /// [`TryLockError`] if somebody reads or writes.
+    #[inline]
+    pub fn try_write_owned(self: &Arc<Self>) -> Result<OwnedRwLockWriteGuard<T>, TryLockError> {
+        try_guard::<_, Exclusive>(self.clone())
+    }
+
+    /// As [`RwLock::blocking_read`], with a guard that keeps the lock alive.
+    #[cfg(feature = "std")]
+    pub fn blocking_read_owned(self: &Arc<Self>) -> OwnedRwLockReadGuard<T> {
+        block_for_guard::<_, Shared>(self.clone())
+    }
+
+    /// As [`RwLock::blocking_write`], with a guard that keeps the lock alive.
+    #[cfg(feature = "std")]
+    pub fn blocking_write_owned(self: &Arc<Self>) -> OwnedRwLockWriteGuard<T> {
+        block_for_guard::<_, Exclusive>(self.clone())
+    }
+
+    /// Takes the lock for reading, calls `f` with the value, releases, and returns what `f` did.
+    ///
+    /// Nothing can be awaited while the lock is held, and the guard can't outlive its use.
+    ///
+    /// # Cancel safety
+    /// `f` is called at once when the lock is had, so it has either run whole or not at all.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let words = ironfence::RwLock::new(vec!["a", "b"]);
+    /// assert_eq!(words.with_read(|words| words.len()).await, 2);
+    /// # }
+    /// ```
+    pub fn with_read<R, F>(&self, f: F) -> With<&Self, Shared, F>
+    where
+        F: FnOnce(&T) -> R,
+    {
+        With::new(self.read(), f)
+    }
+
+    /// Takes the lock for writing, calls `f` with the value, releases, and returns what `f` did.
+    ///
+    /// Nothing can be awaited while the lock is held, and the guard can't outlive its use.
+    ///
+    /// # Cancel safety
+    /// `f` is called at once when the lock is had, so it has either run whole or not at all.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let words = ironfence::RwLock::new(vec!["a", "b"]);
+    /// assert_eq!(words.with_write(|words| words.pop()).await, Some("b"));
+    /// # }
+    /// ```
+    pub fn with_write<R, F>(&self, f: F) -> With<&Self, Exclusive, F>
+    where
+        F: FnOnce(&mut T) -> R,
+    {
+        With::new(self.write(), f)
+    }
+
+    /// The value, without locking: `&mut self` proves that nobody holds a guard.
+    pub fn get_mut(&mut self) -> &mut T {
+        self.value.get_mut()
+    }
+}
+
+impl<T: ?Sized, U: ?Sized> OwnedRwLockReadGuard<T, U> {
+    /// The lock that this guard was taken from.
+    pub fn rwlock(this: &Self) -> &Arc<RwLock<T>> {
+        this.handle()
+    }
+}
+
+impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
+    /// The lock that this guard was taken from.
+    pub fn rwlock(this: &Self) -> &'a RwLock<T> {
+        this.handle()
+    }
+}
+
+impl<T: ?Sized> OwnedRwLockWriteGuard<T> {
+    /// The lock that this guard was taken from.
+    pub fn rwlock(this: &Self) -> &Arc<RwLock<T>> {
+        this.handle()
+    }
+}
+
+impl<T: ?Sized, U: ?Sized> OwnedRwLockMappedWriteGuard<T, U> {
+    /// The lock that this guard was taken from.
+    pub fn rwlock(this: &Self) -> &Arc<RwLock<T>> {
+        &this.handle().0
+    }
+}
+
+impl<T> From<T> for RwLock<T> {
+    fn from(value: T) -> Self {
+        Self::new(value)
+    }
+}
+
+impl<T: Default> Default for RwLock<T> {
+    fn default() -> Self {
+        Self::new(T::default())
+    }
+}
+
+impl<T: ?Sized + fmt::Debug> fmt::Debug for RwLock<T> {
+    /// Never waits: a value that is being written shows as `<locked>`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("RwLock");
+        match self.try_read() {
+            Ok(value) => out.field("data", &&*value),
+            Err(_) => out.field("data", &format_args!("<locked>")),
+        };
+        out.finish()
+    }
+}

@@ -1,0 +1,199 @@
+//! L0: what the lock stands on: atomics, cells and threads, from `core` and `std` or from loom.
+//!
+//! This is the only file that knows loom exists. The rest of the crate imports from here and is
+//! compiled twice: for users, and under `RUSTFLAGS="--cfg loom"` for the models, where every atomic
+//! and every access to guarded data is tracked, and the numbers below shrink so that a model
+//! reaches the rare branches.
+
+pub(crate) use self::imp::*;
+
+/// Makes a function `const`, except under loom, whose atomics have no `const` constructor.
+macro_rules! const_fn {
+    ($(#[$meta:meta])* $vis:vis const fn $($rest:tt)*) => {
+        #[cfg(not(loom))]
+        $(#[$meta])* $vis const fn $($rest)*
+        #[cfg(loom)]
+        $(#[$meta])* $vis fn $($rest)*
+    };
+}
+pub(crate) use const_fn;
+
+/// Runs foreign code that may panic, and lets the panic go on only when all is done.
+///
+/// Without `std` there is nothing to catch with: a panic leaves at once.
+#[derive(Default)]
+pub(crate) struct Shield {
+    #[cfg(feature = "std")]
+    caught: Option<alloc::boxed::Box<dyn core::any::Any + Send>>,
+}
+
+impl Shield {
+    #[inline]
+    pub(crate) fn run(&mut self, foreign: impl FnOnce()) {
+        #[cfg(feature = "std")]
+        if let Err(panic) = std::panic::catch_unwind(core::panic::AssertUnwindSafe(foreign)) {
+            self.caught.get_or_insert(panic);
+        }
+        #[cfg(not(feature = "std"))]
+        foreign();
+    }
+
+    /// Resumes the first panic, unless this thread is unwinding already (it would abort).
+    #[inline]
+    pub(crate) fn finish(self) {
+        #[cfg(feature = "std")]
+        if let Some(panic) = self.caught
+            && !std::thread::panicking()
+        {
+            std::panic::resume_unwind(panic);
+        }
+    }
+}
+
+#[cfg(not(loom))]
+mod imp {
+    pub(crate) use core::sync::atomic::{AtomicPtr, AtomicU8, AtomicU32, Ordering};
+
+    #[cfg(feature = "std")]
+    pub(crate) use std::{
+        sync::atomic::AtomicBool,
+        thread::{Thread, current, park, yield_now},
+        thread_local,
+    };
+
+    /// How often a newcomer looks again before it queues.
+    pub(crate) const SPINS: u32 = 8;
+    /// How many may pass a waiter that was called, before they have to yield to it.
+    pub(crate) const BARGE_LIMIT: u32 = 32;
+    /// After how many passes a waiter that was called counts as silent: another is called too.
+    pub(crate) const SILENT_LIMIT: u32 = BARGE_LIMIT + 4;
+    /// How often in a row a newcomer yields to a waiter that was called.
+    pub(crate) const YIELDS: u8 = 3;
+    /// How many waiters are called in one critical section of the queue.
+    pub(crate) const BATCH: usize = 32;
+
+    /// One step of waiting for a few instructions of another thread.
+    pub(crate) fn relax(round: u32) {
+        if round < 64 {
+            core::hint::spin_loop();
+        } else {
+            // The other thread was suspended in the middle: give it the processor.
+            #[cfg(feature = "std")]
+            yield_now();
+            #[cfg(not(feature = "std"))]
+            core::hint::spin_loop();
+        }
+    }
+
+    /// Loom's cell with its closures; here it is `core`'s.
+    #[derive(Debug)]
+    pub(crate) struct UnsafeCell<T>(core::cell::UnsafeCell<T>);
+
+    impl<T> UnsafeCell<T> {
+        pub(crate) const fn new(value: T) -> Self {
+            Self(core::cell::UnsafeCell::new(value))
+        }
+
+        #[inline(always)]
+        pub(crate) fn with<R>(&self, f: impl FnOnce(*const T) -> R) -> R {
+            f(self.0.get())
+        }
+
+        #[inline(always)]
+        pub(crate) fn with_mut<R>(&self, f: impl FnOnce(*mut T) -> R) -> R {
+            f(self.0.get())
+        }
+    }
+
+    /// Under loom, stands for the guarded data; here it is nothing.
+    #[derive(Debug)]
+    pub struct Tracker;
+
+    /// Under loom, an access to the guarded data that lasts; here it is nothing.
+    #[derive(Debug)]
+    pub struct Access;
+
+    impl Tracker {
+        pub(crate) const fn new() -> Self {
+            Self
+        }
+
+        #[inline(always)]
+        pub(crate) fn shared(&self) -> Access {
+            Access
+        }
+
+        #[inline(always)]
+        pub(crate) fn exclusive(&self) -> Access {
+            Access
+        }
+    }
+
+    impl Access {
+        /// The access of a permit that shares its hold with another one of the same task.
+        #[inline(always)]
+        pub(crate) const fn untracked() -> Self {
+            Self
+        }
+
+        /// Ends the access; the lock may be released after it.
+        #[inline(always)]
+        pub(crate) fn end(&mut self) {}
+    }
+}
+
+#[cfg(loom)]
+mod imp {
+    use loom::cell::{ConstPtr, MutPtr};
+    pub(crate) use loom::{
+        cell::UnsafeCell,
+        sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU32, Ordering},
+        thread::{Thread, current, park, yield_now},
+        thread_local,
+    };
+
+    pub(crate) const SPINS: u32 = 0;
+    pub(crate) const BARGE_LIMIT: u32 = 1;
+    pub(crate) const SILENT_LIMIT: u32 = BARGE_LIMIT + 1;
+    pub(crate) const YIELDS: u8 = 1;
+    pub(crate) const BATCH: usize = 2;
+
+    pub(crate) fn relax(_round: u32) {
+        yield_now();
+    }
+
+    #[derive(Debug)]
+    pub struct Tracker(UnsafeCell<()>);
+
+    pub enum Access {
+        Shared(#[allow(dead_code)] ConstPtr<()>),
+        Exclusive(#[allow(dead_code)] MutPtr<()>),
+        Untracked,
+    }
+
+    impl Tracker {
+        pub(crate) fn new() -> Self {
+            Self(UnsafeCell::new(()))
+        }
+
+        #[track_caller]
+        pub(crate) fn shared(&self) -> Access {
+            Access::Shared(self.0.get())
+        }
+
+        #[track_caller]
+        pub(crate) fn exclusive(&self) -> Access {
+            Access::Exclusive(self.0.get_mut())
+        }
+    }
+
+    impl Access {
+        pub(crate) fn untracked() -> Self {
+            Access::Untracked
+        }
+
+        pub(crate) fn end(&mut self) {
+            *self = Access::Untracked;
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! L5: a struct and its guarded twin, and how generated code shows the twin's locks.
+#![allow(unsafe_code)]
+
+use crate::{
+    mutex::Mutex,
+    raw::{
+        RawLock,
+        acquire::Mode,
+        handle::Lockable,
+        permit::{Exclusive, Shared},
+    },
+    rwlock::RwLock,
+};
+
+/// A plain struct with a guarded twin. Derive it; see [the derive](derive@crate::Guarded).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no guarded twin",
+    label = "this type does not derive `Guarded`",
+    note = "`#[guarded(nested)]` is for fields whose type derives `Guarded`, by value; for any other use `mutex`, `rwlock` or `plain`"
+)]
+pub trait Guarded: Sized {
+    /// The same struct with its guarded fields behind locks.
+    type Twin: Twin<Plain = Self>;
+
+    /// Puts each field behind its lock.
+    fn into_guarded(self) -> Self::Twin;
+}
+
+/// The guarded twin of a struct; the derive writes it.
+///
+/// # Safety
+/// `walk` comes to the same locks each time, each of them once, in ascending address order.
+pub unsafe trait Twin: Sized {
+    /// The struct that it is the twin of.
+    type Plain: Guarded<Twin = Self>;
+
+    /// Takes the values out of the locks again. Nobody can hold a guard here.
+    fn into_inner(self) -> Self::Plain;
+
+    /// Shows the locks to `walker`, in declaration order, until it returns false.
+    #[doc(hidden)]
+    fn walk<'a, W: Walker<'a>>(&'a self, walker: &mut W) -> bool;
+}
+
+/// A twin that can be copied as a whole.
+///
+/// # Safety
+/// `copy` looks at nothing but what is guarded by the locks that `walk` comes to, and at what is
+/// not guarded at all.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be part of a snapshot: some of its fields are not `Clone`"
+)]
+pub unsafe trait CopyTwin: Twin {
+    /// # Safety
+    /// The caller holds all the locks that `walk` comes to: mutexes alone, rwlocks at least shared.
+    unsafe fn copy(&self) -> Self::Plain;
+}
+
+/// A value that can be part of a snapshot: any that is `Clone`.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be part of a snapshot: it is not `Clone`",
+    label = "`snapshot` copies every field, and this one is not `Clone`"
+)]
+pub trait CopyField: Sized {
+    fn copy(&self) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone> CopyField for T {
+    fn copy(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// One who is shown the locks of a twin, in order.
+#[doc(hidden)]
+pub trait Walker<'a> {
+    /// Comes to one lock. False ends the walk.
+    fn step<M: Mode>(&mut self, raw: &'a RawLock) -> bool;
+
+    /// Comes to a mutex.
+    fn mutex<T>(&mut self, mutex: &'a Mutex<T>) -> bool {
+        self.step::<Exclusive>(Lockable::raw(mutex))
+    }
+
+    /// Comes to an rwlock.
+    fn rwlock<T>(&mut self, rwlock: &'a RwLock<T>) -> bool {
+        self.step::<Shared>(Lockable::raw(rwlock))
+    }
+}
+
+/// The value of a lock that the caller of [`CopyTwin::copy`] holds, copied.
+///
+/// # Safety
+/// The lock is held, shared or alone, as long as this runs.
+#[doc(hidden)]
+pub unsafe fn copy_guarded<L: Lockable<Value: CopyField>>(lock: &L) -> L::Value {
+    // SAFETY: the lock is held, so nobody writes; the reference ends before the hold does.
+    unsafe { &*lock.value() }.copy()
+}

@@ -1,0 +1,1 @@
+//! What several test modules need: counted wakers, hostile wakers, futures polled by hand.

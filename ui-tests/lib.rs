@@ -1,0 +1,1 @@
+//! See `ui.rs`: the tests compile what is in `pass/` and `fail/`.
