@@ -53,6 +53,7 @@ impl Parker {
 thread_local! {
     /// Kept from one call to the next, so that only a thread's first one allocates. Taken while it
     /// is in use: a call inside a call (from a waker, say) makes its own.
+    #[allow(clippy::missing_const_for_thread_local, reason = "loom's macro takes no `const` block")]
     static PARKER: RefCell<Option<Arc<Parker>>> = RefCell::new(None);
 }
 

@@ -16,11 +16,13 @@ mod sync;
 mod twin;
 mod with;
 
+#[cfg(all(test, loom))]
+mod models;
+
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
 
-/// Puts the fields of a struct behind locks: derives a guarded twin of it.
 #[cfg(feature = "derive")]
 pub use ironfence_macros::Guarded;
 

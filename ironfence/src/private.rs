@@ -6,5 +6,5 @@ pub use crate::{
     mutex::Mutex,
     rwlock::RwLock,
     snapshot::Snapshot,
-    twin::{CopyField, CopyTwin, Guarded, Twin, Walker, copy_guarded},
+    twin::{CopyField, CopyNested, CopyTwin, Guarded, Twin, Walker, copy_guarded},
 };

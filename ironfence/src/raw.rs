@@ -38,8 +38,8 @@ use state::{EXCLUSIVE_BIT, MAX_READERS, ONE_READER, QUEUED_BIT, State, WOKEN_BIT
 #[derive(Debug)]
 pub struct RawLock {
     state: AtomicU32,
-    /// How many may read at once.
-    max_readers: u32,
+    /// How many may read at once, in the place that the state has for its readers.
+    full: u32,
     queue: WaitQueue,
     /// Stands for the guarded data under loom.
     pub(crate) tracker: Tracker,
@@ -57,14 +57,19 @@ impl RawLock {
         pub(crate) const fn with_max_readers(max_readers: u32) -> Self {
             Self {
                 state: AtomicU32::new(0),
-                max_readers: if max_readers < MAX_READERS { max_readers } else { MAX_READERS },
+                full: ONE_READER * if max_readers < MAX_READERS { max_readers } else { MAX_READERS },
                 queue: WaitQueue::new(),
                 tracker: Tracker::new(),
             }
         }
     }
 
+    fn max_readers(&self) -> u32 {
+        self.full / ONE_READER
+    }
+
     /// The state now; it may be another one a moment later.
+    #[inline(always)]
     pub(crate) fn state(&self) -> State {
         // ORDERING: Relaxed, a hint: whoever acts on it confirms it by an exchange.
         State(self.state.load(Ordering::Relaxed))
@@ -114,9 +119,8 @@ impl RawLock {
     #[inline(always)]
     pub(crate) fn take_quiet_shared(&self) -> bool {
         let current = self.state.load(Ordering::Relaxed);
-        let quiet = current & (ONE_READER - 1) == 0;
-        quiet
-            && State(current).readers() < self.max_readers
+        current & (ONE_READER - 1) == 0
+            && current < self.full
             // ORDERING: Acquire, with the Release of the last exclusive permit.
             && self
                 .state
@@ -184,7 +188,7 @@ impl RawLock {
 
     /// True where a reader that leaves lets in another one, beside others that stay.
     fn is_limited(&self, before: State) -> bool {
-        self.max_readers < MAX_READERS || before.readers() == self.max_readers
+        self.full < MAX_READERS * ONE_READER || before.readers() == self.max_readers()
     }
 
     /// Somebody waits: calls the next, unless one is called already and not silent.
@@ -240,7 +244,7 @@ impl RawLock {
                 Some(Wants::Exclusive) if batches > 0 || current.is_held() => return 0,
                 Some(Wants::Exclusive) => (1, queue.has_one()),
                 Some(Wants::Shared) => {
-                    let room = current.room_for_readers(self.max_readers) as usize;
+                    let room = current.room_for_readers(self.max_readers()) as usize;
                     if room == 0 {
                         return 0;
                     }

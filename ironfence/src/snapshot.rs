@@ -36,6 +36,9 @@ pub struct Snapshot<'a, T: Twin> {
     /// The lock that is waited for. Before `held`, so that it is dropped first.
     waiting: Option<Waiting<'a>>,
     held: Held<'a, T>,
+    /// What makes the copy once all locks are held. Kept here, so that it is `snapshot` alone that
+    /// asks for `Clone` fields: a future that asked again would say everything twice.
+    copy: unsafe fn(&T) -> T::Plain,
     is_done: bool,
 }
 
@@ -85,6 +88,7 @@ impl<'a, T: Twin> Snapshot<'a, T> {
         Self {
             waiting: None,
             held: Held { twin, count: 0 },
+            copy: T::copy,
             is_done: false,
         }
     }
@@ -95,17 +99,18 @@ impl<'a, T: Twin> Snapshot<'a, T> {
     }
 }
 
-impl<T: CopyTwin> Future for Snapshot<'_, T> {
+impl<T: Twin> Future for Snapshot<'_, T> {
     type Output = T::Plain;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T::Plain> {
         // SAFETY: `waiting` is pinned and only ever replaced through the pin; the other fields are
         // not pinned. `Self` has no `Drop`, and is `Unpin` only if `waiting` is.
-        let (waiting, held, is_done) = unsafe {
+        let (waiting, held, copy, is_done) = unsafe {
             let this = self.get_unchecked_mut();
             (
                 Pin::new_unchecked(&mut this.waiting),
                 &mut this.held,
+                this.copy,
                 &mut this.is_done,
             )
         };
@@ -125,8 +130,8 @@ impl<T: CopyTwin> Future for Snapshot<'_, T> {
             twin,
             count: core::mem::take(&mut held.count),
         };
-        // SAFETY: `walk` came to the end, so all its locks are held.
-        Poll::Ready(unsafe { twin.copy() })
+        // SAFETY: `copy` is `CopyTwin::copy`; `walk` came to the end, so all its locks are held.
+        Poll::Ready(unsafe { copy(twin) })
     }
 }
 

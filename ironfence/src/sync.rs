@@ -42,10 +42,10 @@ impl Shield {
     #[inline]
     pub(crate) fn finish(self) {
         #[cfg(feature = "std")]
-        if let Some(panic) = self.caught
-            && !std::thread::panicking()
-        {
-            std::panic::resume_unwind(panic);
+        if let Some(panic) = self.caught {
+            if !std::thread::panicking() {
+                std::panic::resume_unwind(panic);
+            }
         }
     }
 }

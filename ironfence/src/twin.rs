@@ -57,18 +57,49 @@ pub unsafe trait CopyTwin: Twin {
     unsafe fn copy(&self) -> Self::Plain;
 }
 
+/// A nested twin that can be part of a snapshot: any that is [`CopyTwin`]; see [`CopyField`] for
+/// `FIELD`.
+///
+/// `Plain` is a parameter, and `Twin` no supertrait, because a bound that says `Twin` would keep
+/// the compiler from looking into the impl for what `Twin::Plain` is (rust-lang/rust#152409).
+///
+/// # Safety
+/// As for [`CopyTwin`].
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be part of a snapshot: some of its fields are not `Clone`"
+)]
+pub unsafe trait CopyNested<const FIELD: usize, Plain> {
+    /// # Safety
+    /// As for [`CopyTwin::copy`].
+    unsafe fn copy(&self) -> Plain;
+}
+
+// SAFETY: as for the twin.
+unsafe impl<T: CopyTwin, const FIELD: usize> CopyNested<FIELD, T::Plain> for T {
+    unsafe fn copy(&self) -> T::Plain {
+        // SAFETY: the caller's contract.
+        unsafe { CopyTwin::copy(self) }
+    }
+}
+
 /// A value that can be part of a snapshot: any that is `Clone`.
+///
+/// `FIELD` is the number of the field. It tells bounds on two fields apart whose types differ only
+/// by a lifetime, such as `&'a str` and `&'b str`: the compiler takes them for one bound with two
+/// answers.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be part of a snapshot: it is not `Clone`",
-    label = "`snapshot` copies every field, and this one is not `Clone`"
+    label = "`snapshot` copies every field, and this one is not `Clone`",
+    note = "make it `Clone`, in generic code by a bound such as `T: Clone`; or lock the fields that you need one by one"
 )]
-pub trait CopyField: Sized {
+pub trait CopyField<const FIELD: usize>: Sized {
     fn copy(&self) -> Self;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Clone> CopyField for T {
+impl<T: Clone, const FIELD: usize> CopyField<FIELD> for T {
     fn copy(&self) -> Self {
         self.clone()
     }
@@ -96,7 +127,10 @@ pub trait Walker<'a> {
 /// # Safety
 /// The lock is held, shared or alone, as long as this runs.
 #[doc(hidden)]
-pub unsafe fn copy_guarded<L: Lockable<Value: CopyField>>(lock: &L) -> L::Value {
+pub unsafe fn copy_guarded<const FIELD: usize, L>(lock: &L) -> L::Value
+where
+    L: Lockable<Value: CopyField<FIELD>>,
+{
     // SAFETY: the lock is held, so nobody writes; the reference ends before the hold does.
     unsafe { &*lock.value() }.copy()
 }

@@ -29,6 +29,10 @@ pub trait Mode: Hold {
     #[doc(hidden)]
     fn take_quiet(raw: &RawLock) -> bool;
 
+    /// False if the lock is held so that nobody can take it in this mode.
+    #[doc(hidden)]
+    fn is_free(state: State) -> bool;
+
     /// What the state answers.
     #[doc(hidden)]
     fn ask(state: State, asker: Asker, max_readers: u32) -> Answer;
@@ -43,6 +47,11 @@ impl Mode for Exclusive {
     }
 
     #[inline(always)]
+    fn is_free(state: State) -> bool {
+        !state.is_held()
+    }
+
+    #[inline(always)]
     fn ask(state: State, asker: Asker, _: u32) -> Answer {
         state.ask_exclusive(asker)
     }
@@ -54,6 +63,11 @@ impl Mode for Shared {
     #[inline(always)]
     fn take_quiet(raw: &RawLock) -> bool {
         raw.take_quiet_shared()
+    }
+
+    #[inline(always)]
+    fn is_free(state: State) -> bool {
+        !state.is_exclusive()
     }
 
     #[inline(always)]
@@ -142,10 +156,11 @@ impl<H: Handle, M: Mode> Future for Acquire<H, M> {
 impl<H: Handle, M: Mode> Drop for Acquire<H, M> {
     #[inline(always)]
     fn drop(&mut self) {
-        if self.waiter.status() != Status::Idle
-            && let Some(handle) = &self.handle
-        {
-            handle.raw().cancel(&self.waiter);
+        // Without a handle it has ended, and its waiter rests.
+        if let Some(handle) = &self.handle {
+            if self.waiter.status() != Status::Idle {
+                handle.raw().cancel(&self.waiter);
+            }
         }
     }
 }
@@ -160,11 +175,18 @@ pub(crate) fn try_acquire<H: Handle, M: Mode>(handle: H) -> Option<Permit<H, M>>
 
 impl RawLock {
     /// A free lock is taken even if others were called for it: one who can't wait can't yield.
-    #[inline]
+    #[inline(always)]
     fn try_take<M: Mode>(&self) -> bool {
+        // ORDERING: Relaxed, a hint. A lock that is held is left with no more than this load.
+        M::is_free(self.state()) && (M::take_quiet(self) || self.try_take_slow::<M>())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn try_take_slow<M: Mode>(&self) -> bool {
         let mut current = self.state();
         loop {
-            let Answer::Take(next) = M::ask(current, Asker::Patient, self.max_readers) else {
+            let Answer::Take(next) = M::ask(current, Asker::Patient, self.max_readers()) else {
                 return false;
             };
             match self.exchange(current, next) {
@@ -191,9 +213,9 @@ impl RawLock {
         let mut spins = if status == Status::Idle { 0 } else { SPINS };
         let mut current = self.state();
         loop {
-            match M::ask(current, asker, self.max_readers) {
+            match M::ask(current, asker, self.max_readers()) {
                 Answer::Take(next) => match self.exchange(current, next) {
-                    Ok(()) => return Poll::Ready(self.taken(waiter, next)),
+                    Ok(()) => return Poll::Ready(self.taken(waiter, asker, next)),
                     Err(actual) => current = actual,
                 },
                 Answer::Yield if waiter.has_yielded(current.passes() as u8) => {
@@ -222,10 +244,9 @@ impl RawLock {
     unsafe fn sleep<M: Mode>(&self, waiter: &Waiter, context: &mut Context<'_>) -> Poll<Leftovers> {
         if waiter.status() == Status::Waiting {
             let queue = self.queue.lock();
+            let is_waiting = waiter.status() == Status::Waiting;
             // SAFETY: looked up under the lock.
-            if waiter.status() == Status::Waiting
-                && unsafe { queue.will_wake(waiter, context.waker()) }
-            {
+            if is_waiting && unsafe { queue.will_wake(waiter, context.waker()) } {
                 return Poll::Pending;
             }
         }
@@ -243,11 +264,11 @@ impl RawLock {
         let asker = Asker::of(status);
         let mut current = self.state();
         loop {
-            match M::ask(current, asker, self.max_readers) {
+            match M::ask(current, asker, self.max_readers()) {
                 Answer::Take(next) => match self.exchange(current, next) {
                     Ok(()) => {
                         drop(queue);
-                        let call_others = self.taken(waiter, next).call_others;
+                        let call_others = self.taken(waiter, asker, next).call_others;
                         return Poll::Ready(Leftovers {
                             _waker: Some(waker),
                             call_others,
@@ -279,22 +300,22 @@ impl RawLock {
         Poll::Pending
     }
 
-    /// `waiter` has taken the lock, which left the state `now`: it waits no longer.
-    fn taken(&self, waiter: &Waiter, now: State) -> Leftovers {
+    /// `waiter` has taken the lock, as `asker`, which left the state `now`: it waits no longer.
+    fn taken(&self, waiter: &Waiter, asker: Asker, now: State) -> Leftovers {
         let mut waker = None;
-        let mut status = waiter.status();
-        if status == Status::Waiting {
+        if waiter.status() == Status::Waiting {
             let mut queue = self.queue.lock();
-            status = waiter.status();
-            match status {
-                Status::Waiting => waker = self.forget(&mut queue, waiter),
-                // Called between taking the lock and here: answered by having it.
-                Status::Bearer => _ = self.update(State::answered),
-                Status::Called | Status::Idle => {}
+            if waiter.status() == Status::Waiting {
+                waker = self.forget(&mut queue, waiter);
             }
         }
+        let was_bearer = waiter.status() == Status::Bearer;
+        if was_bearer && asker != (Asker::Called { bearer: true }) {
+            // Called while it was taking the lock by itself. Having it is the answer.
+            self.update(State::answered);
+        }
         waiter.rest();
-        let call_others = status == Status::Bearer && !now.is_exclusive() && now.has_queue();
+        let call_others = was_bearer && !now.is_exclusive() && now.has_queue();
         Leftovers {
             _waker: waker,
             call_others,

@@ -96,6 +96,7 @@ impl State {
         (self.0 & PASSES_MASK) / ONE_PASS
     }
 
+    #[inline(always)]
     pub(crate) fn is_held(self) -> bool {
         self.0 & HELD_MASK != 0
     }
@@ -104,6 +105,7 @@ impl State {
         self.0 & QUEUED_BIT != 0
     }
 
+    #[inline(always)]
     pub(crate) fn is_exclusive(self) -> bool {
         self.0 & EXCLUSIVE_BIT != 0
     }

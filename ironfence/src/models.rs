@@ -1,0 +1,257 @@
+//! Loom models of the lock: every interleaving of a few threads, and every value that the memory
+//! model lets them see. Each guard is a tracked access to the guarded data, so a model that lets
+//! two exclusive guards overlap, or orders one after another without a happens-before, fails by
+//! loom's own word; one that loses a wake-up fails as a deadlock. Threads wait as in `blocking_*`.
+//!
+//! `RUSTFLAGS="--cfg loom" cargo test --release -p ironfence --lib models` runs them. Models of two
+//! threads are exhaustive; those of three explore up to two preemptions.
+
+use std::{
+    future::Future,
+    pin::{Pin, pin},
+    task::{Context, Poll, Waker},
+};
+
+use loom::{
+    model::Builder,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+use crate::{Mutex, OwnedMutexGuard, RwLock, block::block_on, raw::handle::Lockable};
+
+type Lock = RwLock<()>;
+
+/// Runs each of `threads` with the lock, all at once; in the end it is idle.
+fn on_threads<const N: usize>(threads: [fn(&Lock); N]) {
+    on_threads_with(|| Lock::new(()), threads);
+}
+
+fn on_threads_with<const N: usize>(new: fn() -> Lock, threads: [fn(&Lock); N]) {
+    explore(N, move || {
+        let lock = Arc::new(new());
+        let handles: Vec<_> = threads[1..]
+            .iter()
+            .map(|&run| {
+                let lock = lock.clone();
+                thread::spawn(move || run(&lock))
+            })
+            .collect();
+        threads[0](&lock);
+        for handle in handles {
+            handle.join().expect("no thread panics");
+        }
+        assert_idle(&*lock);
+    });
+}
+
+/// Two threads exhaustively, more of them up to two preemptions.
+fn explore(threads: usize, model: impl Fn() + Sync + Send + 'static) {
+    let mut builder = Builder::new();
+    if threads > 2 && builder.preemption_bound.is_none() {
+        builder.preemption_bound = Some(2);
+    }
+    builder.check(model);
+}
+
+fn assert_idle(lock: &impl Lockable) {
+    let state = lock.raw().state();
+    assert_eq!(
+        state.0, 0,
+        "a lock that nobody holds or wants is idle: {state:?}"
+    );
+}
+
+/// Polls once with a waker that does nothing: a future that is looked at and then left alone.
+fn poll_once<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
+    future.poll(&mut Context::from_waker(Waker::noop()))
+}
+
+fn write(lock: &Lock) {
+    drop(block_on(lock.write()));
+}
+
+fn read(lock: &Lock) {
+    drop(block_on(lock.read()));
+}
+
+/// With loom's own executor instead of ours.
+fn write_async(lock: &Lock) {
+    drop(loom::future::block_on(lock.write()));
+}
+
+fn try_write(lock: &Lock) {
+    drop(lock.try_write());
+}
+
+fn downgrade(lock: &Lock) {
+    drop(block_on(lock.write()).downgrade());
+}
+
+/// Polls once for the lock and goes away, as in a `select!` that something else wins.
+fn give_up_writing(lock: &Lock) {
+    drop(poll_once(pin!(lock.write())));
+}
+
+fn give_up_reading(lock: &Lock) {
+    drop(poll_once(pin!(lock.read())));
+}
+
+#[test]
+fn one_writes_at_a_time_and_nobody_is_forgotten() {
+    on_threads([write, write]);
+}
+
+#[test]
+fn three_writers_all_get_their_turn() {
+    on_threads([write, write, write]);
+}
+
+#[test]
+fn a_writer_and_a_reader_exclude_each_other() {
+    on_threads([write, read]);
+}
+
+#[test]
+fn a_writer_comes_after_two_readers() {
+    on_threads([read, read, write]);
+}
+
+#[test]
+fn two_writers_and_a_reader_all_get_their_turn() {
+    on_threads([write, write, read]);
+}
+
+#[test]
+fn giving_up_while_queued_or_called_wakes_the_next() {
+    on_threads([write, write, give_up_writing]);
+}
+
+#[test]
+fn a_writer_that_gives_up_lets_readers_in() {
+    on_threads([read, read, give_up_writing]);
+}
+
+#[test]
+fn a_reader_that_gives_up_wakes_the_writer() {
+    on_threads([write, write, give_up_reading]);
+}
+
+#[test]
+fn a_blocked_thread_and_a_task_wait_for_the_same_lock() {
+    on_threads([write, write_async]);
+}
+
+#[test]
+fn trying_takes_nobodys_wake_up() {
+    on_threads([write, try_write, write]);
+}
+
+#[test]
+fn a_downgrade_excludes_writers() {
+    on_threads([downgrade, write, read]);
+}
+
+#[test]
+fn a_limit_of_readers_lets_the_next_in() {
+    on_threads_with(|| Lock::with_max_readers((), 1), [read, read, read]);
+}
+
+/// Reads, and stays inside until so many were inside.
+fn read_together(lock: &Lock, inside: &AtomicUsize, all: usize) {
+    let guard = block_on(lock.read());
+    inside.fetch_add(1, Ordering::AcqRel);
+    wait_for(inside, all);
+    drop(guard);
+}
+
+fn wait_for(inside: &AtomicUsize, all: usize) {
+    while inside.load(Ordering::Acquire) < all {
+        thread::yield_now();
+    }
+}
+
+#[test]
+fn a_release_admits_the_readers_in_front_together() {
+    explore(3, || {
+        let lock = Arc::new(Lock::new(()));
+        let inside = Arc::new(AtomicUsize::new(0));
+        let writing = block_on(lock.write());
+        let readers = [(); 2].map(|()| {
+            let (lock, inside) = (lock.clone(), inside.clone());
+            thread::spawn(move || read_together(&lock, &inside, 2))
+        });
+        drop(writing);
+        for reader in readers {
+            reader.join().expect("no thread panics");
+        }
+        assert_idle(&*lock);
+    });
+}
+
+#[test]
+fn a_downgrade_admits_the_reader_that_waits() {
+    explore(2, || {
+        let lock = Arc::new(Lock::new(()));
+        let inside = Arc::new(AtomicUsize::new(1));
+        let writing = block_on(lock.write());
+        let reader = thread::spawn({
+            let (lock, inside) = (lock.clone(), inside.clone());
+            move || read_together(&lock, &inside, 2)
+        });
+        let reading = writing.downgrade();
+        wait_for(&inside, 2);
+        drop(reading);
+        reader.join().expect("no thread panics");
+        assert_idle(&*lock);
+    });
+}
+
+#[test]
+fn the_last_part_of_a_split_hold_releases_it() {
+    explore(2, || {
+        let lock = std::sync::Arc::new(Mutex::new((0, 0)));
+        let guard = block_on(lock.lock_owned());
+        let (mut one, mut other) = OwnedMutexGuard::split(guard, |pair| (&mut pair.0, &mut pair.1));
+        let part = thread::spawn(move || *one += 1);
+        *other += 1;
+        drop(other);
+        assert_eq!(
+            *block_on(lock.lock()),
+            (1, 1),
+            "the next sees what both parts wrote"
+        );
+        part.join().expect("no thread panics");
+        assert_idle(&*lock);
+    });
+}
+
+#[test]
+fn a_called_waiter_that_nobody_polls_keeps_nobody_out_and_nobody_asleep() {
+    explore(3, || {
+        let lock = Arc::new(Lock::new(()));
+        let done = Arc::new(AtomicBool::new(false));
+        let holding = block_on(lock.write());
+        let mut silent = Box::pin(lock.write());
+        assert!(poll_once(silent.as_mut()).is_pending(), "somebody writes");
+        let other = thread::spawn({
+            let (lock, done) = (lock.clone(), done.clone());
+            move || {
+                write(&lock);
+                done.store(true, Ordering::Release);
+            }
+        });
+        drop(holding);
+        // With every `SILENT_LIMIT` releases the next one behind the silent waiter is called.
+        while !done.load(Ordering::Acquire) {
+            drop(lock.try_write());
+            thread::yield_now();
+        }
+        other.join().expect("no thread panics");
+        drop(silent);
+        assert_idle(&*lock);
+    });
+}
