@@ -1,0 +1,366 @@
+//! Reads the `#[guarded(..)]` attributes: which keys there are, where they go, what they take.
+//!
+//! Whatever is wrong is noted as a mistake, and reading goes on with the likeliest meaning, so that
+//! one mistake is one error. A key keeps its span, for the errors that are found later.
+
+use std::fmt::Display;
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{
+    Attribute, Ident, LitStr, Meta, Path, Token,
+    ext::IdentExt,
+    parse::{Parse, ParseStream, Parser},
+    punctuated::Punctuated,
+    token::Paren,
+};
+
+use crate::spelling::unknown;
+
+/// The mistakes found so far; all are reported together.
+#[derive(Default)]
+pub(crate) struct Mistakes(Option<syn::Error>);
+
+impl Mistakes {
+    /// Notes a mistake at one token.
+    pub(crate) fn at(&mut self, span: Span, message: impl Display) {
+        self.note(syn::Error::new(span, message));
+    }
+
+    /// Notes a mistake that spans some tokens.
+    pub(crate) fn on(&mut self, tokens: impl ToTokens, message: impl Display) {
+        self.note(syn::Error::new_spanned(tokens, message));
+    }
+
+    pub(crate) fn note(&mut self, error: syn::Error) {
+        match &mut self.0 {
+            Some(errors) => errors.combine(error),
+            none => *none = Some(error),
+        }
+    }
+
+    /// All of them in one, if there are any.
+    pub(crate) fn into_error(self) -> Option<syn::Error> {
+        self.0
+    }
+}
+
+/// How a field is shared.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Kind {
+    Mutex,
+    RwLock,
+    Plain,
+    Nested,
+}
+
+impl Kind {
+    const NAMES: [&str; 4] = ["mutex", "rwlock", "plain", "nested"];
+    const DEFAULTS: [&str; 3] = ["mutex", "rwlock", "plain"];
+
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "mutex" => Self::Mutex,
+            "rwlock" => Self::RwLock,
+            "plain" => Self::Plain,
+            "nested" => Self::Nested,
+            _ => return None,
+        })
+    }
+}
+
+/// A value with the key that it was given by.
+pub(crate) struct Keyed<T> {
+    pub(crate) key: Ident,
+    pub(crate) value: T,
+}
+
+/// What is said above the struct, each key as often as it was written.
+#[derive(Default)]
+pub(crate) struct ContainerKeys {
+    pub(crate) name: Vec<Keyed<Ident>>,
+    pub(crate) default: Vec<Keyed<Kind>>,
+    pub(crate) derive: Vec<Keyed<TokenStream>>,
+    pub(crate) attr: Vec<Keyed<Vec<Meta>>>,
+    pub(crate) krate: Vec<Keyed<Path>>,
+}
+
+impl ContainerKeys {
+    const NAMES: [&str; 5] = ["name", "default", "derive", "attr", "crate"];
+
+    pub(crate) fn read(attrs: &[Attribute], mistakes: &mut Mistakes) -> Self {
+        let mut keys = Self::default();
+        for key in guarded_keys(attrs, "name = ..", mistakes) {
+            keys.take(key, mistakes);
+        }
+        keys
+    }
+
+    fn take(&mut self, raw: RawKey, mistakes: &mut Mistakes) {
+        let mut name = raw.name();
+        if let Some(kind) = Kind::named(&name) {
+            let message = match kind {
+                Kind::Nested => "`nested` goes on a field whose type derives `Guarded`".to_owned(),
+                _ => format!(
+                    "`{name}` goes on a field; for every field without a key of its own write `default = {name}`"
+                ),
+            };
+            mistakes.at(raw.key.span(), message);
+            if kind != Kind::Nested {
+                self.default.push(raw.key.with(kind));
+            }
+            return;
+        }
+        if !Self::NAMES.contains(&&*name) {
+            let Some(near) = unknown(&raw.key, "key", &Self::NAMES, "on a struct", mistakes) else {
+                return;
+            };
+            name = near.to_owned();
+        }
+        match &*name {
+            "name" => self
+                .name
+                .extend(raw.parsed("a name", "BankGuarded", mistakes)),
+            "default" => self.default.extend(raw.kind_value(mistakes)),
+            "derive" => self.derive.extend(raw.list("Debug, Default", mistakes)),
+            "attr" => self.attr.extend(raw.metas(mistakes)),
+            _ => self.krate.extend(raw.path_value(mistakes)),
+        }
+    }
+}
+
+/// What is said at one field, each key as often as it was written.
+#[derive(Default)]
+pub(crate) struct FieldKeys {
+    pub(crate) kinds: Vec<Keyed<Kind>>,
+}
+
+impl FieldKeys {
+    pub(crate) fn read(attrs: &[Attribute], mistakes: &mut Mistakes) -> Self {
+        let mut keys = Self::default();
+        for key in guarded_keys(attrs, "mutex", mistakes) {
+            keys.take(key, mistakes);
+        }
+        keys
+    }
+
+    fn take(&mut self, raw: RawKey, mistakes: &mut Mistakes) {
+        let name = raw.name();
+        if ContainerKeys::NAMES.contains(&&*name) {
+            let message = format!("`{name}` goes on the struct, not on a field");
+            return mistakes.at(raw.key.span(), message);
+        }
+        let kind = match Kind::named(&name) {
+            Some(kind) => {
+                raw.nothing_more(mistakes);
+                kind
+            }
+            None => match unknown(&raw.key, "key", &Kind::NAMES, "on a field", mistakes) {
+                Some(near) => Kind::named(near).expect("one of the names"),
+                None => return,
+            },
+        };
+        self.kinds.push(raw.key.with(kind));
+    }
+}
+
+/// All keys of the `#[guarded(..)]` attributes. `example` is a key that could stand here.
+fn guarded_keys(attrs: &[Attribute], example: &str, mistakes: &mut Mistakes) -> Vec<RawKey> {
+    let mut keys = Vec::new();
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident("guarded")) {
+        match &attr.meta {
+            Meta::List(list) if !list.tokens.is_empty() => {
+                let read = |input: ParseStream<'_>| {
+                    while !input.is_empty() {
+                        keys.extend(RawKey::read(input, mistakes)?);
+                    }
+                    Ok(())
+                };
+                if let Err(error) = read.parse2(list.tokens.clone()) {
+                    mistakes.note(error);
+                }
+            }
+            Meta::NameValue(pair) => {
+                let message = format!("keys go in parentheses: write `#[guarded({example})]`");
+                mistakes.at(pair.eq_token.span, message);
+            }
+            Meta::List(_) | Meta::Path(_) => {
+                let message = format!(
+                    "without a key this says nothing: write `#[guarded({example})]`, or remove it"
+                );
+                mistakes.on(&attr.meta, message);
+            }
+        }
+    }
+    keys
+}
+
+/// One key as it is written, before anybody asks whether it exists.
+struct RawKey {
+    key: Ident,
+    form: Form,
+}
+
+enum Form {
+    /// `mutex`
+    Bare,
+    /// `name = Value`
+    Value(TokenStream),
+    /// `derive(Debug)`
+    List(TokenStream),
+}
+
+/// The tokens up to the next comma.
+fn value_tokens(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    let mut tokens = TokenStream::new();
+    while !input.is_empty() && !input.peek(Token![,]) {
+        tokens.extend([input.parse::<TokenTree>()?]);
+    }
+    Ok(tokens)
+}
+
+impl RawKey {
+    /// One key and the comma after it.
+    fn read(input: ParseStream<'_>, mistakes: &mut Mistakes) -> syn::Result<Option<Self>> {
+        let key = if input.peek(Ident::peek_any) {
+            let key = input.call(Ident::parse_any)?;
+            let form = if input.peek(Paren) {
+                let content;
+                syn::parenthesized!(content in input);
+                Form::List(content.parse()?)
+            } else if input.parse::<Option<Token![=]>>()?.is_some() {
+                Form::Value(value_tokens(input)?)
+            } else {
+                Form::Bare
+            };
+            if !input.is_empty() && !input.peek(Token![,]) {
+                mistakes.note(input.error("keys are separated by `,`"));
+            }
+            Some(Self { key, form })
+        } else {
+            mistakes.note(input.error("here goes a key, such as `mutex` or `name = ..`"));
+            None
+        };
+        value_tokens(input)?;
+        input.parse::<Option<Token![,]>>()?;
+        Ok(key)
+    }
+
+    fn name(&self) -> String {
+        self.key.unraw().to_string()
+    }
+
+    /// For keys that are a word and nothing else.
+    fn nothing_more(&self, mistakes: &mut Mistakes) {
+        let (Form::Value(more) | Form::List(more)) = &self.form else {
+            return;
+        };
+        let message = format!("`{0}` takes no value: write `{0}` alone", self.key);
+        if more.is_empty() {
+            mistakes.at(self.key.span(), message);
+        } else {
+            mistakes.on(more, message);
+        }
+    }
+
+    /// The tokens after `=`.
+    fn value(self, example: &str, mistakes: &mut Mistakes) -> Option<Keyed<TokenStream>> {
+        match self.form {
+            Form::Value(value) if !value.is_empty() => Some(self.key.with(value)),
+            _ => {
+                let message = format!("`{0}` needs a value: write `{0} = {example}`", self.key);
+                mistakes.at(self.key.span(), message);
+                None
+            }
+        }
+    }
+
+    /// The value as a `T`, which is called `what`. It may be in quotes by mistake.
+    fn parsed<T: Parse>(
+        self,
+        what: &str,
+        example: &str,
+        mistakes: &mut Mistakes,
+    ) -> Option<Keyed<T>> {
+        let Keyed { key, value } = self.value(example, mistakes)?;
+        if let Ok(value) = syn::parse2(value.clone()) {
+            return Some(key.with(value));
+        }
+        let quoted = syn::parse2::<LitStr>(value.clone()).ok();
+        let meant = quoted.and_then(|quoted| Some((quoted.value(), quoted.parse().ok()?)));
+        let (hint, meant) = match meant {
+            Some((text, meant)) => (
+                format!("without quotes: write `{key} = {text}`"),
+                Some(meant),
+            ),
+            None => (format!("as in `{key} = {example}`"), None),
+        };
+        mistakes.on(value, format!("`{key}` takes {what}, {hint}"));
+        Some(key.with(meant?))
+    }
+
+    fn path_value(self, mistakes: &mut Mistakes) -> Option<Keyed<Path>> {
+        self.parsed::<ModPath>("a path", "path::to::ironfence", mistakes)
+            .map(|keyed| keyed.key.with(keyed.value.0))
+    }
+
+    fn kind_value(self, mistakes: &mut Mistakes) -> Option<Keyed<Kind>> {
+        let Keyed { key, value } = self.parsed::<Ident>("a kind", "mutex", mistakes)?;
+        let kind = match Kind::named(&value.to_string()) {
+            Some(Kind::Nested) => {
+                mistakes.at(
+                    value.span(),
+                    "`nested` can't be the default: write `#[guarded(nested)]` on each field whose type derives `Guarded`",
+                );
+                return None;
+            }
+            Some(kind) => kind,
+            None => {
+                let near = unknown(&value, "kind", &Kind::DEFAULTS, "for `default`", mistakes)?;
+                Kind::named(near).expect("one of the names")
+            }
+        };
+        Some(key.with(kind))
+    }
+
+    fn list(self, example: &str, mistakes: &mut Mistakes) -> Option<Keyed<TokenStream>> {
+        let Form::List(list) = self.form else {
+            let message = format!("`{0}` takes a list: write `{0}({example})`", self.key);
+            mistakes.at(self.key.span(), message);
+            return None;
+        };
+        Some(self.key.with(list))
+    }
+
+    fn metas(self, mistakes: &mut Mistakes) -> Option<Keyed<Vec<Meta>>> {
+        let Keyed { key, value } = self.list("allow(dead_code)", mistakes)?;
+        match Punctuated::<Meta, Token![,]>::parse_terminated.parse2(value) {
+            Ok(metas) => Some(key.with(metas.into_iter().collect())),
+            Err(error) => {
+                let message =
+                    "`attr` takes attributes without their `#[]`: write `attr(allow(dead_code))`";
+                mistakes.at(error.span(), message);
+                None
+            }
+        }
+    }
+}
+
+/// `crate = ..`: a path of plain words.
+struct ModPath(Path);
+
+impl Parse for ModPath {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        input.call(Path::parse_mod_style).map(Self)
+    }
+}
+
+trait With: Sized {
+    fn with<T>(self, value: T) -> Keyed<T>;
+}
+
+impl With for Ident {
+    fn with<T>(self, value: T) -> Keyed<T> {
+        Keyed { key: self, value }
+    }
+}

@@ -1,0 +1,341 @@
+//! Writes the twin of a valid model. Nothing here can fail.
+//!
+//! Hygiene: the user's tokens keep their spans and are looked up where they were written; ours name
+//! nothing but what is in `__private`. What we declare begins with `__`: lifetimes and type
+//! parameters share a namespace with the user's, and a constant of the user's would be a pattern. No lint is allowed by an attribute, which would be an
+//! error of its own under `forbid`: lints leave expanded code alone by themselves.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Ident, Member, spanned::Spanned};
+
+use crate::{
+    attr::Kind,
+    model::{Field, Model, Shape, ours_at, passed_on, without_lifetimes},
+};
+
+/// The twin and all that is said of it.
+pub(crate) fn expand(model: &Model) -> TokenStream {
+    let expansion = Expansion {
+        model,
+        rt: &model.runtime(),
+        plain: &ours(&model.ident),
+        automatic: &automatic(model),
+        twin: &model.twin(),
+        where_clause: &where_clause(model, &model.runtime()),
+    };
+    let mut code = expansion.twin_struct();
+    // Nothing more can be said of a twin without a size; this is a mistake, noted elsewhere.
+    if model.unsized_field().is_some() {
+        return code;
+    }
+    code.extend(expansion.guarded_impl());
+    code.extend(expansion.twin_impl());
+    code.extend(expansion.copy_impl());
+    code.extend(expansion.methods());
+    code
+}
+
+struct Expansion<'m> {
+    model: &'m Model,
+    /// The path to `__private`.
+    rt: &'m TokenStream,
+    plain: &'m Ident,
+    /// The attributes of every impl.
+    automatic: &'m TokenStream,
+    twin: &'m Ident,
+    /// The where-clause of every impl.
+    where_clause: &'m TokenStream,
+}
+
+impl Expansion<'_> {
+    fn twin_struct(&self) -> TokenStream {
+        let Self { model, twin, .. } = self;
+        let docs = twin_docs(model);
+        let keys = &model.keys;
+        let derives = keys.derive.first().map(|derives| &derives.value);
+        let derives = derives.map(|derives| quote!(#[derive(#derives)]));
+        let metas = keys.attr.iter().take(1).flat_map(|metas| &metas.value);
+        let (vis, generics) = (&model.vis, &model.generics);
+        let where_clause = &generics.where_clause;
+        let fields = model.fields.iter().map(|field| self.twin_field(field));
+        // An error about the whole item, such as a name that is taken, is one about its name.
+        let at = ours_at(twin.span());
+        let body = match model.shape {
+            Shape::Tuple => quote_spanned!(at=> (#(#fields,)*) #where_clause;),
+            Shape::Unit => quote_spanned!(at=> #where_clause;),
+            _ => quote_spanned!(at=> #where_clause { #(#fields,)* }),
+        };
+        let item = quote_spanned!(at=> #[repr(C)] #vis struct #twin #generics #body);
+        quote! {
+            #docs
+            #derives
+            #(#[#metas])*
+            #item
+        }
+    }
+
+    fn twin_field(&self, field: &Field) -> TokenStream {
+        let (rt, ty, vis) = (self.rt, &field.ty, &field.vis);
+        let attrs = passed_on(&field.attrs);
+        let name = match &field.member {
+            Member::Named(name) => Some(quote!(#name:)),
+            Member::Unnamed(_) => None,
+        };
+        let ty = match self.model.kind(field) {
+            Kind::Mutex => quote!(#rt::Mutex<#ty>),
+            Kind::RwLock => quote!(#rt::RwLock<#ty>),
+            Kind::Plain => ty.to_token_stream(),
+            Kind::Nested => self.nested_twin(field),
+        };
+        quote!(#(#attrs)* #vis #name #ty)
+    }
+
+    /// The type of a nested twin. If there is none, that is an error about the field's type.
+    fn nested_twin(&self, field: &Field) -> TokenStream {
+        let (rt, ty) = (self.rt, &field.ty);
+        quote_spanned!(ours_at(ty.span())=> <#ty as #rt::Guarded>::Twin)
+    }
+
+    /// From the struct to its twin.
+    fn guarded_impl(&self) -> TokenStream {
+        let Self {
+            model,
+            rt,
+            plain,
+            twin,
+            automatic,
+            where_clause,
+        } = self;
+        let (params, args, _) = model.generics.split_for_impl();
+        let values = self.values(|kind, field, _| match kind {
+            Kind::Mutex => quote!(#rt::Mutex::new(#field)),
+            Kind::RwLock => quote!(#rt::RwLock::new(#field)),
+            Kind::Plain => field,
+            Kind::Nested => quote!(#rt::Guarded::into_guarded(#field)),
+        });
+        quote! {
+            #automatic
+            impl #params #rt::Guarded for #plain #args #where_clause {
+                type Twin = #twin #args;
+
+                fn into_guarded(self) -> #twin #args {
+                    #twin { #values }
+                }
+            }
+
+            #automatic
+            impl #params #rt::core::convert::From<#plain #args> for #twin #args #where_clause {
+                fn from(__plain: #plain #args) -> Self {
+                    #rt::Guarded::into_guarded(__plain)
+                }
+            }
+        }
+    }
+
+    /// From the twin to its struct, and the walk along the locks.
+    ///
+    /// The impl is safe: `walk` names each lock once, in the order of the fields, which is the order
+    /// of their addresses in a `#[repr(C)]` struct. (A `repr(packed)` by `attr(..)` does not compile:
+    /// the locks are borrowed.)
+    fn twin_impl(&self) -> TokenStream {
+        let Self {
+            model,
+            rt,
+            plain,
+            twin,
+            automatic,
+            where_clause,
+        } = self;
+        let (params, args, _) = model.generics.split_for_impl();
+        let values = self.values(|kind, field, _| match kind {
+            Kind::Mutex => quote!(#rt::Mutex::into_inner(#field)),
+            Kind::RwLock => quote!(#rt::RwLock::into_inner(#field)),
+            Kind::Plain => field,
+            Kind::Nested => quote!(#rt::Twin::into_inner(#field)),
+        });
+        let steps = model.fields.iter().filter_map(|field| {
+            let member = &field.member;
+            let step = match model.kind(field) {
+                Kind::Mutex => quote!(#rt::Walker::mutex(__walker, &self.#member)),
+                Kind::RwLock => quote!(#rt::Walker::rwlock(__walker, &self.#member)),
+                Kind::Plain => return None,
+                Kind::Nested => quote!(#rt::Twin::walk(&self.#member, __walker)),
+            };
+            Some(step)
+        });
+        let steps: Vec<_> = steps.collect();
+        let walk = if steps.is_empty() {
+            quote!(true)
+        } else {
+            quote!(#(#steps)&&*)
+        };
+        quote! {
+            #automatic
+            unsafe impl #params #rt::Twin for #twin #args #where_clause {
+                type Plain = #plain #args;
+
+                fn into_inner(self) -> #plain #args {
+                    #plain { #values }
+                }
+
+                fn walk<'__a, __W: #rt::Walker<'__a>>(
+                    &'__a self,
+                    __walker: &mut __W,
+                ) -> #rt::core::primitive::bool {
+                    #walk
+                }
+            }
+        }
+    }
+
+    /// The copy of the whole, if all the fields can be copied. That is asked `for` some lifetime: a
+    /// bound like this that does not hold is an error only where `snapshot` is called. And it is
+    /// asked under the field's number: `&'a str` and `&'b str` may not be asked the same thing,
+    /// because which of the two is the answer then depends on lifetimes.
+    ///
+    /// The impl is safe: the caller holds every lock that `walk` comes to, and it comes to every
+    /// field that is copied here through a lock; the others are only borrowed.
+    fn copy_impl(&self) -> TokenStream {
+        let Self {
+            model,
+            rt,
+            plain,
+            twin,
+            automatic,
+            where_clause,
+        } = self;
+        let (params, args, _) = model.generics.split_for_impl();
+        let bounds = model.fields.iter().enumerate().map(|(number, field)| {
+            let number = Literal::usize_unsuffixed(number);
+            let ty = &field.ty;
+            if model.kind(field) == Kind::Nested {
+                let twin = self.nested_twin(field);
+                quote!(for<'__x> #twin: #rt::CopyNested<#number, #ty>)
+            } else {
+                quote!(for<'__x> #ty: #rt::CopyField<#number>)
+            }
+        });
+        let values = self.values(|kind, field, number| match kind {
+            Kind::Mutex | Kind::RwLock => {
+                quote!(unsafe { #rt::copy_guarded::<#number, _>(&#field) })
+            }
+            Kind::Plain => quote!(#rt::CopyField::<#number>::copy(&#field)),
+            Kind::Nested => quote!(unsafe { #rt::CopyNested::<#number, _>::copy(&#field) }),
+        });
+        quote! {
+            #automatic
+            unsafe impl #params #rt::CopyTwin for #twin #args
+            #where_clause
+                #(#bounds,)*
+            {
+                unsafe fn copy(&self) -> #plain #args {
+                    #plain { #values }
+                }
+            }
+        }
+    }
+
+    /// The twin's own methods, for users who have no trait in scope.
+    fn methods(&self) -> TokenStream {
+        let Self {
+            model,
+            rt,
+            plain,
+            twin,
+            automatic,
+            where_clause,
+        } = self;
+        let (params, args, _) = model.generics.split_for_impl();
+        quote! {
+            #automatic
+            impl #params #twin #args #where_clause {
+                /// Takes the values out of their locks again. Nobody can hold a guard here.
+                pub fn into_inner(self) -> #plain #args {
+                    #rt::Twin::into_inner(self)
+                }
+
+                /// Copies the whole, as it is at one moment: takes all the locks, in the order of
+                /// the fields, and then clones every field.
+                ///
+                /// Mutexes are locked, rwlocks are read. The locks taken so far are held while it
+                /// waits for the next one: poll it to its end, or drop it, which releases them.
+                pub fn snapshot(&self) -> #rt::Snapshot<'_, Self>
+                where
+                    for<'__x> Self: #rt::CopyTwin,
+                {
+                    #rt::Snapshot::new(self)
+                }
+            }
+        }
+    }
+
+    /// Each field with a value made of it: `accounts: make(kind, self.accounts, 0), ..`
+    fn values(&self, make: impl Fn(Kind, TokenStream, Literal) -> TokenStream) -> TokenStream {
+        let fields = self.model.fields.iter().enumerate();
+        let values = fields.map(|(number, field)| {
+            let member = &field.member;
+            let number = Literal::usize_unsuffixed(number);
+            let value = make(self.model.kind(field), quote!(self.#member), number);
+            quote!(#member: #value,)
+        });
+        values.collect()
+    }
+}
+
+/// The user's bounds, and that nested fields have twins, though it is known: where one has none the
+/// compiler is to say so once, at the field, and not of every impl. (`for` some lifetime: see
+/// [`Expansion::copy_impl`].) Bounds that differ only by lifetimes would be ambiguous, so these are
+/// left out.
+fn where_clause(model: &Model, rt: &TokenStream) -> TokenStream {
+    let clause = model.generics.where_clause.as_ref();
+    let predicates = clause.into_iter().flat_map(|clause| &clause.predicates);
+    let nested = model
+        .fields
+        .iter()
+        .filter(|field| model.kind(field) == Kind::Nested);
+    let nested: Vec<_> = nested
+        .map(|field| {
+            let ty = field.ty.to_token_stream();
+            (
+                ty.to_string(),
+                without_lifetimes(ty.clone()).to_string(),
+                ty,
+            )
+        })
+        .collect();
+    let bounds = nested
+        .iter()
+        .enumerate()
+        .filter_map(|(number, (text, erased, ty))| {
+            let is_again = nested[..number].iter().any(|(other, ..)| other == text);
+            let is_ambiguous = nested
+                .iter()
+                .any(|other| other.1 == *erased && other.0 != *text);
+            (!is_again && !is_ambiguous).then(|| quote!(for<'__x> #ty: #rt::Guarded))
+        });
+    quote!(where #(#predicates,)* #(#bounds,)*)
+}
+
+fn automatic(model: &Model) -> TokenStream {
+    let silencers = model.silencers();
+    quote!(#[automatically_derived] #(#silencers)*)
+}
+
+/// The struct's name as a token of ours, so that the impls may use a struct that is deprecated.
+fn ours(ident: &Ident) -> Ident {
+    let mut ident = ident.clone();
+    ident.set_span(ours_at(ident.span()));
+    ident
+}
+
+/// The struct's docs and attributes, and a line that says what the twin is.
+fn twin_docs(model: &Model) -> TokenStream {
+    let line = format!(" The guarded twin of [`{}`].", model.ident);
+    let attrs = passed_on(&model.attrs);
+    if model.attrs.iter().any(|attr| attr.path().is_ident("doc")) {
+        quote!(#(#attrs)* #[doc = ""] #[doc = #line])
+    } else {
+        quote!(#[doc = #line] #(#attrs)*)
+    }
+}

@@ -1,0 +1,32 @@
+//! Expansions as they are on file: a change of the generated code shows in the diff.
+//!
+//! `BLESS=1 cargo test -p ironfence-macros` writes the files anew.
+
+use std::{env, fs, path::Path};
+
+/// Expands `tests/golden/<name>.rs` and compares with `<name>.expanded.rs`.
+fn check(name: &str) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let input = fs::read_to_string(folder.join(format!("{name}.rs"))).expect("an input");
+    let file = syn::parse_str(&input).expect("the input is Rust");
+    let expanded = syn::parse2(crate::derive(file)).expect("the expansion is Rust");
+    let expanded = prettyplease::unparse(&expanded);
+    let on_file = folder.join(format!("{name}.expanded.rs"));
+    if env::var_os("BLESS").is_some() {
+        fs::write(on_file, expanded).expect("a writable folder");
+    } else {
+        let expected = fs::read_to_string(on_file).unwrap_or_default();
+        assert!(
+            expanded == expected,
+            "the expansion of `{name}` is the one on file; if the change is meant, run with BLESS=1\n{expanded}"
+        );
+    }
+}
+
+macro_rules! golden {
+    ($($name:ident),*) => {
+        $(#[test] fn $name() { check(stringify!($name)); })*
+    };
+}
+
+golden!(bank, generic, keys, mistakes, tuple, unit);

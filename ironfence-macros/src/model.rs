@@ -1,0 +1,276 @@
+//! What expansion needs to know about a struct, from its syntax and its keys.
+
+use proc_macro2::{Group, Spacing, Span, TokenStream, TokenTree};
+use quote::{format_ident, quote};
+use syn::{
+    Attribute, Data, DeriveInput, Fields, GenericParam, Generics, Ident, Index, Member, Meta, Type,
+    TypeParam, TypeParamBound, Visibility, WherePredicate, ext::IdentExt, punctuated::Punctuated,
+    spanned::Spanned,
+};
+
+use crate::attr::{ContainerKeys, FieldKeys, Kind, Mistakes};
+
+/// A struct that shall have a guarded twin. (An enum or union too, until it is refused.)
+pub(crate) struct Model {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) ident: Ident,
+    pub(crate) generics: Generics,
+    pub(crate) shape: Shape,
+    pub(crate) fields: Vec<Field>,
+    pub(crate) keys: ContainerKeys,
+}
+
+/// How the fields are written; or that it is no struct, and where it says so.
+#[derive(Clone, Copy)]
+pub(crate) enum Shape {
+    Named,
+    Tuple,
+    Unit,
+    Enum(Span),
+    Union(Span),
+}
+
+/// One field of it.
+pub(crate) struct Field {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) member: Member,
+    pub(crate) ty: Type,
+    pub(crate) keys: FieldKeys,
+}
+
+impl Model {
+    /// The model of `input`. Notes the mistakes in its keys.
+    pub(crate) fn new(mut input: DeriveInput, mistakes: &mut Mistakes) -> Self {
+        for param in &mut input.generics.params {
+            clear_attrs(param, mistakes);
+        }
+        let keys = ContainerKeys::read(&input.attrs, mistakes);
+        let (shape, fields) = match input.data {
+            Data::Struct(data) => match data.fields {
+                Fields::Named(fields) => (Shape::Named, fields.named),
+                Fields::Unnamed(fields) => (Shape::Tuple, fields.unnamed),
+                Fields::Unit => (Shape::Unit, Punctuated::new()),
+            },
+            Data::Enum(data) => (Shape::Enum(data.enum_token.span), Punctuated::new()),
+            Data::Union(data) => (Shape::Union(data.union_token.span), Punctuated::new()),
+        };
+        let fields = fields.into_iter().enumerate();
+        let fields = fields.map(|(index, field)| Field::new(index, field, mistakes));
+        Self {
+            shape,
+            fields: fields.collect(),
+            keys,
+            attrs: input.attrs,
+            vis: input.vis,
+            ident: input.ident,
+            generics: input.generics,
+        }
+    }
+
+    /// The twin's name. One that would clash with the struct's own is a mistake, noted elsewhere.
+    pub(crate) fn twin(&self) -> Ident {
+        match self.keys.name.first() {
+            Some(name) if name.value != self.ident => name.value.clone(),
+            _ => default_twin(&self.ident),
+        }
+    }
+
+    /// How `field` is shared.
+    pub(crate) fn kind(&self, field: &Field) -> Kind {
+        let kinds = [&field.keys.kinds, &self.keys.default];
+        let first = kinds.iter().find_map(|kinds| kinds.first());
+        first.map_or(Kind::Plain, |kind| kind.value)
+    }
+
+    /// Silences in the impls what is silenced on the struct and its fields, whose types they name.
+    pub(crate) fn silencers(&self) -> Vec<Attribute> {
+        let fields = self.fields.iter().flat_map(|field| &field.attrs);
+        self.attrs
+            .iter()
+            .chain(fields)
+            .filter_map(silencer)
+            .collect()
+    }
+
+    /// The last field, if its type has no size, as far as can be seen here.
+    pub(crate) fn unsized_field(&self) -> Option<&Field> {
+        let field = self.fields.last()?;
+        let is_unsized = match &field.ty {
+            Type::Slice(_) | Type::TraitObject(_) => true,
+            Type::Path(path) => path.path.get_ident().is_some_and(|name| {
+                name == "str"
+                    || self
+                        .generics
+                        .type_params()
+                        .any(|param| param.ident == *name && self.may_be_unsized(param))
+            }),
+            _ => false,
+        };
+        is_unsized.then_some(field)
+    }
+
+    /// `param: ?Sized`
+    fn may_be_unsized(&self, param: &TypeParam) -> bool {
+        let clause = self
+            .generics
+            .where_clause
+            .iter()
+            .flat_map(|clause| &clause.predicates);
+        let in_clause = clause.filter_map(|predicate| match predicate {
+            WherePredicate::Type(bound) => Some(bound),
+            _ => None,
+        });
+        let in_clause = in_clause.filter(|bound| {
+            matches!(&bound.bounded_ty, Type::Path(path) if path.path.is_ident(&param.ident))
+        });
+        let bounds = in_clause.flat_map(|bound| &bound.bounds);
+        let mut bounds = param.bounds.iter().chain(bounds);
+        bounds.any(|bound| matches!(bound, TypeParamBound::Trait(bound) if bound.maybe.is_some()))
+    }
+
+    /// What generated code may name: `::ironfence::__private`.
+    pub(crate) fn runtime(&self) -> TokenStream {
+        match self.keys.krate.first() {
+            Some(krate) => {
+                let path = &krate.value;
+                quote!(#path::__private)
+            }
+            None => quote!(::ironfence::__private),
+        }
+    }
+}
+
+impl Field {
+    fn new(index: usize, field: syn::Field, mistakes: &mut Mistakes) -> Self {
+        let span = ours_at(field.ty.span());
+        Self {
+            keys: FieldKeys::read(&field.attrs, mistakes),
+            attrs: field.attrs,
+            vis: field.vis,
+            member: match field.ident {
+                Some(ident) => Member::Named(ident),
+                None => Member::Unnamed(Index {
+                    index: index as u32,
+                    span,
+                }),
+            },
+            ty: field.ty,
+        }
+    }
+}
+
+/// Attributes of parameters are for other derives, and would be strange to the twin.
+fn clear_attrs(param: &mut GenericParam, mistakes: &mut Mistakes) {
+    let attrs = match param {
+        GenericParam::Lifetime(param) => &mut param.attrs,
+        GenericParam::Type(param) => &mut param.attrs,
+        GenericParam::Const(param) => &mut param.attrs,
+    };
+    for attr in attrs
+        .drain(..)
+        .filter(|attr| attr.path().is_ident("guarded"))
+    {
+        let message = "`guarded` goes on the struct or on its fields, not on a parameter";
+        mistakes.on(attr.meta, message);
+    }
+}
+
+/// The struct's name and `Guarded`.
+pub(crate) fn default_twin(ident: &Ident) -> Ident {
+    format_ident!("{}Guarded", ident.unraw(), span = ours_at(ident.span()))
+}
+
+/// A span for generated tokens: names are looked up as ours, errors are shown at `place`.
+pub(crate) fn ours_at(place: Span) -> Span {
+    Span::call_site().located_at(place)
+}
+
+/// Parses the struct, with `Self` in its types spelled out: in the twin it would mean the twin.
+///
+/// A derive sees its input after `cfg` and `cfg_attr` were carried out, so a field that is here is
+/// here for good, and no `cfg` needs to be passed on.
+pub(crate) fn parse(tokens: TokenStream) -> syn::Result<DeriveInput> {
+    let input: DeriveInput = syn::parse2(tokens.clone())?;
+    let (_, arguments, _) = input.generics.split_for_impl();
+    let ident = &input.ident;
+    syn::parse2(spell_out(tokens, &quote!(#ident #arguments)))
+}
+
+/// Replaces `Self` by `meaning`, but not in attributes.
+fn spell_out(tokens: TokenStream, meaning: &TokenStream) -> TokenStream {
+    let mut tokens = tokens.into_iter().peekable();
+    let mut out = TokenStream::new();
+    let mut is_attribute = false;
+    while let Some(token) = tokens.next() {
+        let after_hash = std::mem::take(&mut is_attribute);
+        match token {
+            TokenTree::Group(group) if !after_hash => {
+                let content = spell_out(group.stream(), meaning);
+                let mut spelled = Group::new(group.delimiter(), content);
+                spelled.set_span(group.span());
+                out.extend([TokenTree::Group(spelled)]);
+            }
+            TokenTree::Ident(ident) if ident == "Self" => {
+                let is_prefix = matches!(
+                    tokens.peek(),
+                    Some(TokenTree::Punct(p)) if p.as_char() == ':' && p.spacing() == Spacing::Joint
+                );
+                out.extend(if is_prefix {
+                    quote!(<#meaning>)
+                } else {
+                    meaning.clone()
+                });
+            }
+            token => {
+                is_attribute = matches!(&token, TokenTree::Punct(p) if p.as_char() == '#');
+                out.extend([token]);
+            }
+        }
+    }
+    out
+}
+
+/// The tokens of a type but its lifetimes: what two types that differ only by these share.
+pub(crate) fn without_lifetimes(tokens: TokenStream) -> TokenStream {
+    let mut tokens = tokens.into_iter();
+    let mut out = TokenStream::new();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Punct(punct) if punct.as_char() == '\'' => _ = tokens.next(),
+            TokenTree::Group(group) => {
+                let content = without_lifetimes(group.stream());
+                out.extend([TokenTree::Group(Group::new(group.delimiter(), content))]);
+            }
+            token => out.extend([token]),
+        }
+    }
+    out
+}
+
+/// Which attributes of the struct and its fields their twins get too: docs, what was silenced, and
+/// what tells users how to treat them.
+pub(crate) fn passed_on(attrs: &[Attribute]) -> impl Iterator<Item = Attribute> {
+    const NAMES: [&str; 4] = ["doc", "deprecated", "must_use", "non_exhaustive"];
+    attrs.iter().filter_map(|attr| {
+        let is_passed_on = NAMES.iter().any(|name| attr.path().is_ident(name));
+        if is_passed_on {
+            Some(attr.clone())
+        } else {
+            silencer(attr)
+        }
+    })
+}
+
+/// The attribute, if it silences lints. What is expected of the struct need not happen elsewhere.
+fn silencer(attr: &Attribute) -> Option<Attribute> {
+    let Meta::List(list) = &attr.meta else {
+        return None;
+    };
+    let lints = &list.tokens;
+    ["allow", "expect"]
+        .iter()
+        .any(|name| attr.path().is_ident(name))
+        .then(|| syn::parse_quote!(#[allow(#lints)]))
+}

@@ -1,0 +1,79 @@
+//! The rules that look at more than one key.
+
+use crate::{
+    attr::{Keyed, Mistakes},
+    model::{Model, Shape, default_twin},
+};
+
+/// Notes what is wrong with `model`. Without a mistake, expansion cannot fail.
+pub(crate) fn check(model: &Model, mistakes: &mut Mistakes) {
+    let ident = &model.ident;
+    match model.shape {
+        Shape::Enum(span) => mistakes.at(
+            span,
+            format!(
+                "an enum has no guarded twin: a value has the fields of one variant, and which one may only be asked under a lock; \
+                 put the whole of it behind one, as in `Mutex<{ident}>`, or `#[guarded(mutex)]` on a field of type `{ident}`"
+            ),
+        ),
+        Shape::Union(span) => mistakes.at(
+            span,
+            format!(
+                "a union has no guarded twin: its fields share one place, so a lock each would guard nothing; \
+                 put the whole of it behind one, as in `Mutex<{ident}>`, or `#[guarded(mutex)]` on a field of type `{ident}`"
+            ),
+        ),
+        Shape::Named | Shape::Tuple | Shape::Unit => {}
+    }
+    let keys = &model.keys;
+    once(&keys.name, mistakes);
+    once(&keys.default, mistakes);
+    once(&keys.derive, mistakes);
+    once(&keys.attr, mistakes);
+    once(&keys.krate, mistakes);
+    if let Some(name) = keys.name.first().filter(|name| name.value == *ident) {
+        mistakes.at(
+            name.value.span(),
+            format!(
+                "the twin needs a name of its own, for `{ident}` stays what it is: \
+                 write `name = {}`, which is the default, or another",
+                default_twin(ident),
+            ),
+        );
+    }
+    if let Some(field) = model.unsized_field() {
+        let message = "a twin takes its fields by value, and this one may have no size: \
+                       put it in a `Box`, or remove `?Sized` if it is a parameter";
+        mistakes.on(&field.ty, message);
+    }
+    for field in &model.fields {
+        let Some((first, others)) = field.keys.kinds.split_first() else {
+            continue;
+        };
+        for other in others {
+            let message = if other.value == first.value {
+                twice(other)
+            } else {
+                format!(
+                    "`{}` and `{}` on one field: it is shared in one way, so keep one of them",
+                    first.key, other.key
+                )
+            };
+            mistakes.at(other.key.span(), message);
+        }
+    }
+}
+
+/// A key that was taken for another one is a mistake already, so it is not compared.
+fn once<T>(keys: &[Keyed<T>], mistakes: &mut Mistakes) {
+    let Some((first, others)) = keys.split_first() else {
+        return;
+    };
+    for again in others.iter().filter(|again| again.key == first.key) {
+        mistakes.at(again.key.span(), twice(again));
+    }
+}
+
+fn twice<T>(again: &Keyed<T>) -> String {
+    format!("`{}` is here twice: keep one of them", again.key)
+}

@@ -1,0 +1,2 @@
+#[derive(Guarded)]
+struct Marker;
