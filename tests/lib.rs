@@ -1,1 +1,7 @@
-//! What several test modules need: counted wakers, hostile wakers, futures polled by hand.
+//! What several test modules need: futures polled by hand, wakers that count and wakers that are
+//! hostile, an allocator that counts, a limit of time.
+
+pub mod allocations;
+pub mod hostile;
+pub mod polled;
+pub mod watchdog;

@@ -1,0 +1,97 @@
+//! Futures polled by hand, by one task that counts how often it was woken.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::{Context, Poll, Wake, Waker},
+};
+
+/// Counts how often it was woken.
+#[derive(Debug, Default)]
+pub struct Wakes(AtomicUsize);
+
+impl Wake for Wakes {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+/// A future and the task that polls it.
+#[derive(Debug)]
+pub struct Polled<F> {
+    future: Pin<Box<F>>,
+    wakes: Arc<Wakes>,
+}
+
+impl<F: Future> Polled<F> {
+    /// The future in a task of its own, not polled yet.
+    pub fn new(future: F) -> Self {
+        Self {
+            future: Box::pin(future),
+            wakes: Arc::default(),
+        }
+    }
+
+    /// The future after a first poll, which must not have been its last.
+    pub fn queued(future: F) -> Self {
+        let mut this = Self::new(future);
+        assert!(this.poll().is_pending(), "the lock is not to be had yet");
+        this
+    }
+
+    /// Polls once.
+    pub fn poll(&mut self) -> Poll<F::Output> {
+        self.poll_with(&Waker::from(self.wakes.clone()))
+    }
+
+    /// Polls once with another waker.
+    pub fn poll_with(&mut self, waker: &Waker) -> Poll<F::Output> {
+        self.future.as_mut().poll(&mut Context::from_waker(waker))
+    }
+
+    /// Polls once and expects the end.
+    #[track_caller]
+    pub fn finish(&mut self) -> F::Output {
+        match self.poll() {
+            Poll::Ready(output) => output,
+            Poll::Pending => panic!("the lock is free, so the poll takes it"),
+        }
+    }
+
+    /// How often the task was woken.
+    pub fn wakes(&self) -> usize {
+        self.wakes.0.load(Ordering::SeqCst)
+    }
+
+    /// True if the task was woken.
+    pub fn is_woken(&self) -> bool {
+        self.wakes() > 0
+    }
+
+    /// How many hold the task's waker, this one included.
+    pub fn wakers(&self) -> usize {
+        Arc::strong_count(&self.wakes)
+    }
+}
+
+/// Polls a future once, with a waker that does nothing, and gives up on it.
+pub fn poll_once<F: Future>(future: F) -> Poll<F::Output> {
+    std::pin::pin!(future).poll(&mut Context::from_waker(Waker::noop()))
+}
+
+/// The guard (or whatever the future ends in) of a lock that is free.
+#[track_caller]
+pub fn now<F: Future>(future: F) -> F::Output {
+    match poll_once(future) {
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("the lock is free, so the first poll takes it"),
+    }
+}
