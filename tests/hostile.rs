@@ -30,9 +30,7 @@ pub struct Hostile {
 
 impl std::fmt::Debug for Hostile {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Hostile")
-            .field("alive", &self.alive)
-            .finish_non_exhaustive()
+        f.debug_struct("Hostile").field("alive", &self.alive).finish_non_exhaustive()
     }
 }
 
@@ -55,11 +53,7 @@ impl Hostile {
 
     /// No more reactions.
     pub fn calm(&self) {
-        let reaction = self
-            .reaction
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        let reaction = self.reaction.lock().unwrap_or_else(PoisonError::into_inner).take();
         drop(reaction);
     }
 

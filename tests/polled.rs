@@ -34,10 +34,7 @@ pub struct Polled<F> {
 impl<F: Future> Polled<F> {
     /// The future in a task of its own, not polled yet.
     pub fn new(future: F) -> Self {
-        Self {
-            future: Box::pin(future),
-            wakes: Arc::default(),
-        }
+        Self { future: Box::pin(future), wakes: Arc::default() }
     }
 
     /// The future after a first poll, which must not have been its last.

@@ -108,10 +108,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<(), Fail
 /// As many threads that read as cores: more would only take time from those that merge and query.
 fn runtime() -> io::Result<Runtime> {
     let cores = available_parallelism().map_or(1, usize::from);
-    runtime::Builder::new_multi_thread()
-        .enable_time()
-        .max_blocking_threads(cores)
-        .build()
+    runtime::Builder::new_multi_thread().enable_time().max_blocking_threads(cores).build()
 }
 
 impl Failure {
@@ -134,10 +131,7 @@ impl fmt::Display for Failure {
         match self {
             Self::BadInput(what) => f.write_str(what),
             Self::Different(what) => {
-                write!(
-                    f,
-                    "the concurrent index differs from the sequential one: {what}"
-                )
+                write!(f, "the concurrent index differs from the sequential one: {what}")
             }
             Self::System(error) => error.fmt(f),
         }

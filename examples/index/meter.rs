@@ -34,12 +34,7 @@ impl Meter {
             true => Display::Bar(bar(what, total)),
             false => Display::Lines { last: started },
         };
-        Self {
-            what,
-            total,
-            started,
-            display,
-        }
+        Self { what, total, started, display }
     }
 
     /// Shows that so many files, and so many bytes of text, are done.

@@ -72,10 +72,7 @@ impl Postings {
                 }
             }
         }
-        self.files.push(IndexedFile {
-            path: path.into(),
-            stamp,
-        });
+        self.files.push(IndexedFile { path: path.into(), stamp });
         self.bytes += stamp.bytes;
     }
 
@@ -84,10 +81,8 @@ impl Postings {
         let first = self.next_id();
         self.files.extend(other.files);
         for (word, list) in other.lists {
-            let renumbered = list.into_iter().map(|posting| Posting {
-                file: first + posting.file,
-                ..posting
-            });
+            let renumbered =
+                list.into_iter().map(|posting| Posting { file: first + posting.file, ..posting });
             self.lists.entry(word).or_default().extend(renumbered);
         }
         self.bytes += other.bytes;

@@ -38,10 +38,7 @@ pub(crate) struct Skipped {
 
 impl Stamp {
     fn of(metadata: &Metadata) -> Self {
-        Self {
-            bytes: metadata.len(),
-            modified: metadata.modified().ok(),
-        }
+        Self { bytes: metadata.len(), modified: metadata.modified().ok() }
     }
 }
 
@@ -77,9 +74,7 @@ fn read_stamped(
     let mut file = File::open(path)?;
     let mut bytes = Vec::with_capacity(usize::try_from(stamp.bytes).unwrap_or(0));
     // One more than there should be shows that it grew.
-    file.by_ref()
-        .take(stamp.bytes + 1)
-        .read_to_end(&mut bytes)?;
+    file.by_ref().take(stamp.bytes + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 != stamp.bytes || Stamp::of(&file.metadata()?) != stamp {
         return Err(Reason::Changed);
     }

@@ -35,10 +35,7 @@ pub(crate) fn write_skipped(
     for skipped in skipped {
         *kinds.entry(skipped.reason.to_string()).or_default() += 1;
     }
-    let kinds: Vec<_> = kinds
-        .iter()
-        .map(|(kind, many)| format!("{many} {kind}"))
-        .collect();
+    let kinds: Vec<_> = kinds.iter().map(|(kind, many)| format!("{many} {kind}")).collect();
     writeln!(out, "skipped: {}", kinds.join("; "))?;
 
     let mut sorted: Vec<_> = skipped.iter().collect();
@@ -57,20 +54,13 @@ pub(crate) fn write_skipped(
 pub(crate) fn write_answer(out: &mut dyn Write, postings: &Postings, word: &str) -> io::Result<()> {
     let mut list = postings.of(word).to_vec();
     let (files, times) = (list.len() as u64, occurrences(&list));
-    writeln!(
-        out,
-        "`{word}`: {} times in {} files",
-        HumanCount(times),
-        HumanCount(files)
-    )?;
+    writeln!(out, "`{word}`: {} times in {} files", HumanCount(times), HumanCount(files))?;
     list.sort_by_cached_key(|posting| {
         let path = postings.file(*posting).map(|file| &file.path);
         (Reverse(posting.times), path)
     });
     for &posting in list.iter().take(BEST) {
-        let path = postings
-            .file(posting)
-            .map_or(Path::new("?"), |file| &file.path);
+        let path = postings.file(posting).map_or(Path::new("?"), |file| &file.path);
         writeln!(
             out,
             "  {:>8}  {}",

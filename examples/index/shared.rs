@@ -54,12 +54,7 @@ pub(crate) struct Answer {
 impl Index {
     /// An index without files.
     pub(crate) fn new(root: PathBuf, skipped: Vec<Skipped>) -> Self {
-        Self {
-            postings: Postings::default(),
-            skipped,
-            progress: Progress::default(),
-            root,
-        }
+        Self { postings: Postings::default(), skipped, progress: Progress::default(), root }
     }
 }
 
@@ -90,15 +85,8 @@ impl IndexGuarded {
                 list.iter().all(|&posting| postings.file(posting).is_some()),
                 "a posting's file is known"
             );
-            assert!(
-                list.windows(2).all(is_ascending),
-                "a list names each file once, in order"
-            );
-            Answer {
-                files: list.len(),
-                times: occurrences(list),
-                progress,
-            }
+            assert!(list.windows(2).all(is_ascending), "a list names each file once, in order");
+            Answer { files: list.len(), times: occurrences(list), progress }
         };
         *self.progress.queries.lock().await += 1;
         answer

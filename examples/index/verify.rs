@@ -23,10 +23,7 @@ pub(crate) fn compare<'a>(index: &'a Index, rebuilt: &'a Batch) -> Result<Vec<&'
     let mut changed = Vec::new();
     for (path, ours) in fates(&index.postings, &index.skipped)? {
         let Some(theirs) = theirs.remove(path) else {
-            return Err(format!(
-                "only the concurrent index knows {}",
-                path.display()
-            ));
+            return Err(format!("only the concurrent index knows {}", path.display()));
         };
         match (ours.end, theirs.end) {
             _ if has_changed(&ours, &theirs) => changed.push(path),
@@ -40,10 +37,7 @@ pub(crate) fn compare<'a>(index: &'a Index, rebuilt: &'a Batch) -> Result<Vec<&'
         }
     }
     if let Some(path) = theirs.keys().next() {
-        return Err(format!(
-            "the concurrent index does not know {}",
-            path.display()
-        ));
+        return Err(format!("the concurrent index does not know {}", path.display()));
     }
     pairs.compare_lists(&index.postings, &rebuilt.postings)?;
     changed.sort_unstable();
@@ -59,9 +53,9 @@ fn counters_agree(index: &Index) -> Result<(), String> {
     let found = (postings.files.len() as u64, bytes, words);
     match counted == found {
         true => Ok(()),
-        false => Err(format!(
-            "(files, bytes, words) were counted as {counted:?}, and are {found:?}"
-        )),
+        false => {
+            Err(format!("(files, bytes, words) were counted as {counted:?}, and are {found:?}"))
+        }
     }
 }
 

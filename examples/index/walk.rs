@@ -53,9 +53,8 @@ pub(crate) fn walk(root: &Path) -> Result<Found, String> {
                 None => {}
             },
             Err(error) => {
-                let message = error
-                    .io_error()
-                    .map_or_else(|| error.to_string(), ToString::to_string);
+                let message =
+                    error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
                 if error.depth() == 0 {
                     return Err(format!("{}: {message}", root.display()));
                 }
@@ -65,20 +64,14 @@ pub(crate) fn walk(root: &Path) -> Result<Found, String> {
         }
     }
     // A directory that breaks off in the middle may say so more than once.
-    found
-        .skipped
-        .sort_by(|one, other| one.path.cmp(&other.path));
+    found.skipped.sort_by(|one, other| one.path.cmp(&other.path));
     found.skipped.dedup_by(|one, other| one.path == other.path);
     Ok(found)
 }
 
 impl Found {
     fn skip(&mut self, root: &Path, path: &Path, reason: Reason) {
-        self.skipped.push(Skipped {
-            path: below(root, path),
-            reason,
-            stamp: None,
-        });
+        self.skipped.push(Skipped { path: below(root, path), reason, stamp: None });
     }
 }
 

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 /// The words of a text, in order. A word that is in lower case already is borrowed.
 pub(crate) fn words(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
-    text.split(|character: char| !character.is_alphanumeric())
-        .filter(|run| !run.is_empty())
-        .map(|run| match run.bytes().all(is_settled) {
+    text.split(|character: char| !character.is_alphanumeric()).filter(|run| !run.is_empty()).map(
+        |run| match run.bytes().all(is_settled) {
             true => Cow::Borrowed(run),
             false => Cow::Owned(run.to_lowercase()),
-        })
+        },
+    )
 }
 
 /// The word that `text` is, if it is just one.
@@ -43,11 +43,7 @@ mod tests {
     #[test]
     fn words_of_every_script_count() {
         assert_eq!(list("Größe Ωmega 数据, ǅ"), ["größe", "ωmega", "数据", "ǆ"]);
-        assert_eq!(
-            list("İstanbul"),
-            ["i̇stanbul"],
-            "lower case never splits a word"
-        );
+        assert_eq!(list("İstanbul"), ["i̇stanbul"], "lower case never splits a word");
     }
 
     #[test]

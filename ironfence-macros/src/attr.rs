@@ -118,9 +118,7 @@ impl ContainerKeys {
             name = near.to_owned();
         }
         match &*name {
-            "name" => self
-                .name
-                .extend(raw.parsed("a name", "BankGuarded", mistakes)),
+            "name" => self.name.extend(raw.parsed("a name", "BankGuarded", mistakes)),
             "default" => self.default.extend(raw.kind_value(mistakes)),
             "derive" => self.derive.extend(raw.list("Debug, Default", mistakes)),
             "attr" => self.attr.extend(raw.metas(mistakes)),
@@ -289,10 +287,7 @@ impl RawKey {
         let quoted = syn::parse2::<LitStr>(value.clone()).ok();
         let meant = quoted.and_then(|quoted| Some((quoted.value(), quoted.parse().ok()?)));
         let (hint, meant) = match meant {
-            Some((text, meant)) => (
-                format!("without quotes: write `{key} = {text}`"),
-                Some(meant),
-            ),
+            Some((text, meant)) => (format!("without quotes: write `{key} = {text}`"), Some(meant)),
             None => (format!("as in `{key} = {example}`"), None),
         };
         mistakes.on(value, format!("`{key}` takes {what}, {hint}"));

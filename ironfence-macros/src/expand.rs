@@ -99,14 +99,7 @@ impl Expansion<'_> {
 
     /// From the struct to its twin.
     fn guarded_impl(&self) -> TokenStream {
-        let Self {
-            model,
-            rt,
-            plain,
-            twin,
-            automatic,
-            where_clause,
-        } = self;
+        let Self { model, rt, plain, twin, automatic, where_clause } = self;
         let (params, args, _) = model.generics.split_for_impl();
         let values = self.values(|kind, field, _| match kind {
             Kind::Mutex => quote!(#rt::Mutex::new(#field)),
@@ -139,14 +132,7 @@ impl Expansion<'_> {
     /// of their addresses in a `#[repr(C)]` struct. (A `repr(packed)` by `attr(..)` does not compile:
     /// the locks are borrowed.)
     fn twin_impl(&self) -> TokenStream {
-        let Self {
-            model,
-            rt,
-            plain,
-            twin,
-            automatic,
-            where_clause,
-        } = self;
+        let Self { model, rt, plain, twin, automatic, where_clause } = self;
         let (params, args, _) = model.generics.split_for_impl();
         let values = self.values(|kind, field, _| match kind {
             Kind::Mutex => quote!(#rt::Mutex::into_inner(#field)),
@@ -165,11 +151,7 @@ impl Expansion<'_> {
             Some(step)
         });
         let steps: Vec<_> = steps.collect();
-        let walk = if steps.is_empty() {
-            quote!(true)
-        } else {
-            quote!(#(#steps)&&*)
-        };
+        let walk = if steps.is_empty() { quote!(true) } else { quote!(#(#steps)&&*) };
         quote! {
             #automatic
             unsafe impl #params #rt::Twin for #twin #args #where_clause {
@@ -197,14 +179,7 @@ impl Expansion<'_> {
     /// The impl is safe: the caller holds every lock that `walk` comes to, and it comes to every
     /// field that is copied here through a lock; the others are only borrowed.
     fn copy_impl(&self) -> TokenStream {
-        let Self {
-            model,
-            rt,
-            plain,
-            twin,
-            automatic,
-            where_clause,
-        } = self;
+        let Self { model, rt, plain, twin, automatic, where_clause } = self;
         let (params, args, _) = model.generics.split_for_impl();
         let bounds = model.fields.iter().enumerate().map(|(number, field)| {
             let number = Literal::usize_unsuffixed(number);
@@ -238,14 +213,7 @@ impl Expansion<'_> {
 
     /// The twin's own methods, for users who have no trait in scope.
     fn methods(&self) -> TokenStream {
-        let Self {
-            model,
-            rt,
-            plain,
-            twin,
-            automatic,
-            where_clause,
-        } = self;
+        let Self { model, rt, plain, twin, automatic, where_clause } = self;
         let (params, args, _) = model.generics.split_for_impl();
         quote! {
             #automatic
@@ -290,30 +258,18 @@ impl Expansion<'_> {
 fn where_clause(model: &Model, rt: &TokenStream) -> TokenStream {
     let clause = model.generics.where_clause.as_ref();
     let predicates = clause.into_iter().flat_map(|clause| &clause.predicates);
-    let nested = model
-        .fields
-        .iter()
-        .filter(|field| model.kind(field) == Kind::Nested);
+    let nested = model.fields.iter().filter(|field| model.kind(field) == Kind::Nested);
     let nested: Vec<_> = nested
         .map(|field| {
             let ty = field.ty.to_token_stream();
-            (
-                ty.to_string(),
-                without_lifetimes(ty.clone()).to_string(),
-                ty,
-            )
+            (ty.to_string(), without_lifetimes(ty.clone()).to_string(), ty)
         })
         .collect();
-    let bounds = nested
-        .iter()
-        .enumerate()
-        .filter_map(|(number, (text, erased, ty))| {
-            let is_again = nested[..number].iter().any(|(other, ..)| other == text);
-            let is_ambiguous = nested
-                .iter()
-                .any(|other| other.1 == *erased && other.0 != *text);
-            (!is_again && !is_ambiguous).then(|| quote!(for<'__x> #ty: #rt::Guarded))
-        });
+    let bounds = nested.iter().enumerate().filter_map(|(number, (text, erased, ty))| {
+        let is_again = nested[..number].iter().any(|(other, ..)| other == text);
+        let is_ambiguous = nested.iter().any(|other| other.1 == *erased && other.0 != *text);
+        (!is_again && !is_ambiguous).then(|| quote!(for<'__x> #ty: #rt::Guarded))
+    });
     quote!(where #(#predicates,)* #(#bounds,)*)
 }
 

@@ -87,11 +87,7 @@ impl Model {
     /// Silences in the impls what is silenced on the struct and its fields, whose types they name.
     pub(crate) fn silencers(&self) -> Vec<Attribute> {
         let fields = self.fields.iter().flat_map(|field| &field.attrs);
-        self.attrs
-            .iter()
-            .chain(fields)
-            .filter_map(silencer)
-            .collect()
+        self.attrs.iter().chain(fields).filter_map(silencer).collect()
     }
 
     /// The last field, if its type has no size, as far as can be seen here.
@@ -113,11 +109,7 @@ impl Model {
 
     /// `param: ?Sized`
     fn may_be_unsized(&self, param: &TypeParam) -> bool {
-        let clause = self
-            .generics
-            .where_clause
-            .iter()
-            .flat_map(|clause| &clause.predicates);
+        let clause = self.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
         let in_clause = clause.filter_map(|predicate| match predicate {
             WherePredicate::Type(bound) => Some(bound),
             _ => None,
@@ -151,10 +143,7 @@ impl Field {
             vis: field.vis,
             member: match field.ident {
                 Some(ident) => Member::Named(ident),
-                None => Member::Unnamed(Index {
-                    index: index as u32,
-                    span,
-                }),
+                None => Member::Unnamed(Index { index: index as u32, span }),
             },
             ty: field.ty,
         }
@@ -168,10 +157,7 @@ fn clear_attrs(param: &mut GenericParam, mistakes: &mut Mistakes) {
         GenericParam::Type(param) => &mut param.attrs,
         GenericParam::Const(param) => &mut param.attrs,
     };
-    for attr in attrs
-        .drain(..)
-        .filter(|attr| attr.path().is_ident("guarded"))
-    {
+    for attr in attrs.drain(..).filter(|attr| attr.path().is_ident("guarded")) {
         let message = "`guarded` goes on the struct or on its fields, not on a parameter";
         mistakes.on(attr.meta, message);
     }
@@ -217,11 +203,7 @@ fn spell_out(tokens: TokenStream, meaning: &TokenStream) -> TokenStream {
                     tokens.peek(),
                     Some(TokenTree::Punct(p)) if p.as_char() == ':' && p.spacing() == Spacing::Joint
                 );
-                out.extend(if is_prefix {
-                    quote!(<#meaning>)
-                } else {
-                    meaning.clone()
-                });
+                out.extend(if is_prefix { quote!(<#meaning>) } else { meaning.clone() });
             }
             token => {
                 is_attribute = matches!(&token, TokenTree::Punct(p) if p.as_char() == '#');
@@ -255,11 +237,7 @@ pub(crate) fn passed_on(attrs: &[Attribute]) -> impl Iterator<Item = Attribute> 
     const NAMES: [&str; 4] = ["doc", "deprecated", "must_use", "non_exhaustive"];
     attrs.iter().filter_map(|attr| {
         let is_passed_on = NAMES.iter().any(|name| attr.path().is_ident(name));
-        if is_passed_on {
-            Some(attr.clone())
-        } else {
-            silencer(attr)
-        }
+        if is_passed_on { Some(attr.clone()) } else { silencer(attr) }
     })
 }
 

@@ -15,10 +15,7 @@ pub(crate) fn unknown(
     let near = nearest(&word.unraw().to_string(), known);
     let hint = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
     let list = known.join("`, `");
-    mistakes.at(
-        word.span(),
-        format!("unknown {what} `{word}`{hint} ({place}: `{list}`)"),
-    );
+    mistakes.at(word.span(), format!("unknown {what} `{word}`{hint} ({place}: `{list}`)"));
     near
 }
 

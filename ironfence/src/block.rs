@@ -31,10 +31,7 @@ impl Wake for Parker {
 
 impl Parker {
     fn new() -> Arc<Self> {
-        Arc::new(Self {
-            thread: current(),
-            woken: AtomicBool::new(false),
-        })
+        Arc::new(Self { thread: current(), woken: AtomicBool::new(false) })
     }
 
     fn wait(&self) {

@@ -95,10 +95,7 @@ impl<H: Handle, T: ?Sized> SharedGuard<H, T> {
         U: ?Sized,
         F: FnOnce(&T) -> &U,
     {
-        SharedGuard {
-            value: f(&this),
-            permit: this.permit,
-        }
+        SharedGuard { value: f(&this), permit: this.permit }
     }
 
     /// Narrows the guard to a part of the value, if `f` finds one.
@@ -111,10 +108,7 @@ impl<H: Handle, T: ?Sized> SharedGuard<H, T> {
         F: FnOnce(&T) -> Option<&U>,
     {
         match f(&this).map(core::ptr::from_ref) {
-            Some(value) => Ok(SharedGuard {
-                value,
-                permit: this.permit,
-            }),
+            Some(value) => Ok(SharedGuard { value, permit: this.permit }),
             None => Err(this),
         }
     }
@@ -141,10 +135,7 @@ impl<H: Handle, T: ?Sized> ExclusiveGuard<H, T> {
         F: FnOnce(&mut T) -> &mut U,
     {
         let value: *mut U = f(this.value_mut());
-        ExclusiveGuard {
-            value,
-            permit: this.permit.into_part(),
-        }
+        ExclusiveGuard { value, permit: this.permit.into_part() }
     }
 
     /// Narrows the guard to a part of the value, if `f` finds one.
@@ -171,10 +162,7 @@ impl<H: Handle, T: ?Sized> ExclusiveGuard<H, T> {
         F: FnOnce(&mut T) -> Option<&mut U>,
     {
         match f(this.value_mut()).map(core::ptr::from_mut) {
-            Some(value) => Ok(ExclusiveGuard {
-                value,
-                permit: this.permit.into_part(),
-            }),
+            Some(value) => Ok(ExclusiveGuard { value, permit: this.permit.into_part() }),
             None => Err(this),
         }
     }
@@ -214,16 +202,7 @@ impl<H: Handle, T: ?Sized> ExclusiveGuard<H, T> {
         let (first, second) = f(this.value_mut());
         let (first, second): (*mut A, *mut B) = (first, second);
         let (permit, other) = this.permit.into_part().split();
-        (
-            ExclusiveGuard {
-                value: first,
-                permit,
-            },
-            ExclusiveGuard {
-                value: second,
-                permit: other,
-            },
-        )
+        (ExclusiveGuard { value: first, permit }, ExclusiveGuard { value: second, permit: other })
     }
 }
 
@@ -245,10 +224,7 @@ where
     /// ```
     #[inline]
     pub fn downgrade(self) -> SharedGuard<H::Reader, Value<H>> {
-        SharedGuard {
-            value: self.value,
-            permit: self.permit.downgrade().into_reader(),
-        }
+        SharedGuard { value: self.value, permit: self.permit.downgrade().into_reader() }
     }
 
     /// Turns a write guard into a read guard of a part of the value, at once.
@@ -261,10 +237,7 @@ where
         F: FnOnce(&Value<H>) -> &U,
     {
         let value: *const U = f(&this);
-        SharedGuard {
-            value,
-            permit: this.permit.downgrade().into_reader(),
-        }
+        SharedGuard { value, permit: this.permit.downgrade().into_reader() }
     }
 
     /// Turns a write guard into a read guard of a part of the value, if `f` finds one.
@@ -278,10 +251,7 @@ where
         F: FnOnce(&Value<H>) -> Option<&U>,
     {
         match f(&this).map(core::ptr::from_ref) {
-            Some(value) => Ok(SharedGuard {
-                value,
-                permit: this.permit.downgrade().into_reader(),
-            }),
+            Some(value) => Ok(SharedGuard { value, permit: this.permit.downgrade().into_reader() }),
             None => Err(this),
         }
     }
@@ -289,10 +259,7 @@ where
     /// The same guard with the type of one that was mapped.
     #[inline]
     pub fn into_mapped(this: Self) -> ExclusiveGuard<H::Part, Value<H>> {
-        ExclusiveGuard {
-            value: this.value,
-            permit: this.permit.into_part(),
-        }
+        ExclusiveGuard { value: this.value, permit: this.permit.into_part() }
     }
 }
 
@@ -356,10 +323,7 @@ impl Guards for Exclusive {
 
     #[inline(always)]
     fn guard<H: Whole>(permit: Permit<H, Self>) -> Self::Guard<H> {
-        ExclusiveGuard {
-            value: permit.handle().lock().value(),
-            permit,
-        }
+        ExclusiveGuard { value: permit.handle().lock().value(), permit }
     }
 }
 
@@ -368,10 +332,7 @@ impl Guards for Shared {
 
     #[inline(always)]
     fn guard<H: Whole>(permit: Permit<H, Self>) -> Self::Guard<H> {
-        SharedGuard {
-            value: permit.handle().lock().value(),
-            permit: permit.into_reader(),
-        }
+        SharedGuard { value: permit.handle().lock().value(), permit: permit.into_reader() }
     }
 }
 
@@ -395,9 +356,7 @@ pub struct Acquiring<H: Whole, M: Guards> {
 impl<H: Whole, M: Guards> Acquiring<H, M> {
     #[inline(always)]
     pub(crate) fn new(handle: H) -> Self {
-        Self {
-            acquire: Acquire::new(handle),
-        }
+        Self { acquire: Acquire::new(handle) }
     }
 
     /// True once the guard was handed out; polling again would panic.

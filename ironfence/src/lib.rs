@@ -1,27 +1,40 @@
-#![doc = include_str!("../../README.md")]
+#![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
 
-// L0 to L6: imports go from later to earlier lines only.
+// In the order of the layers; imports go upwards only.
+
+// L0: std or loom, threads
 #[cfg(feature = "std")]
 mod block;
-mod guard;
-mod mutex;
-mod queue;
-mod raw;
-mod rwlock;
-mod snapshot;
 mod sync;
-mod twin;
+
+// L1: the wait list
+mod queue;
+
+// L2: the lock without a value
+mod raw;
+
+// L3: guards
+mod guard;
 mod with;
 
-#[cfg(all(test, loom))]
-mod models;
+// L4: the public locks
+mod mutex;
+mod rwlock;
 
+// L5: twins, and several locks at once
+mod snapshot;
+mod twin;
+
+// L6: for generated code
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+
+#[cfg(all(test, loom))]
+mod models;
 
 #[cfg(feature = "derive")]
 pub use ironfence_macros::Guarded;

@@ -59,10 +59,7 @@ fn explore(threads: usize, model: impl Fn() + Sync + Send + 'static) {
 
 fn assert_idle(lock: &impl Lockable) {
     let state = lock.raw().state();
-    assert_eq!(
-        state.0, 0,
-        "a lock that nobody holds or wants is idle: {state:?}"
-    );
+    assert_eq!(state.0, 0, "a lock that nobody holds or wants is idle: {state:?}");
 }
 
 /// Polls once with a waker that does nothing: a future that is looked at and then left alone.
@@ -219,11 +216,7 @@ fn the_last_part_of_a_split_hold_releases_it() {
         let part = thread::spawn(move || *one += 1);
         *other += 1;
         drop(other);
-        assert_eq!(
-            *block_on(lock.lock()),
-            (1, 1),
-            "the next sees what both parts wrote"
-        );
+        assert_eq!(*block_on(lock.lock()), (1, 1), "the next sees what both parts wrote");
         part.join().expect("no thread panics");
         assert_idle(&*lock);
     });

@@ -119,10 +119,7 @@ pub(crate) struct WaitQueue {
 
 /// The lowest bit of `head`: somebody is working on the ring.
 const LOCKED_BIT: usize = 1;
-const _: () = assert!(
-    align_of::<Waiter>() > LOCKED_BIT,
-    "the bit would be part of an address"
-);
+const _: () = assert!(align_of::<Waiter>() > LOCKED_BIT, "the bit would be part of an address");
 
 impl WaitQueue {
     const_fn! {
@@ -169,9 +166,7 @@ impl Drop for LockedQueue<'_> {
     fn drop(&mut self) {
         // ORDERING: Release, with the Acquire exchange in `WaitQueue::lock`. A plain store is
         // enough: while the bit is set nobody else writes the word.
-        self.queue
-            .head
-            .store(self.head.cast_mut(), Ordering::Release);
+        self.queue.head.store(self.head.cast_mut(), Ordering::Release);
     }
 }
 
@@ -244,10 +239,7 @@ impl LockedQueue<'_> {
     /// As for [`LockedQueue::push_back`].
     unsafe fn insert(&mut self, waiter: &Waiter, waker: Waker) {
         let this: *const Waiter = waiter;
-        let mut links = Links {
-            prev: this,
-            next: this,
-        };
+        let mut links = Links { prev: this, next: this };
         if !self.head.is_null() {
             // SAFETY: `head` and its `prev` are in the ring, so they are alive and their links are
             // initialised; we hold the lock. They may be one node: the two steps are separate.
@@ -258,10 +250,7 @@ impl LockedQueue<'_> {
                     core::mem::replace(&mut front.prev, this)
                 });
                 (*back).links(|back| back.assume_init_mut().next = this);
-                links = Links {
-                    prev: back,
-                    next: front,
-                };
+                links = Links { prev: back, next: front };
             }
         }
         // SAFETY: the caller owns the node, so its links and waker are ours to write. The waker
@@ -292,11 +281,7 @@ impl LockedQueue<'_> {
     /// # Safety
     /// The queue is not empty.
     pub(crate) unsafe fn call_front(&mut self, as_bearer: bool) -> Option<Waker> {
-        let status = if as_bearer {
-            Status::Bearer
-        } else {
-            Status::Called
-        };
+        let status = if as_bearer { Status::Bearer } else { Status::Called };
         // SAFETY: the queue is not empty, so `head` is a node in the ring, thus alive until the
         // status says otherwise; after `set` we do not touch it again.
         unsafe {
@@ -346,9 +331,7 @@ impl LockedQueue<'_> {
     #[must_use = "the waker is dropped outside the queue's lock"]
     pub(crate) unsafe fn replace_waker(&self, waiter: &Waiter, waker: Waker) -> Option<Waker> {
         // SAFETY: we hold the lock.
-        waiter
-            .waker
-            .with_mut(|slot| unsafe { (*slot).replace(waker) })
+        waiter.waker.with_mut(|slot| unsafe { (*slot).replace(waker) })
     }
 }
 
@@ -361,10 +344,7 @@ pub(crate) struct Wakers {
 impl Wakers {
     #[inline]
     pub(crate) fn new() -> Self {
-        Self {
-            slots: [const { MaybeUninit::uninit() }; BATCH],
-            len: 0,
-        }
+        Self { slots: [const { MaybeUninit::uninit() }; BATCH], len: 0 }
     }
 
     #[inline]

@@ -110,9 +110,7 @@ impl RawLock {
     pub(crate) fn take_idle_exclusive(&self) -> bool {
         // ORDERING: Acquire, with the Release of the last permit. A strong exchange: on platforms
         // where the weak one may fail by chance, that would send us into the slow path.
-        self.state
-            .compare_exchange(0, EXCLUSIVE_BIT, Ordering::Acquire, Ordering::Relaxed)
-            .is_ok()
+        self.state.compare_exchange(0, EXCLUSIVE_BIT, Ordering::Acquire, Ordering::Relaxed).is_ok()
     }
 
     /// Joins the readers, or takes the idle lock shared, while nobody waits. Rows "idle" and "read".
@@ -167,10 +165,7 @@ impl RawLock {
 
     /// Adds a part to an exclusive hold.
     pub(crate) fn add_part(&self) {
-        assert!(
-            self.state().readers() < MAX_READERS,
-            "a guard was split into too many parts"
-        );
+        assert!(self.state().readers() < MAX_READERS, "a guard was split into too many parts");
         // ORDERING: Relaxed: the hold is ours and stays.
         self.state.fetch_add(ONE_READER, Ordering::Relaxed);
     }
@@ -178,9 +173,7 @@ impl RawLock {
     /// Turns an exclusive hold into a shared one; readers in front of the queue come in.
     pub(crate) fn downgrade(&self) {
         // ORDERING: Release, as in `release_exclusive`.
-        let before = self
-            .state
-            .fetch_add(ONE_READER - EXCLUSIVE_BIT, Ordering::Release);
+        let before = self.state.fetch_add(ONE_READER - EXCLUSIVE_BIT, Ordering::Release);
         if before & QUEUED_BIT != 0 {
             self.after_release();
         }

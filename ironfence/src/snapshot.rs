@@ -62,12 +62,12 @@ impl<'a> Waiting<'a> {
         // if they are.
         unsafe {
             match self.get_unchecked_mut() {
-                Self::Exclusive(acquire) => Pin::new_unchecked(acquire)
-                    .poll(context)
-                    .map(Permit::leave_held),
-                Self::Shared(acquire) => Pin::new_unchecked(acquire)
-                    .poll(context)
-                    .map(Permit::leave_held),
+                Self::Exclusive(acquire) => {
+                    Pin::new_unchecked(acquire).poll(context).map(Permit::leave_held)
+                }
+                Self::Shared(acquire) => {
+                    Pin::new_unchecked(acquire).poll(context).map(Permit::leave_held)
+                }
             }
         }
     }
@@ -85,12 +85,7 @@ impl<'a, T: Twin> Snapshot<'a, T> {
     where
         T: CopyTwin,
     {
-        Self {
-            waiting: None,
-            held: Held { twin, count: 0 },
-            copy: T::copy,
-            is_done: false,
-        }
+        Self { waiting: None, held: Held { twin, count: 0 }, copy: T::copy, is_done: false }
     }
 
     /// True once the copy was handed out; polling again would panic.
@@ -107,29 +102,16 @@ impl<T: Twin> Future for Snapshot<'_, T> {
         // not pinned. `Self` has no `Drop`, and is `Unpin` only if `waiting` is.
         let (waiting, held, copy, is_done) = unsafe {
             let this = self.get_unchecked_mut();
-            (
-                Pin::new_unchecked(&mut this.waiting),
-                &mut this.held,
-                this.copy,
-                &mut this.is_done,
-            )
+            (Pin::new_unchecked(&mut this.waiting), &mut this.held, this.copy, &mut this.is_done)
         };
         assert!(!*is_done, "a snapshot was polled after completion");
         let twin = held.twin;
-        if !twin.walk(&mut Take {
-            past: 0,
-            held: &mut held.count,
-            waiting,
-            context,
-        }) {
+        if !twin.walk(&mut Take { past: 0, held: &mut held.count, waiting, context }) {
             return Poll::Pending;
         }
         *is_done = true;
         // Releases when the copy is made, or panics.
-        let _held = Held {
-            twin,
-            count: core::mem::take(&mut held.count),
-        };
+        let _held = Held { twin, count: core::mem::take(&mut held.count) };
         // SAFETY: `copy` is `CopyTwin::copy`; `walk` came to the end, so all its locks are held.
         Poll::Ready(unsafe { copy(twin) })
     }
@@ -138,10 +120,7 @@ impl<T: Twin> Future for Snapshot<'_, T> {
 impl<T: Twin> Drop for Held<'_, T> {
     fn drop(&mut self) {
         if self.count > 0 {
-            let mut release = Release {
-                left: self.count,
-                shield: Shield::default(),
-            };
+            let mut release = Release { left: self.count, shield: Shield::default() };
             self.twin.walk(&mut release);
             release.shield.finish();
         }

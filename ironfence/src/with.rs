@@ -29,10 +29,7 @@ pub struct With<H: Whole, M: Guards, F> {
 
 impl<H: Whole, M: Guards, F> With<H, M, F> {
     pub(crate) fn new(acquiring: Acquiring<H, M>, closure: F) -> Self {
-        Self {
-            acquiring,
-            closure: Some(closure),
-        }
+        Self { acquiring, closure: Some(closure) }
     }
 
     /// True once the closure was called; polling again would panic.
@@ -77,9 +74,7 @@ impl<H: Whole, M: Guards<Guard<H>: CallWith<F>>, F> Future for With<H, M, F> {
             (Pin::new_unchecked(&mut this.acquiring), &mut this.closure)
         };
         let guard = ready!(acquiring.poll(context));
-        let closure = closure
-            .take()
-            .expect("the closure is there until the lock is had");
+        let closure = closure.take().expect("the closure is there until the lock is had");
         Poll::Ready(guard.call(closure))
     }
 }
@@ -93,8 +88,6 @@ impl<H: Whole, M: Guards<Guard<H>: CallWith<F>>, F> futures_core::FusedFuture fo
 
 impl<H: Whole, M: Guards, F> fmt::Debug for With<H, M, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("With")
-            .field("is_terminated", &self.is_terminated())
-            .finish_non_exhaustive()
+        f.debug_struct("With").field("is_terminated", &self.is_terminated()).finish_non_exhaustive()
     }
 }

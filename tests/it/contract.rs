@@ -27,25 +27,13 @@ const YIELDS: usize = 3;
 fn an_exclusive_guard_is_alone() {
     let lock = RwLock::new(());
     let guard = now(lock.write());
-    assert!(
-        poll_once(lock.read()).is_pending(),
-        "nobody reads beside a writer"
-    );
-    assert!(
-        poll_once(lock.write()).is_pending(),
-        "nobody writes beside a writer"
-    );
-    assert!(
-        lock.try_read().is_err() && lock.try_write().is_err(),
-        "trying doesn't help"
-    );
+    assert!(poll_once(lock.read()).is_pending(), "nobody reads beside a writer");
+    assert!(poll_once(lock.write()).is_pending(), "nobody writes beside a writer");
+    assert!(lock.try_read().is_err() && lock.try_write().is_err(), "trying doesn't help");
     drop(guard);
     let guard = now(lock.read());
     assert!(lock.try_read().is_ok(), "readers share");
-    assert!(
-        poll_once(lock.write()).is_pending(),
-        "nobody writes beside a reader"
-    );
+    assert!(poll_once(lock.write()).is_pending(), "nobody writes beside a reader");
     drop(guard);
     assert!(lock.try_write().is_ok(), "all were released");
 }
@@ -56,11 +44,8 @@ fn counters_are_exact_under_tasks_and_threads() {
     const ROUNDS: usize = 2_000;
     let lock = Arc::new(RwLock::new(0_usize));
     let reads = Arc::new(AtomicUsize::new(0));
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .build()
-        .unwrap()
-        .block_on(async {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap().block_on(
+        async {
             let mut tasks = tokio::task::JoinSet::new();
             for task in 0..TASKS {
                 let (lock, reads) = (lock.clone(), reads.clone());
@@ -91,17 +76,10 @@ fn counters_are_exact_under_tasks_and_threads() {
                 task.unwrap();
             }
             thread.join().unwrap();
-        });
-    assert_eq!(
-        *now(lock.read()),
-        (TASKS + 1) * ROUNDS,
-        "no increment is lost"
+        },
     );
-    assert_eq!(
-        reads.load(Ordering::Relaxed),
-        TASKS * ROUNDS / 4,
-        "every reader came in"
-    );
+    assert_eq!(*now(lock.read()), (TASKS + 1) * ROUNDS, "no increment is lost");
+    assert_eq!(reads.load(Ordering::Relaxed), TASKS * ROUNDS / 4, "every reader came in");
 }
 
 // 2. and 3. No lost wake-up; dropped at any point
@@ -178,10 +156,7 @@ fn a_writer_that_is_dropped_lets_in_the_readers_it_kept_out() {
     let writer = Polled::queued(lock.write());
     let mut readers = [Polled::queued(lock.read()), Polled::queued(lock.read())];
     drop(writer);
-    assert!(
-        readers.iter().all(Polled::is_woken),
-        "both readers are woken"
-    );
+    assert!(readers.iter().all(Polled::is_woken), "both readers are woken");
     let guards = readers.each_mut().map(Polled::finish);
     assert!(lock.try_write().is_err());
     drop((guards, reading));
@@ -201,11 +176,7 @@ fn the_last_waker_is_the_one_that_is_woken() {
     assert_eq!(Arc::strong_count(&wakes), 2, "the queue holds the new one");
     drop(guard);
     assert!(!waiting.is_woken(), "the old waker is not woken");
-    assert_eq!(
-        Arc::strong_count(&wakes),
-        1,
-        "the new one was woken, and consumed"
-    );
+    assert_eq!(Arc::strong_count(&wakes), 1, "the new one was woken, and consumed");
     drop((waiting, newer));
 }
 
@@ -289,22 +260,13 @@ fn a_silent_waiter_keeps_nobody_asleep() {
     let silent = Polled::queued(mutex.lock());
     let mut behind = Polled::queued(mutex.lock());
     drop(guard);
-    assert!(
-        silent.is_woken() && !behind.is_woken(),
-        "the front is woken and does not answer"
-    );
+    assert!(silent.is_woken() && !behind.is_woken(), "the front is woken and does not answer");
     for _ in 0..MAY_PASS + UNTIL_SILENT {
         drop(mutex.try_lock().expect("the silent one keeps nobody out"));
     }
-    assert!(
-        behind.is_woken(),
-        "after so many releases the next is woken"
-    );
+    assert!(behind.is_woken(), "after so many releases the next is woken");
     drop(behind.finish());
-    assert!(
-        poll_once(mutex.lock()).is_ready(),
-        "nobody has to yield to the silent one any more"
-    );
+    assert!(poll_once(mutex.lock()).is_ready(), "nobody has to yield to the silent one any more");
     drop(silent);
 }
 
@@ -350,10 +312,7 @@ fn a_polled_waiter_is_passed_by_so_many_and_no_more() {
         drop(now(mutex.lock()));
     }
     let mut newcomer = Polled::queued(mutex.lock());
-    assert!(
-        newcomer.is_woken(),
-        "the newcomer wakes itself: it yields, it does not sleep"
-    );
+    assert!(newcomer.is_woken(), "the newcomer wakes itself: it yields, it does not sleep");
     drop(waiting.finish());
     drop(newcomer.finish());
 }
@@ -369,10 +328,7 @@ fn the_count_goes_on_when_the_waiter_is_beaten() {
         assert!(waiting.poll().is_pending(), "polled when woken, and beaten");
         drop(passing);
     }
-    assert!(
-        poll_once(mutex.lock()).is_pending(),
-        "the next newcomer yields"
-    );
+    assert!(poll_once(mutex.lock()).is_pending(), "the next newcomer yields");
     drop(waiting.finish());
 }
 
@@ -408,10 +364,7 @@ fn a_newcomer_yields_anew_when_somebody_passed_meanwhile() {
         assert!(newcomer.poll().is_pending(), "it yields");
     }
     drop(mutex.try_lock().unwrap());
-    assert!(
-        newcomer.poll().is_pending(),
-        "the waiter was called since: it yields to that call"
-    );
+    assert!(newcomer.poll().is_pending(), "the waiter was called since: it yields to that call");
     drop(waiting);
     drop(newcomer.finish());
 }
@@ -424,10 +377,7 @@ fn readers_do_not_starve_a_writer() {
     let reading = now(lock.read());
     let mut writer = Polled::queued(lock.write());
     let mut reader = Polled::queued(lock.read());
-    assert!(
-        lock.try_read().is_err(),
-        "nor does trying go past the writer"
-    );
+    assert!(lock.try_read().is_err(), "nor does trying go past the writer");
     drop(reading);
     assert!(writer.is_woken() && !reader.is_woken());
     drop(writer.finish());
@@ -445,10 +395,7 @@ fn a_release_admits_all_the_readers_in_front() {
     let mut writer = Polled::queued(lock.write());
     let mut later = Polled::queued(lock.read());
     drop(writing);
-    assert!(
-        readers.iter().all(Polled::is_woken),
-        "all readers in front are woken"
-    );
+    assert!(readers.iter().all(Polled::is_woken), "all readers in front are woken");
     assert!(!writer.is_woken() && !later.is_woken(), "and nobody else");
     let guards: Vec<_> = readers.iter_mut().map(Polled::finish).collect();
     assert!(!writer.is_woken(), "they all read");
@@ -480,11 +427,7 @@ fn a_reader_beaten_by_a_writer_still_comes_in_with_the_others() {
     assert!(readers[0].poll().is_pending(), "a writer went past");
     drop(passing);
     let last = readers[2].finish();
-    assert_eq!(
-        readers[0].wakes(),
-        2,
-        "one who reads lets in who sleeps in front"
-    );
+    assert_eq!(readers[0].wakes(), 2, "one who reads lets in who sleeps in front");
     drop((readers[0].finish(), readers[1].finish(), last));
     assert!(lock.try_write().is_ok(), "nothing is left behind");
 }
@@ -496,10 +439,7 @@ fn a_limit_of_readers_is_kept_and_used() {
     assert!(lock.try_read().is_err(), "two is the limit");
     let mut waiting = [(); 3].map(|()| Polled::queued(lock.read()));
     drop(one);
-    assert!(
-        waiting[0].is_woken() && !waiting[1].is_woken(),
-        "one place, one is woken"
-    );
+    assert!(waiting[0].is_woken() && !waiting[1].is_woken(), "one place, one is woken");
     drop(two);
     let first = waiting[0].finish();
     assert!(waiting[1].is_woken(), "the second place is used too");
@@ -508,10 +448,7 @@ fn a_limit_of_readers_is_kept_and_used() {
     drop((first, second));
     drop(waiting[2].finish());
     let none = RwLock::with_max_readers((), 0);
-    assert!(
-        none.try_read().is_err() && none.try_write().is_ok(),
-        "a limit of 0 admits writers"
-    );
+    assert!(none.try_read().is_err() && none.try_write().is_ok(), "a limit of 0 admits writers");
 }
 
 // 9. Any executor, and threads
@@ -528,9 +465,7 @@ fn threads_wait_beside_tasks() {
         });
         drop(guard);
         *task.finish() += 1;
-        threads
-            .into_iter()
-            .for_each(|thread| thread.join().unwrap());
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
         assert_eq!(*now(mutex.lock()), 4, "all had their turn");
     });
 }
@@ -545,15 +480,10 @@ fn blocking_does_not_panic_inside_a_runtime() {
         let read = *lock.blocking_read();
         *lock.blocking_write() += read + 1;
         *lock.blocking_write_owned() += 1;
-        assert_eq!(
-            (*mutex.blocking_lock(), *lock.blocking_read_owned()),
-            (2, 2)
-        );
+        assert_eq!((*mutex.blocking_lock(), *lock.blocking_read_owned()), (2, 2));
         Ok::<_, std::convert::Infallible>(())
     };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(work).unwrap();
 }
 
@@ -575,9 +505,7 @@ fn the_same_tasks_end_on_tokio_smol_and_futures() {
         futures::future::join_all(tasks).await;
         *lock.read().await
     }
-    let tokio = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
+    let tokio = tokio::runtime::Builder::new_current_thread().build().unwrap();
     assert_eq!(tokio.block_on(work()), 400, "tokio");
     assert_eq!(smol::block_on(work()), 400, "smol");
     assert_eq!(futures::executor::block_on(work()), 400, "futures");
@@ -634,11 +562,7 @@ fn debug_shows_the_value_or_that_it_is_locked() {
     assert_eq!(shown(), "Mutex { data: 1 } RwLock { data: 1 }");
     let guards = (now(mutex.lock()), now(lock.read()));
     assert_eq!(shown(), "Mutex { data: <locked> } RwLock { data: 1 }");
-    assert_eq!(
-        format!("{:?} {}", guards.0, guards.1),
-        "1 1",
-        "guards show as their values"
-    );
+    assert_eq!(format!("{:?} {}", guards.0, guards.1), "1 1", "guards show as their values");
     drop(guards);
     let _guard = now(lock.write());
     assert_eq!(shown(), "Mutex { data: 1 } RwLock { data: <locked> }");

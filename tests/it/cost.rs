@@ -34,44 +34,21 @@ fn locks_futures_and_guards_are_small() {
         ("Write", size_of::<Write<'_, u64>>(), 48),
         ("WriteOwned", size_of::<WriteOwned<u64>>(), 48),
         ("MutexGuard", size_of::<MutexGuard<'_, u64>>(), 16),
-        (
-            "MappedMutexGuard",
-            size_of::<MappedMutexGuard<'_, u64>>(),
-            16,
-        ),
+        ("MappedMutexGuard", size_of::<MappedMutexGuard<'_, u64>>(), 16),
         ("OwnedMutexGuard", size_of::<OwnedMutexGuard<u64>>(), 16),
         ("RwLockReadGuard", size_of::<RwLockReadGuard<'_, u64>>(), 16),
-        (
-            "RwLockWriteGuard",
-            size_of::<RwLockWriteGuard<'_, u64>>(),
-            16,
-        ),
-        (
-            "RwLockMappedWriteGuard",
-            size_of::<RwLockMappedWriteGuard<'_, u64>>(),
-            16,
-        ),
-        (
-            "Option<MutexGuard>",
-            size_of::<Option<MutexGuard<'_, u64>>>(),
-            16,
-        ),
+        ("RwLockWriteGuard", size_of::<RwLockWriteGuard<'_, u64>>(), 16),
+        ("RwLockMappedWriteGuard", size_of::<RwLockMappedWriteGuard<'_, u64>>(), 16),
+        ("Option<MutexGuard>", size_of::<Option<MutexGuard<'_, u64>>>(), 16),
     ];
     for (name, size, limit) in sizes {
-        assert!(
-            size <= limit,
-            "{name} has {size} bytes, and {limit} is the limit"
-        );
+        assert!(size <= limit, "{name} has {size} bytes, and {limit} is the limit");
     }
 }
 
 #[test]
 fn the_allocator_counts() {
-    assert_eq!(
-        allocations(|| drop(Box::new(1))),
-        1,
-        "else the tests below could not fail"
-    );
+    assert_eq!(allocations(|| drop(Box::new(1))), 1, "else the tests below could not fail");
 }
 
 #[test]
@@ -86,9 +63,8 @@ fn nothing_is_allocated_whether_the_lock_is_free_or_not() {
         let (left, right) =
             MutexGuard::split(now(mutex.lock()), |value| (&mut value.0, &mut value.1));
         drop((left, right));
-        let (left, right) = OwnedMutexGuard::split(now(mutex.lock_owned()), |value| {
-            (&mut value.0, &mut value.1)
-        });
+        let (left, right) =
+            OwnedMutexGuard::split(now(mutex.lock_owned()), |value| (&mut value.0, &mut value.1));
         drop((left, right));
         drop(now(lock.write()).downgrade());
         drop((now(lock.read()), now(lock.read_owned())));
@@ -102,23 +78,14 @@ fn nothing_is_allocated_whether_the_lock_is_free_or_not() {
     let count = allocations(|| {
         let guard = now(lock.write());
         for reader in &mut readers {
-            assert!(
-                reader.as_mut().poll(&mut context).is_pending(),
-                "somebody writes"
-            );
+            assert!(reader.as_mut().poll(&mut context).is_pending(), "somebody writes");
         }
         drop(guard);
         for reader in &mut readers {
-            assert!(
-                reader.as_mut().poll(&mut context).is_ready(),
-                "the writer is gone"
-            );
+            assert!(reader.as_mut().poll(&mut context).is_ready(), "the writer is gone");
         }
         let _guard = now(lock.write());
-        assert!(
-            cancelled.as_mut().poll(&mut context).is_pending(),
-            "somebody writes"
-        );
+        assert!(cancelled.as_mut().poll(&mut context).is_pending(), "somebody writes");
         drop(cancelled);
     });
     assert_eq!(count, 0, "contended and cancelled");

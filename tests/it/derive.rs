@@ -45,17 +45,9 @@ fn bank() -> Bank<u32, i64> {
 
 #[test]
 fn a_struct_comes_back_from_its_twin_as_it_was() {
-    assert_eq!(
-        bank().into_guarded().into_inner(),
-        bank(),
-        "nothing is lost on the way"
-    );
+    assert_eq!(bank().into_guarded().into_inner(), bank(), "nothing is lost on the way");
     let twin: BankGuarded<_, _> = bank().into();
-    assert_eq!(
-        Twin::into_inner(twin),
-        bank(),
-        "`From` is the same way there"
-    );
+    assert_eq!(Twin::into_inner(twin), bank(), "`From` is the same way there");
 }
 
 #[test]
@@ -69,26 +61,15 @@ fn what_was_changed_behind_the_locks_comes_back() {
     let back = twin.into_inner();
     assert_eq!(back.accounts[&3], 30);
     assert_eq!(back.journal, [1, 2, 3]);
-    assert_eq!(
-        back.risk,
-        Risk(vec![], 7),
-        "the nested struct comes back inside"
-    );
+    assert_eq!(back.risk, Risk(vec![], 7), "the nested struct comes back inside");
 }
 
 #[test]
 fn a_twin_has_the_derives_that_were_passed_on() {
     let twin = BankGuarded::<u32, i64>::default();
-    assert_eq!(
-        twin.into_inner(),
-        Bank::default(),
-        "`derive(Default)` is the twin's"
-    );
+    assert_eq!(twin.into_inner(), Bank::default(), "`derive(Default)` is the twin's");
     let text = format!("{:?}", bank().into_guarded());
-    assert!(
-        text.starts_with("BankGuarded { accounts: "),
-        "`derive(Debug)` is the twin's: {text}"
-    );
+    assert!(text.starts_with("BankGuarded { accounts: "), "`derive(Debug)` is the twin's: {text}");
 }
 
 static SHARED: SharedRisk<u8> = SharedRisk(RwLock::new(Vec::new()), Mutex::new(1));
@@ -96,11 +77,7 @@ static SHARED: SharedRisk<u8> = SharedRisk(RwLock::new(Vec::new()), Mutex::new(1
 #[test]
 fn a_twin_is_built_in_a_static() {
     now(SHARED.0.write()).push(2);
-    assert_eq!(
-        now(SHARED.snapshot()),
-        Risk(vec![2], 1),
-        "a literal is a twin like any other"
-    );
+    assert_eq!(now(SHARED.snapshot()), Risk(vec![2], 1), "a literal is a twin like any other");
 }
 
 // Declaration order is address order
@@ -184,14 +161,8 @@ fn a_snapshot_takes_the_locks_in_order_and_waits_at_the_first_that_is_held() {
     let twin = bank().into_guarded();
     let held = now(twin.risk.0.write());
     let mut snapshot = Polled::queued(twin.snapshot());
-    assert!(
-        twin.accounts.try_write().is_err(),
-        "the locks before are taken"
-    );
-    assert!(
-        twin.journal.try_lock().is_err(),
-        "the locks before are taken"
-    );
+    assert!(twin.accounts.try_write().is_err(), "the locks before are taken");
+    assert!(twin.journal.try_lock().is_err(), "the locks before are taken");
     assert!(twin.risk.1.try_lock().is_ok(), "the locks after are not");
     assert!(twin.last.try_lock().is_ok(), "the locks after are not");
     drop(held);
@@ -216,15 +187,9 @@ fn a_snapshot_waits_at_one_lock_after_the_other() {
     let last = now(twin.last.lock());
     let mut snapshot = Polled::queued(twin.snapshot());
     drop(last);
-    assert!(
-        snapshot.poll().is_pending(),
-        "the last lock alone does not help"
-    );
+    assert!(snapshot.poll().is_pending(), "the last lock alone does not help");
     drop(first);
-    assert!(
-        snapshot.poll().is_pending(),
-        "the nested lock is held still"
-    );
+    assert!(snapshot.poll().is_pending(), "the nested lock is held still");
     assert!(twin.journal.try_lock().is_err(), "it came further");
     drop(nested);
     assert_eq!(snapshot.finish(), bank());
@@ -240,20 +205,14 @@ fn a_snapshot_that_is_dropped_halfway_releases_what_it_took() {
     assert!(twin.accounts.try_write().is_ok(), "the first is released");
     assert!(twin.risk.1.try_lock().is_ok(), "the nested one is released");
     drop(held);
-    assert!(
-        twin.last.try_lock().is_ok(),
-        "the one that it waited for is not taken"
-    );
+    assert!(twin.last.try_lock().is_ok(), "the one that it waited for is not taken");
 }
 
 #[test]
 fn a_snapshot_that_is_never_polled_takes_nothing() {
     let twin = bank().into_guarded();
     let snapshot = twin.snapshot();
-    assert!(
-        twin.accounts.try_write().is_ok(),
-        "nothing happens before the first poll"
-    );
+    assert!(twin.accounts.try_write().is_ok(), "nothing happens before the first poll");
     drop(snapshot);
     assert!(twin.accounts.try_write().is_ok(), "nothing happens at all");
 }
@@ -302,18 +261,9 @@ static PROBED: ProbedGuarded = ProbedGuarded {
 impl Clone for Probe {
     fn clone(&self) -> Self {
         assert!(PROBED.mutex.try_lock().is_err(), "the mutex is held");
-        assert!(
-            PROBED.inner.0.try_write().is_err(),
-            "the nested rwlock is held"
-        );
-        assert!(
-            PROBED.inner.0.try_read().is_ok(),
-            "the nested rwlock is shared"
-        );
-        assert!(
-            PROBED.rwlock.try_write().is_err(),
-            "the last rwlock is held"
-        );
+        assert!(PROBED.inner.0.try_write().is_err(), "the nested rwlock is held");
+        assert!(PROBED.inner.0.try_read().is_ok(), "the nested rwlock is shared");
+        assert!(PROBED.rwlock.try_write().is_err(), "the last rwlock is held");
         CLONES.set(CLONES.get() + 1);
         Self
     }
@@ -323,18 +273,10 @@ impl Clone for Probe {
 fn a_snapshot_clones_only_when_it_holds_every_lock() {
     let held = now(PROBED.rwlock.write());
     let mut snapshot = Polled::queued(PROBED.snapshot());
-    assert_eq!(
-        CLONES.get(),
-        0,
-        "nothing is cloned while one lock is missing"
-    );
+    assert_eq!(CLONES.get(), 0, "nothing is cloned while one lock is missing");
     drop(held);
-    let Probed {
-        plain: Probe,
-        mutex: Probe,
-        inner: ProbedInside(Probe),
-        rwlock: Probe,
-    } = snapshot.finish();
+    let Probed { plain: Probe, mutex: Probe, inner: ProbedInside(Probe), rwlock: Probe } =
+        snapshot.finish();
     assert_eq!(CLONES.get(), 4, "each field is cloned once");
     assert!(PROBED.mutex.try_lock().is_ok() && PROBED.rwlock.try_write().is_ok());
 }
@@ -359,20 +301,12 @@ impl Clone for Panics {
 
 #[test]
 fn a_clone_that_panics_leaves_no_lock_held() {
-    let twin = Fragile {
-        first: 1,
-        second: Panics,
-        third: 3,
-    }
-    .into_guarded();
+    let twin = Fragile { first: 1, second: Panics, third: 3 }.into_guarded();
     let mut snapshot = Polled::new(twin.snapshot());
     let panic = catch_unwind(AssertUnwindSafe(|| _ = snapshot.poll()));
     assert!(panic.is_err(), "the panic comes through");
     assert!(twin.first.try_lock().is_ok(), "the first is released");
-    assert!(
-        twin.second.try_write().is_ok(),
-        "the one whose value panicked is released"
-    );
+    assert!(twin.second.try_write().is_ok(), "the one whose value panicked is released");
     assert!(twin.third.try_lock().is_ok(), "the last is released");
     drop(snapshot);
     let Fragile { first, third, .. } = twin.into_inner();
@@ -384,10 +318,7 @@ fn a_snapshot_is_over_when_it_was_ready() {
     let twin = Risk(vec![1], 2).into_guarded();
     let mut snapshot = Box::pin(twin.snapshot());
     assert!(!snapshot.is_terminated());
-    assert!(matches!(
-        poll_once(snapshot.as_mut()),
-        Poll::Ready(Risk(..))
-    ));
+    assert!(matches!(poll_once(snapshot.as_mut()), Poll::Ready(Risk(..))));
     assert!(snapshot.is_terminated(), "it says that it is over");
     let again = catch_unwind(AssertUnwindSafe(|| _ = poll_once(snapshot.as_mut())));
     assert!(again.is_err(), "polling again is a mistake");
@@ -411,13 +342,7 @@ struct Side {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_snapshot_is_one_consistent_picture() {
     const ROUNDS: i64 = 2_000;
-    let sides = Arc::new(
-        Sides {
-            left: 0,
-            right: Side { sum: 0 },
-        }
-        .into_guarded(),
-    );
+    let sides = Arc::new(Sides { left: 0, right: Side { sum: 0 } }.into_guarded());
     let mover = tokio::spawn({
         let sides = sides.clone();
         async move {
@@ -482,12 +407,6 @@ async fn a_twin_is_changed_from_many_tasks() {
         });
     }
     tasks.join_all().await;
-    let bank = Arc::into_inner(bank)
-        .expect("the tasks are over")
-        .into_inner();
-    assert_eq!(
-        (bank.accounts.len(), bank.journal.len()),
-        (34, 34),
-        "no change is lost"
-    );
+    let bank = Arc::into_inner(bank).expect("the tasks are over").into_inner();
+    assert_eq!((bank.accounts.len(), bank.journal.len()), (34, 34), "no change is lost");
 }

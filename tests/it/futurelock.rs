@@ -7,11 +7,7 @@ use ironfence_tests::watchdog::must_end;
 use tokio::{sync::oneshot, time::sleep};
 
 fn current_thread() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .start_paused(true)
-        .build()
-        .unwrap()
+    tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap()
 }
 
 /// Oxide's RFD 609, "futurelock": a `select!` over `&mut lock_future` and a timer, whose other arm
@@ -53,10 +49,7 @@ fn tokio_6450_two_writes_of_one_task_the_first_left_alone() {
             let lock = Arc::new(RwLock::new(0));
             let reading = lock.read().await;
             let mut first = pin!(lock.write());
-            assert!(
-                futures::poll!(first.as_mut()).is_pending(),
-                "somebody reads"
-            );
+            assert!(futures::poll!(first.as_mut()).is_pending(), "somebody reads");
             drop(reading);
             *lock.write().await += 1;
             *first.await += 1;
@@ -77,13 +70,10 @@ fn tokio_6450_with_both_writes_queued() {
                 drop(reading);
             });
             let mut first = pin!(lock.write());
-            assert!(
-                futures::poll!(first.as_mut()).is_pending(),
-                "somebody reads"
-            );
+            assert!(futures::poll!(first.as_mut()).is_pending(), "somebody reads");
             *lock.write().await += 1;
-            drop(first);
-            assert_eq!(*lock.read().await, 1);
+            assert_eq!(*lock.read().await, 1, "nor does the first keep out a reader");
+            *first.await += 1;
         });
     });
 }

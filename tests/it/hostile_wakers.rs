@@ -92,16 +92,10 @@ fn a_waker_may_drop_futures_of_the_same_queue() {
                 }
             });
             for _ in 0..3 {
-                others
-                    .lock()
-                    .unwrap()
-                    .push(Polled::queued(mutex.lock_owned()));
+                others.lock().unwrap().push(Polled::queued(mutex.lock_owned()));
             }
             let mut waiting = wait_with(mutex.lock_owned(), &hostile);
-            others
-                .lock()
-                .unwrap()
-                .push(Polled::queued(mutex.lock_owned()));
+            others.lock().unwrap().push(Polled::queued(mutex.lock_owned()));
             drop(guard);
             // Whoever was called in vain is gone or gives its turn on.
             drop_others(&others);
@@ -152,11 +146,7 @@ fn a_waker_that_panics_keeps_no_other_reader_from_being_woken() {
         assert!(waiting.is_pending(), "somebody writes");
     }
     let panic = catch_unwind(AssertUnwindSafe(|| drop(writing))).expect_err("the panic goes on");
-    assert_eq!(
-        panic.downcast_ref::<&str>(),
-        Some(&"panics in wake"),
-        "it is the waker's own"
-    );
+    assert_eq!(panic.downcast_ref::<&str>(), Some(&"panics in wake"), "it is the waker's own");
     for (nth, reader) in readers.iter().enumerate() {
         assert_eq!(reader.is_woken(), nth % 10 != 0, "reader {nth} is woken");
     }
@@ -177,11 +167,7 @@ fn a_waker_that_panics_while_the_guard_is_dropped_by_a_panic_does_not_abort() {
         panic!("in the section");
     }))
     .expect_err("it panics");
-    assert_eq!(
-        panic.downcast_ref::<&str>(),
-        Some(&"in the section"),
-        "the first panic goes on"
-    );
+    assert_eq!(panic.downcast_ref::<&str>(), Some(&"in the section"), "the first panic goes on");
     drop(waiting);
     assert!(mutex.try_lock().is_ok(), "the lock is in order");
 }

@@ -69,11 +69,7 @@ struct Facts {
 macro_rules! facts {
     ($probe:expr) => {{
         let probe = $probe;
-        Facts {
-            send: probe.is_send(),
-            sync: probe.is_sync(),
-            unpin: probe.is_unpin(),
-        }
+        Facts { send: probe.is_send(), sync: probe.is_sync(), unpin: probe.is_unpin() }
     }};
 }
 
@@ -134,10 +130,7 @@ fn differences(
     let mut lines = Vec::new();
     for ((name, ours), (_, theirs)) in ours.iter().zip(theirs) {
         // `stringify!` spaces its tokens as it likes.
-        let name = name
-            .replace(" <", "<")
-            .replace("< ", "<")
-            .replace(" >", ">");
+        let name = name.replace(" <", "<").replace("< ", "<").replace(" >", ">");
         for (fact, ours, theirs) in [
             ("Send", ours.send, theirs.send),
             ("Sync", ours.sync, theirs.sync),
@@ -154,11 +147,7 @@ fn differences(
 
 macro_rules! differences {
     ($value:literal, $Value:ty) => {
-        differences(
-            $value,
-            &facts_of_all!(ironfence, $Value),
-            &facts_of_all!(tokio::sync, $Value),
-        )
+        differences($value, &facts_of_all!(ironfence, $Value), &facts_of_all!(tokio::sync, $Value))
     };
 }
 
@@ -167,39 +156,18 @@ type SendOnly = Cell<u32>;
 type SyncOnly = std::sync::MutexGuard<'static, u32>;
 type Neither = Rc<u32>;
 
-const ALL: Facts = Facts {
-    send: true,
-    sync: true,
-    unpin: true,
-};
+const ALL: Facts = Facts { send: true, sync: true, unpin: true };
 
 #[test]
 fn the_probe_tells_yes_from_no() {
     assert_eq!(facts!(Probe::<SendAndSync>::NEW), ALL);
     assert_eq!(facts!(Probe::<SendOnly>::NEW), Facts { sync: false, ..ALL });
     assert_eq!(facts!(Probe::<SyncOnly>::NEW), Facts { send: false, ..ALL });
-    let neither = Facts {
-        send: false,
-        sync: false,
-        unpin: true,
-    };
+    let neither = Facts { send: false, sync: false, unpin: true };
     assert_eq!(facts!(Probe::<Neither>::NEW), neither);
-    assert_eq!(
-        facts!(Probe::<PhantomPinned>::NEW),
-        Facts {
-            unpin: false,
-            ..ALL
-        }
-    );
+    assert_eq!(facts!(Probe::<PhantomPinned>::NEW), Facts { unpin: false, ..ALL });
     let future = facts!(Probe::future(by_hand::hold::<Rc<u32>>));
-    assert_eq!(
-        future,
-        Facts {
-            unpin: false,
-            ..neither
-        },
-        "a future is asked about as well"
-    );
+    assert_eq!(future, Facts { unpin: false, ..neither }, "a future is asked about as well");
 }
 
 #[test]
@@ -265,28 +233,15 @@ fn the_commonest_types_are_what_every_program_relies_on() {
     assert_eq!(facts!(Probe::<RwLock<u32>>::NEW), ALL);
     assert_eq!(facts!(Probe::<MutexGuard<'static, u32>>::NEW), ALL);
     assert_eq!(facts!(Probe::<RwLockReadGuard<'static, u32>>::NEW), ALL);
-    let future = Facts {
-        unpin: false,
-        ..ALL
-    };
-    assert_eq!(
-        facts!(Probe::<Lock<'static, u32>>::NEW),
-        future,
-        "the queue points to the future"
-    );
+    let future = Facts { unpin: false, ..ALL };
+    assert_eq!(facts!(Probe::<Lock<'static, u32>>::NEW), future, "the queue points to the future");
     assert_eq!(facts!(Probe::<LockOwned<u32>>::NEW), future);
     assert_eq!(facts!(Probe::<Read<'static, u32>>::NEW), future);
     assert_eq!(facts!(Probe::<ReadOwned<u32>>::NEW), future);
     assert_eq!(facts!(Probe::<Write<'static, u32>>::NEW), future);
     assert_eq!(facts!(Probe::<WriteOwned<u32>>::NEW), future);
-    assert!(
-        facts!(Probe::<Mutex<SendOnly>>::NEW).sync,
-        "a mutex makes `Send` enough"
-    );
-    assert!(
-        !facts!(Probe::<RwLock<SendOnly>>::NEW).sync,
-        "readers share the value"
-    );
+    assert!(facts!(Probe::<Mutex<SendOnly>>::NEW).sync, "a mutex makes `Send` enough");
+    assert!(!facts!(Probe::<RwLock<SendOnly>>::NEW).sync, "readers share the value");
     assert!(!facts!(Probe::<MutexGuard<'static, Neither>>::NEW).send);
     assert!(!facts!(Probe::<RwLockReadGuard<'static, SendOnly>>::NEW).send);
 }
@@ -395,11 +350,7 @@ fn a_twin_and_its_snapshot_are_what_their_locks_make_them() {
     impl<M: Clone, R: Clone, P: Clone> ByHand<M, R, P> {
         async fn snapshot(&self) -> State<M, R, P> {
             let (mutex, rwlock) = (self.mutex.lock().await, self.rwlock.read().await);
-            State {
-                mutex: mutex.clone(),
-                rwlock: rwlock.clone(),
-                plain: self.plain.clone(),
-            }
+            State { mutex: mutex.clone(), rwlock: rwlock.clone(), plain: self.plain.clone() }
         }
     }
 

@@ -27,11 +27,7 @@ fn example(name: &str) -> Command {
 fn run(command: &mut Command) -> (Option<i32>, String, String) {
     let output = command.output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap().replace("\r\n", "\n");
-    (
-        output.status.code(),
-        text(output.stdout),
-        text(output.stderr),
-    )
+    (output.status.code(), text(output.stdout), text(output.stderr))
 }
 
 #[test]
@@ -80,10 +76,7 @@ fn the_index_of_a_tree_is_verified() {
     let last = out.lines().last();
     let verified = "verified: concurrent index equals the sequential one";
     assert_eq!(last, Some(verified));
-    assert!(
-        err.contains("indexing: 2 of 2 files"),
-        "plain lines without a terminal: {err}"
-    );
+    assert!(err.contains("indexing: 2 of 2 files"), "plain lines without a terminal: {err}");
 }
 
 #[test]
@@ -99,19 +92,10 @@ fn nobody_needs_to_listen_to_the_end() {
     tree.file("file", "words");
     let mut command = example("index");
     command.arg(tree.root());
-    let mut child = command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());
     let mut err = String::new();
-    child
-        .stderr
-        .take()
-        .unwrap()
-        .read_to_string(&mut err)
-        .unwrap();
+    child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
     assert!(child.wait().unwrap().success(), "{err}");
     assert!(!err.contains("panicked"), "{err}");
 }

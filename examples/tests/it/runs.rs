@@ -26,8 +26,7 @@ fn printed(tree: &Tree, more: &[&str]) -> String {
 /// The figure in a row of the table.
 fn figure<'a>(printed: &'a str, name: &str) -> &'a str {
     let row = printed.lines().find_map(|line| line.strip_prefix(name));
-    row.unwrap_or_else(|| panic!("no row `{name}` in {printed}"))
-        .trim()
+    row.unwrap_or_else(|| panic!("no row `{name}` in {printed}")).trim()
 }
 
 #[test]
@@ -104,14 +103,8 @@ fn what_may_not_be_read_and_what_is_no_file_is_listed() {
     let is_secret = fs::read(&secret).is_err(); // root may read all
 
     let printed = printed(&tree, &[]);
-    assert!(
-        printed.contains("  link: not a regular file\n"),
-        "{printed}"
-    );
-    assert!(
-        printed.contains("  socket: not a regular file\n"),
-        "{printed}"
-    );
+    assert!(printed.contains("  link: not a regular file\n"), "{printed}");
+    assert!(printed.contains("  socket: not a regular file\n"), "{printed}");
     assert_eq!(printed.contains("  secret: unreadable: "), is_secret);
     assert_eq!(figure(&printed, "files"), if is_secret { "1" } else { "2" });
 }
@@ -136,8 +129,6 @@ fn a_file_that_changes_between_the_builds_is_told_and_left_out() {
     tree.file("file-8", [0xff; 50]);
     std::fs::remove_file(tree.root().join("file-9")).unwrap();
     let rebuilt = build_sequentially(&plan, &found);
-    let changed: Vec<_> = ["file-7", "file-8", "file-9"]
-        .map(std::path::Path::new)
-        .into();
+    let changed: Vec<_> = ["file-7", "file-8", "file-9"].map(std::path::Path::new).into();
     assert_eq!(compare(&index, &rebuilt), Ok(changed));
 }

@@ -129,11 +129,7 @@ impl<H: Handle, M: Mode> Future for Acquire<H, M> {
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Permit<H, M>> {
         let this = self.as_ref().get_ref();
-        let raw = this
-            .handle
-            .as_ref()
-            .expect("a lock future was polled after completion")
-            .raw();
+        let raw = this.handle.as_ref().expect("a lock future was polled after completion").raw();
         if this.waiter.status() == Status::Idle && M::take_quiet(raw) {
             return Poll::Ready(self.finish());
         }
@@ -269,10 +265,7 @@ impl RawLock {
                     Ok(()) => {
                         drop(queue);
                         let call_others = self.taken(waiter, asker, next).call_others;
-                        return Poll::Ready(Leftovers {
-                            _waker: Some(waker),
-                            call_others,
-                        });
+                        return Poll::Ready(Leftovers { _waker: Some(waker), call_others });
                     }
                     Err(actual) => current = actual,
                 },
@@ -316,10 +309,7 @@ impl RawLock {
         }
         waiter.rest();
         let call_others = was_bearer && !now.is_exclusive() && now.has_queue();
-        Leftovers {
-            _waker: waker,
-            call_others,
-        }
+        Leftovers { _waker: waker, call_others }
     }
 
     /// The waiter goes away without the lock. Whoever should be woken instead, is.
@@ -348,11 +338,7 @@ impl Waiter {
     /// Counts one poll that ought to yield. True if it was enough: [`YIELDS`] in a row during
     /// which nobody passed, so whoever was called was not polled meanwhile.
     fn has_yielded(&self, passes: u8) -> bool {
-        let before = if self.passes_seen.replace(passes) == passes {
-            self.yields.get()
-        } else {
-            0
-        };
+        let before = if self.passes_seen.replace(passes) == passes { self.yields.get() } else { 0 };
         self.yields.set((before + 1).min(YIELDS));
         before >= YIELDS
     }

@@ -84,11 +84,7 @@ impl<H: Handle, M: Hold> Permit<H, M> {
     #[inline(always)]
     pub(crate) unsafe fn new(handle: H) -> Self {
         let access = M::access(&handle.raw().tracker);
-        Self {
-            handle,
-            access,
-            hold: PhantomData,
-        }
+        Self { handle, access, hold: PhantomData }
     }
 
     #[inline(always)]
@@ -115,11 +111,7 @@ impl<H: Handle> Permit<H, H::Alone> {
     #[inline(always)]
     pub(crate) fn into_part(self) -> Permit<H::Part, Part> {
         let (handle, access) = self.into_parts();
-        Permit {
-            handle: handle.into_part(),
-            access,
-            hold: PhantomData,
-        }
+        Permit { handle: handle.into_part(), access, hold: PhantomData }
     }
 }
 
@@ -128,11 +120,7 @@ impl<H: Handle> Permit<H, Shared> {
     #[inline(always)]
     pub(crate) fn into_reader(self) -> Permit<H::Reader, Shared> {
         let (handle, access) = self.into_parts();
-        Permit {
-            handle: handle.into_reader(),
-            access,
-            hold: PhantomData,
-        }
+        Permit { handle: handle.into_reader(), access, hold: PhantomData }
     }
 }
 
@@ -144,14 +132,7 @@ impl<H: Handle> Permit<H, Part> {
     {
         let handle = self.handle.clone();
         handle.raw().add_part();
-        (
-            self,
-            Permit {
-                handle,
-                access: Access::untracked(),
-                hold: PhantomData,
-            },
-        )
+        (self, Permit { handle, access: Access::untracked(), hold: PhantomData })
     }
 }
 
@@ -162,11 +143,7 @@ impl<H: Handle> Permit<H, Exclusive> {
         access.end();
         let raw = handle.raw();
         let access = Shared::access(&raw.tracker);
-        let permit = Permit {
-            handle,
-            access,
-            hold: PhantomData,
-        };
+        let permit = Permit { handle, access, hold: PhantomData };
         // After the permit exists: a waker that panics in here finds it and releases it.
         permit.handle.raw().downgrade();
         permit

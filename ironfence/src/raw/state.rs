@@ -44,10 +44,7 @@ const HELD_MASK: u32 = EXCLUSIVE_BIT | UPGRADABLE_BIT | READERS_MASK;
 /// How many may hold a lock shared at once, or hold parts of it.
 pub(crate) const MAX_READERS: u32 = READERS_MASK / ONE_READER;
 
-const _: () = assert!(
-    SILENT_LIMIT <= PASSES_MASK / ONE_PASS,
-    "the passes have 6 bits"
-);
+const _: () = assert!(SILENT_LIMIT <= PASSES_MASK / ONE_PASS, "the passes have 6 bits");
 
 /// A value of the lock word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,11 +124,7 @@ impl State {
 
     /// How many readers could come in now, if they were called.
     pub(crate) fn room_for_readers(self, max_readers: u32) -> u32 {
-        if self.is_exclusive() {
-            0
-        } else {
-            max_readers.saturating_sub(self.readers())
-        }
+        if self.is_exclusive() { 0 } else { max_readers.saturating_sub(self.readers()) }
     }
 
     /// What an exclusive taker is told.
@@ -180,11 +173,7 @@ impl State {
 
     /// The waiter that asks as `asker` queues (again). It keeps its count of passes.
     pub(crate) fn queued_by(self, asker: Asker) -> Self {
-        let woken = if asker == (Asker::Called { bearer: true }) {
-            WOKEN_BIT
-        } else {
-            0
-        };
+        let woken = if asker == (Asker::Called { bearer: true }) { WOKEN_BIT } else { 0 };
         State((self.0 | QUEUED_BIT) & !woken)
     }
 
@@ -221,19 +210,11 @@ impl State {
     /// One part of an exclusive hold is given up, or the hold itself with the last.
     pub(crate) fn without_part(self) -> Self {
         debug_assert!(self.is_exclusive(), "only an exclusive hold has parts");
-        State(if self.readers() > 0 {
-            self.0 - ONE_READER
-        } else {
-            self.0 - EXCLUSIVE_BIT
-        })
+        State(if self.readers() > 0 { self.0 - ONE_READER } else { self.0 - EXCLUSIVE_BIT })
     }
 
     /// Without waiters there are no passes: so that the idle lock is 0.
     fn settled(self) -> Self {
-        if self.has_waiters() {
-            self
-        } else {
-            State(self.0 & !PASSES_MASK)
-        }
+        if self.has_waiters() { self } else { State(self.0 & !PASSES_MASK) }
     }
 }

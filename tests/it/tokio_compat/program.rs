@@ -46,10 +46,7 @@ struct Pair {
 }
 
 fn pair() -> Pair {
-    Pair {
-        number: 1,
-        name: "one".into(),
-    }
+    Pair { number: 1, name: "one".into() }
 }
 
 trait Animal: Send + Sync {
@@ -69,9 +66,7 @@ impl Animal for Pair {
 
 /// Polls once, with a waker that nobody hears.
 fn is_pending<F: Future>(future: Pin<&mut F>) -> bool {
-    future
-        .poll(&mut Context::from_waker(Waker::noop()))
-        .is_pending()
+    future.poll(&mut Context::from_waker(Waker::noop())).is_pending()
 }
 
 fn shown(value: &(impl Debug + ?Sized)) -> String {
@@ -95,11 +90,7 @@ mod mutex {
         assert_eq!(converted.into_inner(), "a");
         assert_eq!(Mutex::<Pair>::default().into_inner(), Pair::default());
         NAMES.lock().await.push("a");
-        assert_eq!(
-            *NAMES.lock().await,
-            ["a"],
-            "a static is locked like any other"
-        );
+        assert_eq!(*NAMES.lock().await, ["a"], "a static is locked like any other");
     }
 
     #[tokio::test]
@@ -107,11 +98,7 @@ mod mutex {
         let mutex = Mutex::new(1);
         assert_eq!(shown(&mutex), "Mutex { data: 1 }");
         let guard = mutex.lock().await;
-        assert_eq!(
-            shown(&mutex),
-            "Mutex { data: <locked> }",
-            "showing never waits"
-        );
+        assert_eq!(shown(&mutex), "Mutex { data: <locked> }", "showing never waits");
         assert_eq!(shown(&guard), "1", "a guard shows as its value");
         assert_eq!(printed(&guard), "1", "a guard prints as its value");
     }
@@ -135,11 +122,7 @@ mod mutex {
         for task in tasks {
             task.await.unwrap();
         }
-        assert_eq!(
-            *count.lock().await,
-            800,
-            "nobody else writes while a guard lives"
-        );
+        assert_eq!(*count.lock().await, 800, "nobody else writes while a guard lives");
     }
 
     #[tokio::test]
@@ -152,10 +135,7 @@ mod mutex {
         assert!(mutex.clone().try_lock_owned().is_err());
         drop(guard);
         let guard: OwnedMutexGuard<u32> = mutex.clone().try_lock_owned().unwrap();
-        assert!(
-            mutex.try_lock().is_err(),
-            "an owned guard holds the lock as well"
-        );
+        assert!(mutex.try_lock().is_err(), "an owned guard holds the lock as well");
         drop(guard);
 
         fn tried(mutex: &Mutex<u32>) -> Result<u32, Box<dyn Error + Send + Sync>> {
@@ -195,10 +175,7 @@ mod mutex {
         let mut name = MappedMutexGuard::map::<String, _>(whole, |pair| &mut pair.name);
         name.push('!');
         assert!(mutex.try_lock().is_err(), "the part keeps the lock");
-        assert_eq!(
-            (shown(&name), printed(&name)),
-            ("\"one!\"".into(), "one!".into())
-        );
+        assert_eq!((shown(&name), printed(&name)), ("\"one!\"".into(), "one!".into()));
         let name = MappedMutexGuard::try_map(name, |_| None::<&mut u32>).unwrap_err();
         let name = MappedMutexGuard::try_map(name, |name| Some(name)).unwrap();
         assert_eq!(*name, "one!");
@@ -224,10 +201,7 @@ mod mutex {
         let mut name: OwnedMappedMutexGuard<Pair, String> =
             OwnedMappedMutexGuard::map(whole, |pair| &mut pair.name);
         name.push('!');
-        assert_eq!(
-            (shown(&name), printed(&name)),
-            ("\"one!\"".into(), "one!".into())
-        );
+        assert_eq!((shown(&name), printed(&name)), ("\"one!\"".into(), "one!".into()));
         let name = OwnedMappedMutexGuard::try_map(name, |_| None::<&mut u32>).unwrap_err();
         let name = OwnedMappedMutexGuard::try_map(name, |name| Some(name)).unwrap();
         assert_eq!(*name, "one!");
@@ -239,11 +213,7 @@ mod mutex {
         let part = OwnedMutexGuard::try_map(guard, |pair| Some(&mut pair.number)).unwrap();
         drop(mutex);
         let part = tokio::spawn(async move { part }).await.unwrap();
-        assert_eq!(
-            (*part, printed(&part)),
-            (1, "1".into()),
-            "the part keeps the value alive"
-        );
+        assert_eq!((*part, printed(&part)), (1, "1".into()), "the part keeps the value alive");
         let number = Arc::new(Mutex::new(4)).lock_owned().await;
         assert_eq!(printed(&number), "4", "the guard keeps the value alive");
     }
@@ -276,11 +246,7 @@ mod mutex {
         for task in tasks {
             task.await.unwrap();
         }
-        assert_eq!(
-            *mutex.lock().await,
-            [0, 1, 2, 3, 4],
-            "who queued first has it first"
-        );
+        assert_eq!(*mutex.lock().await, [0, 1, 2, 3, 4], "who queued first has it first");
     }
 
     #[tokio::test]
@@ -289,18 +255,12 @@ mod mutex {
         let guard = mutex.lock().await;
         {
             let mut gives_up = pin!(mutex.lock());
-            assert!(
-                is_pending(gives_up.as_mut()),
-                "a locked mutex is waited for"
-            );
+            assert!(is_pending(gives_up.as_mut()), "a locked mutex is waited for");
             let never_polled = mutex.lock();
             drop(never_polled);
         }
         drop(guard);
-        assert!(
-            mutex.try_lock().is_ok(),
-            "nobody waits, so the lock is free"
-        );
+        assert!(mutex.try_lock().is_ok(), "nobody waits, so the lock is free");
     }
 
     #[tokio::test]
@@ -352,19 +312,11 @@ mod rwlock {
     async fn shows_its_value_unless_it_is_written() {
         let lock = RwLock::new(1);
         let guard = lock.read().await;
-        assert_eq!(
-            shown(&lock),
-            "RwLock { data: 1 }",
-            "readers do not hide the value"
-        );
+        assert_eq!(shown(&lock), "RwLock { data: 1 }", "readers do not hide the value");
         assert_eq!((shown(&guard), printed(&guard)), ("1".into(), "1".into()));
         drop(guard);
         let guard = lock.write().await;
-        assert_eq!(
-            shown(&lock),
-            "RwLock { data: <locked> }",
-            "showing never waits"
-        );
+        assert_eq!(shown(&lock), "RwLock { data: <locked> }", "showing never waits");
         assert_eq!((shown(&guard), printed(&guard)), ("1".into(), "1".into()));
     }
 
@@ -410,10 +362,7 @@ mod rwlock {
         drop(guard);
         let one: OwnedRwLockReadGuard<u32> = lock.clone().try_read_owned().unwrap();
         let other = lock.clone().try_read_owned().unwrap();
-        assert!(
-            lock.try_write().is_err(),
-            "owned guards hold the lock as well"
-        );
+        assert!(lock.try_write().is_err(), "owned guards hold the lock as well");
         drop((one, other));
         let guard: OwnedRwLockWriteGuard<u32> = lock.clone().try_write_owned().unwrap();
         assert!(lock.try_read().is_err());
@@ -448,10 +397,7 @@ mod rwlock {
         drop(one);
         assert_eq!(*third.await, 1, "one goes, one comes");
         let (_one, _other) = (FEW_READERS.read().await, FEW_READERS.read().await);
-        assert!(
-            FEW_READERS.try_read().is_err(),
-            "the limit of a static holds too"
-        );
+        assert!(FEW_READERS.try_read().is_err(), "the limit of a static holds too");
     }
 
     #[test]
@@ -467,16 +413,10 @@ mod rwlock {
         {
             let mut writer = pin!(lock.write());
             assert!(is_pending(writer.as_mut()), "somebody reads");
-            assert!(
-                lock.try_read().is_err(),
-                "readers do not pass a writer that waits"
-            );
+            assert!(lock.try_read().is_err(), "readers do not pass a writer that waits");
             assert!(is_pending(pin!(lock.read())));
         }
-        assert!(
-            lock.try_read().is_ok(),
-            "the writer gave up, so readers come in"
-        );
+        assert!(lock.try_read().is_ok(), "the writer gave up, so readers come in");
         drop(reading);
         assert!(lock.try_write().is_ok(), "nobody is left");
     }
@@ -519,10 +459,7 @@ mod rwlock {
         let mut name: RwLockMappedWriteGuard<'_, String> =
             RwLockWriteGuard::map(lock.write().await, |pair| &mut pair.name);
         name.push('!');
-        assert_eq!(
-            (shown(&name), printed(&name)),
-            ("\"one!\"".into(), "one!".into())
-        );
+        assert_eq!((shown(&name), printed(&name)), ("\"one!\"".into(), "one!".into()));
         let name: RwLockMappedWriteGuard<'_, str> =
             RwLockMappedWriteGuard::map(name, |name| name.as_mut_str());
         let name = RwLockMappedWriteGuard::try_map(name, |name| name.get_mut(9..)).unwrap_err();
@@ -548,15 +485,9 @@ mod rwlock {
         assert!(shown(&guard).contains("one"));
         let mut name: OwnedRwLockMappedWriteGuard<Pair, String> =
             OwnedRwLockWriteGuard::map(guard, |pair| &mut pair.name);
-        assert!(Arc::ptr_eq(
-            OwnedRwLockMappedWriteGuard::rwlock(&name),
-            &lock
-        ));
+        assert!(Arc::ptr_eq(OwnedRwLockMappedWriteGuard::rwlock(&name), &lock));
         name.push('!');
-        assert_eq!(
-            (shown(&name), printed(&name)),
-            ("\"one!\"".into(), "one!".into())
-        );
+        assert_eq!((shown(&name), printed(&name)), ("\"one!\"".into(), "one!".into()));
         let name = OwnedRwLockMappedWriteGuard::map(name, |name| name.as_mut_str());
         let name = OwnedRwLockMappedWriteGuard::try_map(name, |name| name.get_mut(9..));
         let name =
@@ -615,11 +546,7 @@ mod rwlock {
         let mut guard = lock.clone().write_owned().await;
         guard.number += 1;
         let guard: OwnedRwLockReadGuard<Pair> = guard.downgrade();
-        assert_eq!(
-            lock.try_read().unwrap().number,
-            2,
-            "a downgrade lets readers in"
-        );
+        assert_eq!(lock.try_read().unwrap().number, 2, "a downgrade lets readers in");
         assert!(lock.try_write().is_err(), "and writers not");
         drop(guard);
 
@@ -714,10 +641,7 @@ async fn every_guard_is_kept_in_a_struct() {
         + *held.owned_read
         + *held.owned_mapped_read;
     assert_eq!(sum, 10);
-    assert_eq!(
-        [&*held.mapped, &*held.mapped_write, &*held.read],
-        ["a", "b", "c"]
-    );
+    assert_eq!([&*held.mapped, &*held.mapped_write, &*held.read], ["a", "b", "c"]);
 }
 
 /// Functions as they stand in programs: generic, with guards in and out.
@@ -736,9 +660,7 @@ where
     }
 
     async fn get_or_default(&self, key: K) -> RwLockMappedWriteGuard<'_, V> {
-        RwLockWriteGuard::map(self.entries.write().await, |entries| {
-            entries.entry(key).or_default()
-        })
+        RwLockWriteGuard::map(self.entries.write().await, |entries| entries.entry(key).or_default())
     }
 
     async fn log(&self, line: impl Into<String>) -> MappedMutexGuard<'_, String> {
@@ -755,10 +677,7 @@ where
 
 #[tokio::test]
 async fn a_store_with_two_locks_works() {
-    let store = Store::<&str, u32> {
-        entries: RwLock::default(),
-        log: Arc::default(),
-    };
+    let store = Store::<&str, u32> { entries: RwLock::default(), log: Arc::default() };
     assert!(store.get(&"a").await.is_none());
     *store.get_or_default("a").await += 2;
     assert_eq!(store.get(&"a").await.as_deref(), Some(&2));
