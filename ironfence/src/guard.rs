@@ -32,7 +32,7 @@ use crate::raw::{
 pub struct ExclusiveGuard<H: Handle, T: ?Sized> {
     /// `*mut` makes the guard invariant in `T`, as `&mut T` is.
     value: *mut T,
-    permit: Permit<H, H::Alone>,
+    permit: Permit<H, Exclusive>,
 }
 
 /// Access to a value that others may read too: the guard of an rwlock taken for reading.
@@ -323,7 +323,7 @@ impl Guards for Exclusive {
 
     #[inline(always)]
     fn guard<H: Whole>(permit: Permit<H, Self>) -> Self::Guard<H> {
-        ExclusiveGuard { value: permit.handle().lock().value(), permit }
+        ExclusiveGuard { value: permit.handle().whole().value(), permit }
     }
 }
 
@@ -332,7 +332,7 @@ impl Guards for Shared {
 
     #[inline(always)]
     fn guard<H: Whole>(permit: Permit<H, Self>) -> Self::Guard<H> {
-        SharedGuard { value: permit.handle().lock().value(), permit: permit.into_reader() }
+        SharedGuard { value: permit.handle().whole().value(), permit: permit.into_reader() }
     }
 }
 

@@ -163,7 +163,7 @@ struct Release {
 
 impl<'a> Walker<'a> for Release {
     fn step<M: Mode>(&mut self, raw: &'a RawLock) -> bool {
-        self.shield.run(|| M::release(raw));
+        self.shield.run(|| M::release(&Erased::new(raw)));
         self.left -= 1;
         self.left > 0
     }

@@ -4,10 +4,7 @@
 
 use alloc::sync::Arc;
 
-use super::{
-    RawLock,
-    permit::{Exclusive, Hold, Part},
-};
+use super::RawLock;
 
 /// A lock with its value: `Mutex<T>`, `RwLock<T>`. Sealed: not nameable from outside.
 ///
@@ -34,17 +31,17 @@ pub trait Shareable: Lockable {}
 /// `raw` returns the same lock each time, also after the handle has moved or has become a part's
 /// or a reader's, and the lock stays at its address as long as the handle lives.
 pub unsafe trait Handle {
-    /// How an exclusive hold behind this handle is given up.
-    type Alone: Hold;
-
     /// What a guard of a part of the value keeps.
-    type Part: Handle<Alone = Part, Part = Self::Part>;
+    type Part: Handle<Part = Self::Part>;
 
     /// What a shared guard keeps.
     type Reader: Handle;
 
     /// The lock.
     fn raw(&self) -> &RawLock;
+
+    /// Gives up an exclusive hold behind this handle: of the whole, or of one part.
+    fn release_alone(&self);
 
     /// Keeps the same lock alive.
     fn into_part(self) -> Self::Part;
@@ -54,12 +51,12 @@ pub unsafe trait Handle {
 }
 
 /// A handle that knows its value, so nothing was mapped behind it.
-pub trait Whole: Handle<Alone = Exclusive> {
+pub trait Whole: Handle {
     /// The lock with its value.
     type Lock: Lockable + ?Sized;
 
     /// The lock with its value.
-    fn lock(&self) -> &Self::Lock;
+    fn whole(&self) -> &Self::Lock;
 }
 
 /// What is guarded behind a handle.
@@ -88,13 +85,17 @@ impl<L: ?Sized> Clone for PartOf<L> {
 // SAFETY: a reference returns what it refers to, which outlives it and does not move meanwhile;
 // `Erased` keeps a reference of the same lifetime to the same raw lock.
 unsafe impl<'a, L: Lockable + ?Sized> Handle for &'a L {
-    type Alone = Exclusive;
     type Part = Erased<'a>;
     type Reader = Erased<'a>;
 
     #[inline(always)]
     fn raw(&self) -> &RawLock {
         L::raw(self)
+    }
+
+    #[inline(always)]
+    fn release_alone(&self) {
+        L::raw(self).release_exclusive();
     }
 
     #[inline(always)]
@@ -110,13 +111,17 @@ unsafe impl<'a, L: Lockable + ?Sized> Handle for &'a L {
 
 // SAFETY: as for the reference it holds.
 unsafe impl Handle for Erased<'_> {
-    type Alone = Part;
     type Part = Self;
     type Reader = Self;
 
     #[inline(always)]
     fn raw(&self) -> &RawLock {
         self.0
+    }
+
+    #[inline]
+    fn release_alone(&self) {
+        self.raw().release_part();
     }
 
     #[inline(always)]
@@ -133,13 +138,17 @@ unsafe impl Handle for Erased<'_> {
 // SAFETY: what an `Arc` points to lives as long as the `Arc`, at one address wherever the `Arc`
 // goes. Nobody moves the lock out: the handles give out no `Arc` by value.
 unsafe impl<L: Lockable + ?Sized> Handle for Arc<L> {
-    type Alone = Exclusive;
     type Part = PartOf<L>;
     type Reader = Self;
 
     #[inline(always)]
     fn raw(&self) -> &RawLock {
         L::raw(self)
+    }
+
+    #[inline(always)]
+    fn release_alone(&self) {
+        L::raw(self).release_exclusive();
     }
 
     #[inline(always)]
@@ -155,13 +164,17 @@ unsafe impl<L: Lockable + ?Sized> Handle for Arc<L> {
 
 // SAFETY: as for the `Arc` it holds.
 unsafe impl<L: Lockable + ?Sized> Handle for PartOf<L> {
-    type Alone = Part;
     type Part = Self;
     type Reader = Self;
 
     #[inline(always)]
     fn raw(&self) -> &RawLock {
         L::raw(&self.0)
+    }
+
+    #[inline]
+    fn release_alone(&self) {
+        self.raw().release_part();
     }
 
     #[inline(always)]
@@ -179,7 +192,7 @@ impl<L: Lockable + ?Sized> Whole for &L {
     type Lock = L;
 
     #[inline(always)]
-    fn lock(&self) -> &L {
+    fn whole(&self) -> &L {
         self
     }
 }
@@ -188,7 +201,7 @@ impl<L: Lockable + ?Sized> Whole for Arc<L> {
     type Lock = L;
 
     #[inline(always)]
-    fn lock(&self) -> &L {
+    fn whole(&self) -> &L {
         self
     }
 }

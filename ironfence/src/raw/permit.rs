@@ -3,7 +3,7 @@
 
 use core::{marker::PhantomData, mem::ManuallyDrop, ptr};
 
-use super::{RawLock, handle::Handle};
+use super::handle::Handle;
 use crate::sync::{Access, Tracker};
 
 /// Held alone, in one piece.
@@ -14,14 +14,10 @@ pub struct Exclusive;
 #[derive(Debug)]
 pub struct Shared;
 
-/// One part of an exclusive hold; there may be others, each of a different part of the value.
-#[derive(Debug)]
-pub struct Part;
-
 /// A way to hold the lock. Sealed: this module cannot be named from outside.
 pub trait Hold {
     /// Gives up one such hold.
-    fn release(raw: &RawLock);
+    fn release<H: Handle>(handle: &H);
 
     /// What loom is told about the guarded data while it lasts.
     fn access(tracker: &Tracker) -> Access;
@@ -29,8 +25,8 @@ pub trait Hold {
 
 impl Hold for Exclusive {
     #[inline(always)]
-    fn release(raw: &RawLock) {
-        raw.release_exclusive();
+    fn release<H: Handle>(handle: &H) {
+        handle.release_alone();
     }
 
     #[inline(always)]
@@ -41,25 +37,13 @@ impl Hold for Exclusive {
 
 impl Hold for Shared {
     #[inline(always)]
-    fn release(raw: &RawLock) {
-        raw.release_shared();
+    fn release<H: Handle>(handle: &H) {
+        handle.raw().release_shared();
     }
 
     #[inline(always)]
     fn access(tracker: &Tracker) -> Access {
         tracker.shared()
-    }
-}
-
-impl Hold for Part {
-    #[inline]
-    fn release(raw: &RawLock) {
-        raw.release_part();
-    }
-
-    #[inline(always)]
-    fn access(_: &Tracker) -> Access {
-        Access::untracked()
     }
 }
 
@@ -74,7 +58,7 @@ impl<H: Handle, M: Hold> Drop for Permit<H, M> {
     #[inline(always)]
     fn drop(&mut self) {
         self.access.end();
-        M::release(self.handle.raw());
+        M::release(&self.handle);
     }
 }
 
@@ -106,10 +90,10 @@ impl<H: Handle, M: Hold> Permit<H, M> {
     }
 }
 
-impl<H: Handle> Permit<H, H::Alone> {
+impl<H: Handle> Permit<H, Exclusive> {
     /// The same hold as a part: an unsplit one has no others beside it, so it releases alone.
     #[inline(always)]
-    pub(crate) fn into_part(self) -> Permit<H::Part, Part> {
+    pub(crate) fn into_part(self) -> Permit<H::Part, Exclusive> {
         let (handle, access) = self.into_parts();
         Permit { handle: handle.into_part(), access, hold: PhantomData }
     }
@@ -124,7 +108,7 @@ impl<H: Handle> Permit<H, Shared> {
     }
 }
 
-impl<H: Handle> Permit<H, Part> {
+impl<H: Handle<Part = H>> Permit<H, Exclusive> {
     /// A second permit for another part of the same exclusive hold; the last one dropped releases.
     pub(crate) fn split(self) -> (Self, Self)
     where

@@ -1,0 +1,17 @@
+//! `#[guarded(..)]` says something.
+
+use ironfence::Guarded;
+
+#[derive(Guarded)]
+#[guarded()]
+struct Bank {
+    #[guarded(mutex)]
+    accounts: u8,
+}
+
+fn main() {
+    let bank = Bank { accounts: 1 }.into_guarded();
+    _ = bank.accounts.blocking_lock();
+    _ = bank.snapshot();
+    _ = bank.into_inner();
+}

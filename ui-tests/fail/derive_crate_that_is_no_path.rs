@@ -1,0 +1,17 @@
+//! `crate` takes a path.
+
+use ironfence::Guarded;
+
+#[derive(Guarded)]
+#[guarded(crate = 1)]
+struct Bank {
+    #[guarded(mutex)]
+    accounts: u8,
+}
+
+fn main() {
+    let bank = Bank { accounts: 1 }.into_guarded();
+    _ = bank.accounts.blocking_lock();
+    _ = bank.snapshot();
+    _ = bank.into_inner();
+}

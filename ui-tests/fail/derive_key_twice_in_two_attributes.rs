@@ -1,0 +1,18 @@
+//! A key is given once, in however many attributes.
+
+use ironfence::Guarded;
+
+#[derive(Guarded)]
+#[guarded(crate = ironfence)]
+#[guarded(crate = ironfence)]
+struct Bank {
+    #[guarded(mutex)]
+    accounts: u8,
+}
+
+fn main() {
+    let bank = Bank { accounts: 1 }.into_guarded();
+    _ = bank.accounts.blocking_lock();
+    _ = bank.snapshot();
+    _ = bank.into_inner();
+}

@@ -1,0 +1,16 @@
+//! Keys are separated by `,`.
+
+use ironfence::Guarded;
+
+#[derive(Guarded)]
+struct Bank {
+    #[guarded(mutex plain)]
+    accounts: u8,
+}
+
+fn main() {
+    let bank = Bank { accounts: 1 }.into_guarded();
+    _ = bank.accounts.blocking_lock();
+    _ = bank.snapshot();
+    _ = bank.into_inner();
+}

@@ -1,0 +1,17 @@
+//! A name is written without quotes.
+
+use ironfence::Guarded;
+
+#[derive(Guarded)]
+#[guarded(name = "Shared")]
+struct Bank {
+    #[guarded(mutex)]
+    accounts: u8,
+}
+
+fn main() {
+    let bank: Shared = Bank { accounts: 1 }.into_guarded();
+    _ = bank.accounts.blocking_lock();
+    _ = bank.snapshot();
+    _ = bank.into_inner();
+}

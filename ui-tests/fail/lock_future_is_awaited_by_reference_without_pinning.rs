@@ -1,0 +1,11 @@
+//! A lock future is pinned before it is awaited by reference: the queue points to it.
+
+use ironfence::Mutex;
+
+#[tokio::main]
+async fn main() {
+    let mutex = Mutex::new(1);
+    let mut future = mutex.lock();
+    let guard = (&mut future).await;
+    println!("{guard}");
+}

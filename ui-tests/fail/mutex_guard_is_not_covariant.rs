@@ -1,0 +1,12 @@
+//! A guard that writes does not shorten a lifetime in its value: a short-lived value could be put
+//! where a long-lived one is expected.
+
+use ironfence::MutexGuard;
+
+fn shorten<'a, 'short>(guard: MutexGuard<'a, &'static str>) -> MutexGuard<'a, &'short str> {
+    guard
+}
+
+fn main() {
+    _ = shorten;
+}

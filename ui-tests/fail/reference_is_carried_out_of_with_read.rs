@@ -1,0 +1,11 @@
+//! The closure of `with_read` puts no reference to the value into a variable outside.
+
+use ironfence::RwLock;
+
+#[tokio::main]
+async fn main() {
+    let words = RwLock::new(vec![String::from("a")]);
+    let mut first = None;
+    words.with_read(|words| first = Some(&words[0])).await;
+    println!("{first:?}");
+}

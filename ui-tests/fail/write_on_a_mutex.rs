@@ -1,0 +1,15 @@
+//! A mutex is locked, not written.
+
+use ironfence::Guarded;
+
+#[derive(Guarded)]
+struct Bank {
+    #[guarded(mutex)]
+    journal: Vec<u32>,
+}
+
+#[tokio::main]
+async fn main() {
+    let bank = Bank { journal: vec![] }.into_guarded();
+    bank.journal.write().await.push(1);
+}
