@@ -1,0 +1,82 @@
+//! The command line.
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::{Parser, builder::PossibleValuesParser};
+
+use crate::library::Library;
+
+/// Measures ironfence beside its peers: every library in every round, one after the other.
+///
+/// Prints one table. Times are medians over the rounds; a comparison is the median of the ratios
+/// of each round. Nothing fails because of a time; `--gate` checks what is exact.
+#[derive(Parser)]
+#[command(bin_name = "cargo bench -p ironfence-benches --")]
+pub(crate) struct Options {
+    /// Only rows whose name contains this, or one of several parts: 'waits|hand-over'
+    #[arg(long, value_name = "PART")]
+    pub(crate) rows: Option<String>,
+
+    /// Only these libraries: 'ironfence,tokio,std'
+    #[arg(long, value_name = "LIBRARIES", value_delimiter = ',', value_parser = names())]
+    pub(crate) only: Vec<String>,
+
+    /// How many rounds count; one more is run before, to warm up [default: 11, with --quick 3]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    rounds: Option<u32>,
+
+    /// How long each sample lasts, in milliseconds [default: 40, with --quick 10]
+    #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..))]
+    sample: Option<u64>,
+
+    /// A rough picture in under a minute, without the instructions
+    #[arg(long)]
+    pub(crate) quick: bool,
+
+    /// Only count instructions, under valgrind
+    #[arg(long)]
+    pub(crate) instructions: bool,
+
+    /// Check the limits of what is exact (instructions, sizes, allocations) and exit with 1 if one
+    /// is broken
+    #[arg(long)]
+    pub(crate) gate: bool,
+
+    /// Say what each row does, and measure nothing
+    #[arg(long)]
+    pub(crate) explain: bool,
+
+    /// Write everything, each sample too, to this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+
+    /// Draw ironfence against the best peer of each row into this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) svg: Option<PathBuf>,
+
+    /// What cargo calls every bench with
+    #[arg(long, hide = true)]
+    bench: bool,
+
+    /// See `rows/instructions.rs`
+    #[arg(long, hide = true, num_args = 3)]
+    pub(crate) instructions_of: Vec<String>,
+}
+
+fn names() -> PossibleValuesParser {
+    PossibleValuesParser::new(Library::ALL.map(Library::name))
+}
+
+impl Options {
+    pub(crate) fn rounds(&self) -> usize {
+        self.rounds.unwrap_or(if self.quick { 3 } else { 11 }) as usize
+    }
+
+    pub(crate) fn sample(&self) -> Duration {
+        Duration::from_millis(self.sample.unwrap_or(if self.quick { 10 } else { 40 }))
+    }
+
+    pub(crate) fn asks_for(&self, library: Library) -> bool {
+        self.only.is_empty() || self.only.iter().any(|name| name == library.name())
+    }
+}
