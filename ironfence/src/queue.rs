@@ -49,7 +49,8 @@ struct Links {
 /// The node of the wait list, embedded in a future.
 pub(crate) struct Waiter {
     links: UnsafeCell<MaybeUninit<Links>>,
-    waker: UnsafeCell<Option<Waker>>,
+    /// There while the node is `Waiting`.
+    waker: UnsafeCell<MaybeUninit<Waker>>,
     status: AtomicU8,
     wants: Wants,
     /// How often in a row this one has yielded to a called waiter. The owner's alone.
@@ -71,7 +72,7 @@ impl Waiter {
     pub(crate) fn new(wants: Wants) -> Self {
         Self {
             links: UnsafeCell::new(MaybeUninit::uninit()),
-            waker: UnsafeCell::new(None),
+            waker: UnsafeCell::new(MaybeUninit::uninit()),
             status: AtomicU8::new(Status::Idle as u8),
             wants,
             yields: Cell::new(0),
@@ -253,11 +254,11 @@ impl LockedQueue<'_> {
                 links = Links { prev: back, next: front };
             }
         }
-        // SAFETY: the caller owns the node, so its links and waker are ours to write. The waker
-        // that is overwritten is `None`: `call_front` and `remove` took it.
+        // SAFETY: the caller owns the node, so its links and waker are ours to write. It is not
+        // `Waiting`, so no waker is overwritten.
         unsafe {
             waiter.links(|slot| _ = slot.write(links));
-            waiter.waker.with_mut(|slot| ptr::write(slot, Some(waker)));
+            waiter.waker.with_mut(|slot| _ = (*slot).write(waker));
         }
         waiter.set(Status::Waiting);
     }
@@ -268,7 +269,7 @@ impl LockedQueue<'_> {
     /// # Safety
     /// `waiter` is `Waiting` in this queue (looked up under this lock).
     #[must_use = "the waker is dropped outside the queue's lock"]
-    pub(crate) unsafe fn remove(&mut self, waiter: &Waiter) -> Option<Waker> {
+    pub(crate) unsafe fn remove(&mut self, waiter: &Waiter) -> Waker {
         // SAFETY: the caller's contract is the one of `unlink`.
         let waker = unsafe { self.unlink(waiter) };
         waiter.set(Status::Idle);
@@ -280,7 +281,7 @@ impl LockedQueue<'_> {
     ///
     /// # Safety
     /// The queue is not empty.
-    pub(crate) unsafe fn call_front(&mut self, as_bearer: bool) -> Option<Waker> {
+    pub(crate) unsafe fn call_front(&mut self, as_bearer: bool) -> Waker {
         let status = if as_bearer { Status::Bearer } else { Status::Called };
         // SAFETY: the queue is not empty, so `head` is a node in the ring, thus alive until the
         // status says otherwise; after `set` we do not touch it again.
@@ -292,9 +293,11 @@ impl LockedQueue<'_> {
         }
     }
 
+    /// Takes `waiter` out of the ring. The caller sets its status, so the waker is moved out once.
+    ///
     /// # Safety
     /// `waiter` is in this ring.
-    unsafe fn unlink(&mut self, waiter: &Waiter) -> Option<Waker> {
+    unsafe fn unlink(&mut self, waiter: &Waiter) -> Waker {
         let this: *const Waiter = waiter;
         // SAFETY: `waiter` is in the ring and we hold the lock: its links and its neighbours' are
         // initialised and ours. A neighbour may be `waiter` itself: the steps are separate.
@@ -309,7 +312,7 @@ impl LockedQueue<'_> {
                     self.head = next;
                 }
             }
-            waiter.waker.with_mut(|slot| (*slot).take())
+            waiter.waker.with(|slot| (*slot).assume_init_read())
         }
     }
 
@@ -318,10 +321,9 @@ impl LockedQueue<'_> {
     /// # Safety
     /// `waiter` is `Waiting` in this queue (looked up under this lock).
     pub(crate) unsafe fn will_wake(&self, waiter: &Waiter, waker: &Waker) -> bool {
-        // SAFETY: we hold the lock; `will_wake` compares two pointers and runs no foreign code.
-        waiter
-            .waker
-            .with(|slot| unsafe { (*slot).as_ref() }.is_some_and(|old| old.will_wake(waker)))
+        // SAFETY: we hold the lock and the node is `Waiting`; `will_wake` compares two pointers and
+        // runs no foreign code.
+        waiter.waker.with(|slot| unsafe { (*slot).assume_init_ref() }.will_wake(waker))
     }
 
     /// Exchanges the waker of a waiting node. The old one is to be dropped after unlocking.
@@ -329,9 +331,11 @@ impl LockedQueue<'_> {
     /// # Safety
     /// `waiter` is `Waiting` in this queue (looked up under this lock).
     #[must_use = "the waker is dropped outside the queue's lock"]
-    pub(crate) unsafe fn replace_waker(&self, waiter: &Waiter, waker: Waker) -> Option<Waker> {
-        // SAFETY: we hold the lock.
-        waiter.waker.with_mut(|slot| unsafe { (*slot).replace(waker) })
+    pub(crate) unsafe fn replace_waker(&self, waiter: &Waiter, waker: Waker) -> Waker {
+        // SAFETY: we hold the lock and the node is `Waiting`, so there is a waker.
+        waiter
+            .waker
+            .with_mut(|slot| unsafe { core::mem::replace((*slot).assume_init_mut(), waker) })
     }
 }
 
@@ -348,19 +352,18 @@ impl Wakers {
     }
 
     #[inline]
-    pub(crate) fn push(&mut self, waker: Option<Waker>) {
-        if let Some(waker) = waker {
-            self.slots[self.len].write(waker);
-            self.len += 1;
-        }
+    pub(crate) fn push(&mut self, waker: Waker) {
+        self.slots[self.len].write(waker);
+        self.len += 1;
     }
 
-    /// Wakes them all, in order; a panic of one is kept in `shield` and stops no other.
+    /// Wakes them all, in order, and is empty then; a panic of one is kept in `shield` and stops no
+    /// other.
     #[inline]
-    pub(crate) fn wake_all(self, shield: &mut Shield) {
-        for slot in &self.slots[..self.len] {
-            // SAFETY: slots below `len` are initialised, and each is read once: `self` is gone
-            // after this, and `MaybeUninit` drops nothing.
+    pub(crate) fn wake_all(&mut self, shield: &mut Shield) {
+        let len = core::mem::take(&mut self.len);
+        for slot in &self.slots[..len] {
+            // SAFETY: slots below `len` were initialised, and each is read once: `len` is 0 now.
             let waker = unsafe { slot.assume_init_read() };
             shield.run(|| waker.wake());
         }

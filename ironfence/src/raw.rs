@@ -28,6 +28,8 @@ pub(crate) mod handle;
 pub(crate) mod permit;
 pub(crate) mod state;
 
+use core::task::Waker;
+
 use crate::{
     queue::{LockedQueue, WaitQueue, Waiter, Wakers, Wants},
     sync::{AtomicU32, BATCH, Ordering, Shield, Tracker, const_fn},
@@ -205,8 +207,8 @@ impl RawLock {
         self.state.load(Ordering::Acquire);
         let mut shield = Shield::default();
         let mut batches = 0;
+        let mut wakers = Wakers::new();
         loop {
-            let mut wakers = Wakers::new();
             let mut queue = self.queue.lock();
             let called = self.call_batch(&mut queue, batches, &mut wakers);
             drop(queue);
@@ -259,7 +261,7 @@ impl RawLock {
     }
 
     /// Takes a waiter out of the queue that has the lock or doesn't want it any more.
-    fn forget(&self, queue: &mut LockedQueue<'_>, waiter: &Waiter) -> Option<core::task::Waker> {
+    fn forget(&self, queue: &mut LockedQueue<'_>, waiter: &Waiter) -> Waker {
         // SAFETY: the callers looked at the status under this lock.
         let waker = unsafe { queue.remove(waiter) };
         if queue.is_empty() {

@@ -111,33 +111,20 @@ impl<H: Handle, M: Mode> Acquire<H, M> {
         self.handle.is_none()
     }
 
-    /// The handle becomes the permit's.
-    #[inline(always)]
-    fn finish(self: Pin<&mut Self>) -> Permit<H, M> {
-        // SAFETY: nothing is moved but `handle`, which is not pinned: `Handle` promises that the
-        // lock does not mind. The waiter is in no queue here, so nobody else looks at it.
-        let handle = unsafe { &mut self.get_unchecked_mut().handle };
-        let handle = handle.take().expect("the future still has its handle");
-        // SAFETY: the callers have just taken the lock, in the mode `M`.
-        unsafe { Permit::new(handle) }
-    }
-}
-
-impl<H: Handle, M: Mode> Future for Acquire<H, M> {
-    type Output = Permit<H, M>;
-
-    #[inline]
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Permit<H, M>> {
+    /// A poll that found the lock not idle, or that is not the first.
+    #[cold]
+    #[inline(never)]
+    fn poll_slow(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Permit<H, M>> {
         let this = self.as_ref().get_ref();
-        let raw = this.handle.as_ref().expect("a lock future was polled after completion").raw();
-        if this.waiter.status() == Status::Idle && M::take_quiet(raw) {
-            return Poll::Ready(self.finish());
-        }
+        let raw = this.handle.as_ref().expect("`poll` has seen it").raw();
         // SAFETY: `this` is pinned; its drop takes the waiter out of the queue.
-        match unsafe { raw.poll_slow::<M>(&this.waiter, context) } {
+        match unsafe { raw.wait::<M>(&this.waiter, context) } {
             Poll::Pending => Poll::Pending,
             Poll::Ready(leftovers) => {
-                let permit = self.finish();
+                // SAFETY: as in `poll`, nothing pinned is moved. The waiter rests.
+                let handle = unsafe { self.get_unchecked_mut() }.handle.take();
+                // SAFETY: `wait` has just taken the lock in the mode `M`.
+                let permit = unsafe { Permit::new(handle.expect("`poll` has seen it")) };
                 // Foreign code from here on; if it panics, the permit is dropped and releases.
                 if leftovers.call_others {
                     permit.handle().raw().call_next();
@@ -147,6 +134,30 @@ impl<H: Handle, M: Mode> Future for Acquire<H, M> {
             }
         }
     }
+}
+
+impl<H: Handle, M: Mode> Future for Acquire<H, M> {
+    type Output = Permit<H, M>;
+
+    #[inline(always)]
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Permit<H, M>> {
+        // SAFETY: nothing is moved but `handle`, which is not pinned: `Handle` promises that the
+        // lock does not mind.
+        let this = unsafe { self.as_mut().get_unchecked_mut() };
+        let Some(handle) = this.handle.take() else { polled_after_completion() };
+        if this.waiter.status() == Status::Idle && M::take_quiet(handle.raw()) {
+            // SAFETY: the lock was taken in the mode `M`, just now.
+            return Poll::Ready(unsafe { Permit::new(handle) });
+        }
+        this.handle = Some(handle);
+        self.poll_slow(context)
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn polled_after_completion() -> ! {
+    panic!("a lock future was polled after completion")
 }
 
 impl<H: Handle, M: Mode> Drop for Acquire<H, M> {
@@ -192,18 +203,12 @@ impl RawLock {
         }
     }
 
-    /// A poll that found the lock not idle, or that is not the first.
+    /// Takes the lock if it is free for `waiter`, and queues it otherwise.
     ///
     /// # Safety
     /// `waiter` is pinned, wants what `M` says, waits for no other lock, and is given to
     /// [`RawLock::cancel`] before it dies, unless this returned `Ready`.
-    #[cold]
-    #[inline(never)]
-    unsafe fn poll_slow<M: Mode>(
-        &self,
-        waiter: &Waiter,
-        context: &mut Context<'_>,
-    ) -> Poll<Leftovers> {
+    unsafe fn wait<M: Mode>(&self, waiter: &Waiter, context: &mut Context<'_>) -> Poll<Leftovers> {
         let status = waiter.status();
         let mut asker = Asker::of(status);
         let mut spins = if status == Status::Idle { 0 } else { SPINS };
@@ -236,7 +241,7 @@ impl RawLock {
     /// now.
     ///
     /// # Safety
-    /// As for [`RawLock::poll_slow`].
+    /// As for [`RawLock::wait`].
     unsafe fn sleep<M: Mode>(&self, waiter: &Waiter, context: &mut Context<'_>) -> Poll<Leftovers> {
         if waiter.status() == Status::Waiting {
             let queue = self.queue.lock();
@@ -299,7 +304,7 @@ impl RawLock {
         if waiter.status() == Status::Waiting {
             let mut queue = self.queue.lock();
             if waiter.status() == Status::Waiting {
-                waker = self.forget(&mut queue, waiter);
+                waker = Some(self.forget(&mut queue, waiter));
             }
         }
         let was_bearer = waiter.status() == Status::Bearer;
@@ -319,7 +324,7 @@ impl RawLock {
         let mut waker = None;
         let mut queue = self.queue.lock();
         match waiter.status() {
-            Status::Waiting => waker = self.forget(&mut queue, waiter),
+            Status::Waiting => waker = Some(self.forget(&mut queue, waiter)),
             Status::Bearer => _ = self.update(State::without_bearer),
             Status::Called | Status::Idle => {}
         }
