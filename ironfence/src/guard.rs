@@ -14,9 +14,9 @@ use core::{
 };
 
 use crate::raw::{
-    acquire::{Acquire, Mode, try_acquire},
+    acquire::{Acquire, Mode, Upgrade, try_acquire},
     handle::{Handle, Lockable, Shareable, Value, Whole},
-    permit::{Exclusive, Permit, Shared},
+    permit::{Exclusive, Hold, Permit, Shared, Upgradable},
 };
 
 /// Access to a value that nobody else has: the guard of a mutex, or of an rwlock taken for writing.
@@ -47,6 +47,27 @@ pub struct SharedGuard<H: Handle, T: ?Sized> {
     value: *const T,
     permit: Permit<H, Shared>,
 }
+
+/// Access to a value beside readers, as the only one who may become exclusive: the guard of an
+/// rwlock taken by [`upgradable_read`](crate::RwLock::upgradable_read).
+///
+/// You meet it under its aliases
+/// [`RwLockUpgradableReadGuard`](crate::RwLockUpgradableReadGuard) and
+/// [`OwnedRwLockUpgradableReadGuard`](crate::OwnedRwLockUpgradableReadGuard). `H` is who keeps the
+/// lock alive.
+#[must_use = "if unused, the lock is released at once: bind it, `let guard = ..`"]
+#[clippy::has_significant_drop]
+pub struct UpgradableGuard<H: Handle, T: ?Sized> {
+    /// `*mut`, as the guard may become exclusive.
+    value: *mut T,
+    permit: Permit<H, Upgradable>,
+}
+
+// SAFETY: moving the guard moves a `&T`, hence `T: Sync`, and the right to become exclusive, hence
+// `T: Send`; and the release, hence `H: Send`.
+unsafe impl<H: Handle + Send, T: ?Sized + Send + Sync> Send for UpgradableGuard<H, T> {}
+// SAFETY: `&guard` gives `&T`, hence `T: Sync`, and the accessors of the handle, hence `H: Sync`.
+unsafe impl<H: Handle + Sync, T: ?Sized + Sync> Sync for UpgradableGuard<H, T> {}
 
 // SAFETY: moving the guard moves exclusive access to the value, hence `T: Send` (else two threads
 // would use a `!Send` value in turn), and the release, hence `H: Send` (an `Arc` may drop the
@@ -173,7 +194,7 @@ impl<H: Handle, T: ?Sized> ExclusiveGuard<H, T> {
     /// If `f` panics, the lock is released.
     ///
     /// # Panics
-    /// If more than four million parts exist at once.
+    /// If more than two million parts exist at once.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -256,10 +277,96 @@ where
         }
     }
 
+    /// Turns a write guard into an upgradable one, without letting anybody write in between.
+    /// Readers that wait in front of the queue come in.
+    #[inline]
+    pub fn downgrade_to_upgradable(this: Self) -> UpgradableGuard<H, Value<H>> {
+        UpgradableGuard { value: this.value, permit: this.permit.downgrade_to_upgradable() }
+    }
+
     /// The same guard with the type of one that was mapped.
     #[inline]
     pub fn into_mapped(this: Self) -> ExclusiveGuard<H::Part, Value<H>> {
         ExclusiveGuard { value: this.value, permit: this.permit.into_part() }
+    }
+}
+
+impl<H: Whole> UpgradableGuard<H, Value<H>> {
+    /// Becomes a write guard when the other readers have left. Nobody writes in between, and new
+    /// readers wait meanwhile, so they can't starve it.
+    ///
+    /// # Cancel safety
+    /// The future keeps the upgradable hold while it waits; dropping it releases that. Only one
+    /// task can wait so, hence two upgrades can't wait for each other; but a task that holds
+    /// another read guard of the same lock waits for itself.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use ironfence::{RwLock, RwLockUpgradableReadGuard};
+    ///
+    /// let words = RwLock::new(vec!["a"]);
+    /// let guard = words.upgradable_read().await;
+    /// assert_eq!(*words.read().await, ["a"], "others may read");
+    /// if !guard.contains(&"b") {
+    ///     RwLockUpgradableReadGuard::upgrade(guard).await.push("b");
+    /// }
+    /// # }
+    /// ```
+    #[inline]
+    pub fn upgrade(this: Self) -> Acquiring<H, Upgrade> {
+        Acquiring::new(this.permit.into_handle())
+    }
+
+    /// As [`UpgradableGuard::upgrade`], waiting with the thread. For code outside async tasks.
+    #[cfg(feature = "std")]
+    pub fn blocking_upgrade(this: Self) -> ExclusiveGuard<H, Value<H>> {
+        crate::block::block_on(Self::upgrade(this))
+    }
+
+    /// Becomes a write guard if nobody else reads.
+    ///
+    /// # Errors
+    /// The guard as it was, if somebody reads.
+    #[inline]
+    pub fn try_upgrade(this: Self) -> Result<ExclusiveGuard<H, Value<H>>, Self> {
+        let Self { value, permit } = this;
+        match permit.try_upgrade() {
+            Ok(permit) => Ok(ExclusiveGuard { value, permit }),
+            Err(permit) => Err(Self { value, permit }),
+        }
+    }
+
+    /// Becomes a read guard: another one may be upgradable now.
+    #[inline]
+    pub fn downgrade(this: Self) -> SharedGuard<H::Reader, Value<H>> {
+        SharedGuard { value: this.value, permit: this.permit.downgrade().into_reader() }
+    }
+
+    /// Becomes a read guard of a part of the value: a part can't be upgraded.
+    ///
+    /// If `f` panics, the lock is released.
+    #[inline]
+    pub fn map<U, F>(this: Self, f: F) -> SharedGuard<H::Reader, U>
+    where
+        U: ?Sized,
+        F: FnOnce(&Value<H>) -> &U,
+    {
+        SharedGuard::map(Self::downgrade(this), f)
+    }
+
+    /// The lock that this guard was taken from.
+    pub fn rwlock(this: &Self) -> &H {
+        this.permit.handle()
+    }
+}
+
+impl<H: Handle, T: ?Sized> Deref for UpgradableGuard<H, T> {
+    type Target = T;
+
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        // SAFETY: while the permit lives nobody writes the value, and it stays alive.
+        unsafe { &*self.value }
     }
 }
 
@@ -306,11 +413,10 @@ macro_rules! like_the_value {
         }
     )*};
 }
-like_the_value!(ExclusiveGuard, SharedGuard);
+like_the_value!(ExclusiveGuard, SharedGuard, UpgradableGuard);
 
-/// A mode, and the guard that an acquisition in this mode ends in. Sealed: not nameable from
-/// outside.
-pub trait Guards: Mode + Sized {
+/// A way to hold a lock, and its guard. Sealed: not nameable from outside.
+pub trait Guards: Hold + Sized {
     /// The guard.
     type Guard<H: Whole>;
 
@@ -336,6 +442,18 @@ impl Guards for Shared {
     }
 }
 
+impl Guards for Upgradable {
+    type Guard<H: Whole> = UpgradableGuard<H, Value<H>>;
+
+    #[inline(always)]
+    fn guard<H: Whole>(permit: Permit<H, Self>) -> Self::Guard<H> {
+        UpgradableGuard { value: permit.handle().whole().value(), permit }
+    }
+}
+
+/// What an acquisition in the mode `M` through a handle `H` ends in.
+type GuardOf<H, M> = <<M as Mode>::Held as Guards>::Guard<H>;
+
 /// Waits for a lock and ends in its guard: what `lock`, `read`, `write` and their owned forms
 /// return.
 ///
@@ -349,11 +467,11 @@ impl Guards for Shared {
 /// # Panics
 /// If polled again after it was ready.
 #[must_use = "a lock future does nothing until it is awaited"]
-pub struct Acquiring<H: Whole, M: Guards> {
+pub struct Acquiring<H: Whole, M: Mode<Held: Guards>> {
     acquire: Acquire<H, M>,
 }
 
-impl<H: Whole, M: Guards> Acquiring<H, M> {
+impl<H: Whole, M: Mode<Held: Guards>> Acquiring<H, M> {
     #[inline(always)]
     pub(crate) fn new(handle: H) -> Self {
         Self { acquire: Acquire::new(handle) }
@@ -365,26 +483,26 @@ impl<H: Whole, M: Guards> Acquiring<H, M> {
     }
 }
 
-impl<H: Whole, M: Guards> Future for Acquiring<H, M> {
-    type Output = M::Guard<H>;
+impl<H: Whole, M: Mode<Held: Guards>> Future for Acquiring<H, M> {
+    type Output = GuardOf<H, M>;
 
     #[inline(always)]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         // SAFETY: the only field, never moved out of; `Self` has no `Drop` and is `Unpin` only if
         // the field is.
         let acquire = unsafe { self.map_unchecked_mut(|this| &mut this.acquire) };
-        Poll::Ready(M::guard(ready!(acquire.poll(context))))
+        Poll::Ready(M::Held::guard(ready!(acquire.poll(context))))
     }
 }
 
 #[cfg(feature = "futures-core")]
-impl<H: Whole, M: Guards> futures_core::FusedFuture for Acquiring<H, M> {
+impl<H: Whole, M: Mode<Held: Guards>> futures_core::FusedFuture for Acquiring<H, M> {
     fn is_terminated(&self) -> bool {
         Acquiring::is_terminated(self)
     }
 }
 
-impl<H: Whole, M: Guards> fmt::Debug for Acquiring<H, M> {
+impl<H: Whole, M: Mode<Held: Guards>> fmt::Debug for Acquiring<H, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Acquiring")
             .field("is_terminated", &self.is_terminated())
@@ -394,13 +512,15 @@ impl<H: Whole, M: Guards> fmt::Debug for Acquiring<H, M> {
 
 /// The guard, if that needs no waiting.
 #[inline]
-pub(crate) fn try_guard<H: Whole, M: Guards>(handle: H) -> Result<M::Guard<H>, TryLockError> {
-    try_acquire(handle).map(M::guard).ok_or(TryLockError(()))
+pub(crate) fn try_guard<H: Whole, M: Mode<Held: Guards>>(
+    handle: H,
+) -> Result<GuardOf<H, M>, TryLockError> {
+    try_acquire::<H, M>(handle).map(M::Held::guard).ok_or(TryLockError(()))
 }
 
 /// The guard, waiting with the thread.
 #[cfg(feature = "std")]
-pub(crate) fn block_for_guard<H: Whole, M: Guards>(handle: H) -> M::Guard<H> {
+pub(crate) fn block_for_guard<H: Whole, M: Mode<Held: Guards>>(handle: H) -> GuardOf<H, M> {
     crate::block::block_on(Acquiring::<H, M>::new(handle))
 }
 

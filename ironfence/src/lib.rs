@@ -39,11 +39,12 @@ mod models;
 #[cfg(feature = "derive")]
 pub use ironfence_macros::Guarded;
 
-pub use guard::{Acquiring, ExclusiveGuard, SharedGuard, TryLockError};
+pub use guard::{Acquiring, ExclusiveGuard, SharedGuard, TryLockError, UpgradableGuard};
 pub use mutex::{MappedMutexGuard, Mutex, MutexGuard, OwnedMappedMutexGuard, OwnedMutexGuard};
 pub use rwlock::{
-    OwnedRwLockMappedWriteGuard, OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock,
-    RwLockMappedWriteGuard, RwLockReadGuard, RwLockWriteGuard,
+    OwnedRwLockMappedWriteGuard, OwnedRwLockReadGuard, OwnedRwLockUpgradableReadGuard,
+    OwnedRwLockWriteGuard, RwLock, RwLockMappedWriteGuard, RwLockReadGuard,
+    RwLockUpgradableReadGuard, RwLockWriteGuard,
 };
 pub use snapshot::Snapshot;
 pub use twin::{Guarded, Twin};
@@ -56,7 +57,10 @@ pub mod futures {
     use crate::{
         guard::Acquiring,
         mutex::Mutex,
-        raw::permit::{Exclusive, Shared},
+        raw::{
+            acquire,
+            permit::{Exclusive, Shared, Upgradable},
+        },
         rwlock::RwLock,
     };
     pub use crate::{snapshot::Snapshot, with::With};
@@ -69,6 +73,16 @@ pub mod futures {
     pub type Read<'a, T> = Acquiring<&'a RwLock<T>, Shared>;
     /// What [`RwLock::read_owned`] returns.
     pub type ReadOwned<T> = Acquiring<Arc<RwLock<T>>, Shared>;
+    /// What [`RwLock::read_recursive`] returns.
+    pub type ReadRecursive<'a, T> = Acquiring<&'a RwLock<T>, acquire::Recursive>;
+    /// What [`RwLock::upgradable_read`] returns.
+    pub type UpgradableRead<'a, T> = Acquiring<&'a RwLock<T>, Upgradable>;
+    /// What [`RwLock::upgradable_read_owned`] returns.
+    pub type UpgradableReadOwned<T> = Acquiring<Arc<RwLock<T>>, Upgradable>;
+    /// What [`RwLockUpgradableReadGuard::upgrade`](crate::UpgradableGuard::upgrade) returns.
+    pub type Upgrade<'a, T> = Acquiring<&'a RwLock<T>, acquire::Upgrade>;
+    /// The same for an owned guard.
+    pub type UpgradeOwned<T> = Acquiring<Arc<RwLock<T>>, acquire::Upgrade>;
     /// What [`RwLock::write`] returns.
     pub type Write<'a, T> = Acquiring<&'a RwLock<T>, Exclusive>;
     /// What [`RwLock::write_owned`] returns.

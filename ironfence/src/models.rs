@@ -21,7 +21,10 @@ use loom::{
     thread,
 };
 
-use crate::{Mutex, OwnedMutexGuard, RwLock, block::block_on, raw::handle::Lockable};
+use crate::{
+    Mutex, OwnedMutexGuard, RwLock, RwLockUpgradableReadGuard, RwLockWriteGuard, block::block_on,
+    raw::handle::Lockable,
+};
 
 type Lock = RwLock<()>;
 
@@ -82,6 +85,28 @@ fn write_async(lock: &Lock) {
 
 fn try_write(lock: &Lock) {
     drop(lock.try_write());
+}
+
+fn upgrade(lock: &Lock) {
+    let guard = block_on(lock.upgradable_read());
+    drop(block_on(RwLockUpgradableReadGuard::upgrade(guard)));
+}
+
+/// Begins to upgrade and goes away.
+fn give_up_upgrading(lock: &Lock) {
+    let guard = block_on(lock.upgradable_read());
+    drop(poll_once(pin!(RwLockUpgradableReadGuard::upgrade(guard))));
+}
+
+fn downgrade_twice(lock: &Lock) {
+    let guard = RwLockWriteGuard::downgrade_to_upgradable(block_on(lock.write()));
+    drop(RwLockUpgradableReadGuard::downgrade(guard));
+}
+
+fn read_recursively(lock: &Lock) {
+    let outer = block_on(lock.read());
+    drop(block_on(lock.read_recursive()));
+    drop(outer);
 }
 
 fn downgrade(lock: &Lock) {
@@ -150,6 +175,60 @@ fn trying_takes_nobodys_wake_up() {
 #[test]
 fn a_downgrade_excludes_writers() {
     on_threads([downgrade, write, read]);
+}
+
+#[test]
+fn an_upgrade_races_a_writer() {
+    on_threads([upgrade, write]);
+}
+
+#[test]
+fn an_upgrade_waits_for_a_reader_beside_a_writer() {
+    on_threads([upgrade, read, write]);
+}
+
+#[test]
+fn two_upgrades_come_one_after_the_other() {
+    on_threads([upgrade, upgrade]);
+}
+
+#[test]
+fn giving_up_an_upgrade_wakes_the_next() {
+    on_threads([give_up_upgrading, read, write]);
+}
+
+#[test]
+fn downgrades_to_upgradable_and_to_shared_wake_the_next() {
+    on_threads([downgrade_twice, upgrade]);
+    on_threads([downgrade_twice, read]);
+}
+
+#[test]
+fn a_recursive_read_does_not_wait_for_itself() {
+    on_threads([read_recursively, write, write]);
+}
+
+#[test]
+fn readers_called_in_batches_all_come_in() {
+    // A batch is of two under loom.
+    explore(4, || {
+        let lock = Arc::new(Lock::new(()));
+        let writing = block_on(lock.write());
+        let mut readers = [(); 3].map(|()| Box::pin(lock.read()));
+        for reader in &mut readers {
+            assert!(poll_once(reader.as_mut()).is_pending(), "somebody writes");
+        }
+        let other = thread::spawn({
+            let lock = lock.clone();
+            move || write(&lock)
+        });
+        drop(writing);
+        for reader in readers {
+            drop(block_on(reader));
+        }
+        other.join().expect("no thread panics");
+        assert_idle(&*lock);
+    });
 }
 
 #[test]

@@ -29,6 +29,10 @@ pub enum Wants {
     Exclusive,
     /// Beside other readers.
     Shared,
+    /// Beside readers, as the only one who may become exclusive.
+    Upgradable,
+    /// Alone; it has the upgradable hold and waits for the readers to leave.
+    Upgrade,
 }
 
 /// See the table above.
@@ -183,13 +187,19 @@ impl LockedQueue<'_> {
     }
 
     /// How many at the front want to read, counted up to `most`, and whether they are all there is.
-    pub(crate) fn readers_in_front(&self, most: usize) -> (usize, bool) {
+    /// One of them may want to be `upgradable`, if that place is free.
+    pub(crate) fn readers_in_front(&self, most: usize, mut upgradable: bool) -> (usize, bool) {
         let mut node = self.head;
         let mut count = 0;
-        // SAFETY: nodes in the ring are alive and their links initialised; we hold the lock.
-        while count < most && unsafe { (*node).wants } == Wants::Shared {
+        while count < most {
+            // SAFETY: nodes in the ring are alive; we hold the lock.
+            match unsafe { (*node).wants } {
+                Wants::Shared => {}
+                Wants::Upgradable if upgradable => upgradable = false,
+                _ => break,
+            }
             count += 1;
-            // SAFETY: as above.
+            // SAFETY: as above, and in the ring links are initialised.
             node = unsafe { self.next(node) };
             if node == self.head {
                 return (count, true);
@@ -288,7 +298,9 @@ impl LockedQueue<'_> {
         unsafe {
             let front = &*self.head;
             let waker = self.unlink(front);
-            front.set(status);
+            // ORDERING: as in `set`; not through it, since a `&Waiter` must not outlast this store.
+            let slot = &raw const front.status;
+            (*slot).store(status as u8, Ordering::Release);
             waker
         }
     }
@@ -316,16 +328,6 @@ impl LockedQueue<'_> {
         }
     }
 
-    /// True if the waker of a waiting node would wake the same task.
-    ///
-    /// # Safety
-    /// `waiter` is `Waiting` in this queue (looked up under this lock).
-    pub(crate) unsafe fn will_wake(&self, waiter: &Waiter, waker: &Waker) -> bool {
-        // SAFETY: we hold the lock and the node is `Waiting`; `will_wake` compares two pointers and
-        // runs no foreign code.
-        waiter.waker.with(|slot| unsafe { (*slot).assume_init_ref() }.will_wake(waker))
-    }
-
     /// Exchanges the waker of a waiting node. The old one is to be dropped after unlocking.
     ///
     /// # Safety
@@ -342,13 +344,15 @@ impl LockedQueue<'_> {
 /// Wakers taken under the queue's lock, to be woken after it: up to [`BATCH`], on the stack.
 pub(crate) struct Wakers {
     slots: [MaybeUninit<Waker>; BATCH],
+    /// Those from `next` up to `len` are there.
+    next: usize,
     len: usize,
 }
 
 impl Wakers {
     #[inline]
     pub(crate) fn new() -> Self {
-        Self { slots: [const { MaybeUninit::uninit() }; BATCH], len: 0 }
+        Self { slots: [const { MaybeUninit::uninit() }; BATCH], next: 0, len: 0 }
     }
 
     #[inline]
@@ -361,11 +365,23 @@ impl Wakers {
     /// other.
     #[inline]
     pub(crate) fn wake_all(&mut self, shield: &mut Shield) {
-        let len = core::mem::take(&mut self.len);
-        for slot in &self.slots[..len] {
-            // SAFETY: slots below `len` were initialised, and each is read once: `len` is 0 now.
-            let waker = unsafe { slot.assume_init_read() };
+        while self.next < self.len {
+            // SAFETY: slots from `next` up to `len` are initialised, and each is read once: `next`
+            // goes past it.
+            let waker = unsafe { self.slots[self.next].assume_init_read() };
+            self.next += 1;
             shield.run(|| waker.wake());
+        }
+        (self.next, self.len) = (0, 0);
+    }
+}
+
+impl Drop for Wakers {
+    /// Without `std` a panic leaves `wake_all` at once: the others are woken here.
+    #[inline]
+    fn drop(&mut self) {
+        if self.next < self.len {
+            self.wake_all(&mut Shield::default());
         }
     }
 }

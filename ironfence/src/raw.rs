@@ -34,7 +34,7 @@ use crate::{
     queue::{LockedQueue, WaitQueue, Waiter, Wakers, Wants},
     sync::{AtomicU32, BATCH, Ordering, Shield, Tracker, const_fn},
 };
-use state::{EXCLUSIVE_BIT, MAX_READERS, ONE_READER, QUEUED_BIT, State, WOKEN_BIT};
+use state::{EXCLUSIVE_BIT, MAX_READERS, ONE_READER, QUEUED_BIT, State, UPGRADABLE_BIT, WOKEN_BIT};
 
 /// The lock. See the module's docs.
 #[derive(Debug)]
@@ -133,6 +133,22 @@ impl RawLock {
                 .is_ok()
     }
 
+    /// Takes the idle lock upgradable. Row "idle" of the table.
+    #[inline]
+    pub(crate) fn take_idle_upgradable(&self) -> bool {
+        // ORDERING: Acquire, as in `take_idle_exclusive`.
+        self.state.compare_exchange(0, UPGRADABLE_BIT, Ordering::Acquire, Ordering::Relaxed).is_ok()
+    }
+
+    /// Makes the upgradable hold exclusive while nobody reads or waits. Row "upgradable".
+    #[inline]
+    pub(crate) fn upgrade_quiet(&self) -> bool {
+        // ORDERING: Acquire, with the Release of the readers: they have read before we write.
+        self.state
+            .compare_exchange(UPGRADABLE_BIT, EXCLUSIVE_BIT, Ordering::Acquire, Ordering::Relaxed)
+            .is_ok()
+    }
+
     /// Gives up an exclusive hold that was never split.
     #[inline(always)]
     pub(crate) fn release_exclusive(&self) {
@@ -155,6 +171,15 @@ impl RawLock {
         }
     }
 
+    /// Gives up the upgradable hold.
+    pub(crate) fn release_upgradable(&self) {
+        // ORDERING: Release, as in `release_shared`.
+        let before = self.state.fetch_sub(UPGRADABLE_BIT, Ordering::Release);
+        if before & (QUEUED_BIT | WOKEN_BIT) != 0 {
+            self.after_release();
+        }
+    }
+
     /// Gives up one part of a split exclusive hold; the last part releases the lock.
     pub(crate) fn release_part(&self) {
         // ORDERING: the Release half of `update`: the part's writes are seen by the next taker,
@@ -166,16 +191,33 @@ impl RawLock {
     }
 
     /// Adds a part to an exclusive hold.
+    ///
+    /// # Panics
+    /// If there are as many as the state can count.
     pub(crate) fn add_part(&self) {
-        assert!(self.state().readers() < MAX_READERS, "a guard was split into too many parts");
-        // ORDERING: Relaxed: the hold is ours and stays.
-        self.state.fetch_add(ONE_READER, Ordering::Relaxed);
+        // In one step: other parts may be split at the same time.
+        self.update(|state| state.with_part().expect("a guard was split into too many parts"));
     }
 
     /// Turns an exclusive hold into a shared one; readers in front of the queue come in.
     pub(crate) fn downgrade(&self) {
+        self.exchange_hold(EXCLUSIVE_BIT, ONE_READER);
+    }
+
+    /// Turns an exclusive hold into an upgradable one; readers in front of the queue come in.
+    pub(crate) fn downgrade_to_upgradable(&self) {
+        self.exchange_hold(EXCLUSIVE_BIT, UPGRADABLE_BIT);
+    }
+
+    /// Turns the upgradable hold into a shared one; another upgradable may come in.
+    pub(crate) fn downgrade_upgradable(&self) {
+        self.exchange_hold(UPGRADABLE_BIT, ONE_READER);
+    }
+
+    /// Turns a hold into a weaker one.
+    fn exchange_hold(&self, old: u32, new: u32) {
         // ORDERING: Release, as in `release_exclusive`.
-        let before = self.state.fetch_add(ONE_READER - EXCLUSIVE_BIT, Ordering::Release);
+        let before = self.state.fetch_add(new.wrapping_sub(old), Ordering::Release);
         if before & QUEUED_BIT != 0 {
             self.after_release();
         }
@@ -183,7 +225,7 @@ impl RawLock {
 
     /// True where a reader that leaves lets in another one, beside others that stay.
     fn is_limited(&self, before: State) -> bool {
-        self.full < MAX_READERS * ONE_READER || before.readers() == self.max_readers()
+        self.full < MAX_READERS * ONE_READER || before.room_for_readers(MAX_READERS) == 0
     }
 
     /// Somebody waits: calls the next, unless one is called already and not silent.
@@ -213,8 +255,9 @@ impl RawLock {
             let called = self.call_batch(&mut queue, batches, &mut wakers);
             drop(queue);
             wakers.wake_all(&mut shield);
-            // A full batch of readers may have more of them behind it; all are to come together.
-            if called < BATCH {
+            // A full batch of readers may have more of them behind it; all are to come together,
+            // unless their number is limited: then each that is in calls further ones.
+            if called < BATCH || self.full < MAX_READERS * ONE_READER {
                 break;
             }
             batches += 1;
@@ -237,15 +280,16 @@ impl RawLock {
             let (count, all) = match queue.front_wants() {
                 None => (0, true),
                 Some(Wants::Exclusive) if batches > 0 || current.is_held() => return 0,
-                Some(Wants::Exclusive) => (1, queue.has_one()),
-                Some(Wants::Shared) => {
+                Some(Wants::Upgrade) if batches > 0 || current.readers() > 0 => return 0,
+                Some(Wants::Exclusive | Wants::Upgrade) => (1, queue.has_one()),
+                Some(Wants::Shared | Wants::Upgradable) => {
                     let room = current.room_for_readers(self.max_readers()) as usize;
-                    if room == 0 {
-                        return 0;
-                    }
-                    queue.readers_in_front(room.min(BATCH))
+                    queue.readers_in_front(room.min(BATCH), current.has_no_upgradable())
                 }
             };
+            if count == 0 && !queue.is_empty() {
+                return 0;
+            }
             match self.exchange(current, current.called(count > 0, all)) {
                 Ok(()) => break count,
                 Err(actual) => current = actual,

@@ -7,11 +7,12 @@ use core::{cell::UnsafeCell, fmt};
 #[cfg(feature = "std")]
 use crate::guard::block_for_guard;
 use crate::{
-    guard::{Acquiring, ExclusiveGuard, SharedGuard, TryLockError, try_guard},
+    guard::{Acquiring, ExclusiveGuard, SharedGuard, TryLockError, UpgradableGuard, try_guard},
     raw::{
         RawLock,
+        acquire::Recursive,
         handle::{Erased, Lockable, PartOf, Shareable},
-        permit::{Exclusive, Shared},
+        permit::{Exclusive, Shared, Upgradable},
     },
     sync::const_fn,
     with::With,
@@ -63,6 +64,12 @@ pub type RwLockReadGuard<'a, T> = SharedGuard<Erased<'a>, T>;
 
 /// The guard of an [`RwLock`] that is written; see [`ExclusiveGuard`] for what it can do.
 pub type RwLockWriteGuard<'a, T> = ExclusiveGuard<&'a RwLock<T>, T>;
+
+/// The guard of an [`RwLock`] that is read by the one who may upgrade; see [`UpgradableGuard`].
+pub type RwLockUpgradableReadGuard<'a, T> = UpgradableGuard<&'a RwLock<T>, T>;
+
+/// The upgradable guard of an [`RwLock`] in an `Arc`, which it keeps alive.
+pub type OwnedRwLockUpgradableReadGuard<T> = UpgradableGuard<Arc<RwLock<T>>, T>;
 
 /// The guard of a part of what an [`RwLock`] guards, made by
 /// [`RwLockWriteGuard::map`](ExclusiveGuard::map).
@@ -126,12 +133,14 @@ impl<T> RwLock<T> {
     const_fn! {
         /// A lock that at most `max_readers` may read at once; further ones wait.
         ///
-        /// The lock word has room for 4 194 303 readers, which is the limit of every other lock and
+        /// The lock word has room for 2 097 151 readers, which is the limit of every other lock and
         /// of those made with a greater one here.
         ///
         /// # Panics
-        /// If `max_readers` is greater than `u32::MAX >> 3`, as in tokio.
+        /// If `max_readers` is greater than `u32::MAX >> 3`, as in tokio, or 0: what nobody may read
+        /// is a [`Mutex`](crate::Mutex).
         pub const fn with_max_readers(value: T, max_readers: u32) -> Self {
+            assert!(max_readers > 0, "an `RwLock` that nobody may read: use a `Mutex`");
             assert!(
                 max_readers <= MAX_LIMIT,
                 "an `RwLock` may be created with at most `u32::MAX >> 3` readers"
@@ -144,7 +153,7 @@ impl<T> RwLock<T> {
         /// The same as [`RwLock::with_max_readers`], under tokio's name for it.
         ///
         /// # Panics
-        /// If `max_readers` is greater than `u32::MAX >> 3`.
+        /// If `max_readers` is 0 or greater than `u32::MAX >> 3`.
         pub const fn const_with_max_readers(value: T, max_readers: u32) -> Self {
             Self::with_max_readers(value, max_readers)
         }
@@ -173,6 +182,41 @@ impl<T: ?Sized> RwLock<T> {
         Acquiring::new(self)
     }
 
+    /// Takes the lock for reading, waiting only if somebody writes: not for writers that wait, so a
+    /// task that may hold a read guard already does not wait for itself.
+    ///
+    /// Use it for that and nothing else: readers that come this way can starve a writer.
+    ///
+    /// # Cancel safety
+    /// See [`Acquiring`].
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use std::future::Future;
+    /// let lock = ironfence::RwLock::new(1);
+    /// let outer = lock.read().await;
+    /// let mut writer = std::pin::pin!(lock.write());
+    /// # let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    /// assert!(writer.as_mut().poll(&mut context).is_pending()); // a writer waits
+    /// assert_eq!(*lock.read_recursive().await, *outer); // `read` would wait for it
+    /// # }
+    /// ```
+    #[inline]
+    pub fn read_recursive(&self) -> Acquiring<&Self, Recursive> {
+        Acquiring::new(self)
+    }
+
+    /// Takes the lock for reading beside other readers, with the right to
+    /// [`upgrade`](UpgradableGuard::upgrade) later. Only one may have that right at a time; who
+    /// asks for it meanwhile waits.
+    ///
+    /// # Cancel safety
+    /// See [`Acquiring`]. Fairness: see [`RwLock`].
+    #[inline]
+    pub fn upgradable_read(&self) -> Acquiring<&Self, Upgradable> {
+        Acquiring::new(self)
+    }
+
     /// Takes the lock for writing, waiting for it if need be.
     ///
     /// # Cancel safety
@@ -193,7 +237,7 @@ impl<T: ?Sized> RwLock<T> {
     /// was woken for it.
     ///
     /// # Errors
-    /// [`TryLockError`] if somebody writes, or reads while a writer waits.
+    /// [`TryLockError`] if somebody writes, or reads while others are asleep in the queue.
     ///
     /// ```
     /// let lock = ironfence::RwLock::new(1);
@@ -203,6 +247,24 @@ impl<T: ?Sized> RwLock<T> {
     #[inline]
     pub fn try_read(&self) -> Result<RwLockReadGuard<'_, T>, TryLockError> {
         try_guard::<_, Shared>(self)
+    }
+
+    /// As [`RwLock::read_recursive`], if that needs no waiting.
+    ///
+    /// # Errors
+    /// [`TryLockError`] if somebody writes.
+    #[inline]
+    pub fn try_read_recursive(&self) -> Result<RwLockReadGuard<'_, T>, TryLockError> {
+        try_guard::<_, Recursive>(self)
+    }
+
+    /// As [`RwLock::upgradable_read`], if that needs no waiting.
+    ///
+    /// # Errors
+    /// [`TryLockError`] if somebody writes or may upgrade, or reads while others are asleep in the queue.
+    #[inline]
+    pub fn try_upgradable_read(&self) -> Result<RwLockUpgradableReadGuard<'_, T>, TryLockError> {
+        try_guard::<_, Upgradable>(self)
     }
 
     /// Takes the lock for writing if that needs no waiting. A free lock is taken even if a waiter
@@ -221,6 +283,13 @@ impl<T: ?Sized> RwLock<T> {
     #[cfg(feature = "std")]
     pub fn blocking_read(&self) -> RwLockReadGuard<'_, T> {
         block_for_guard::<_, Shared>(self)
+    }
+
+    /// As [`RwLock::upgradable_read`], waiting with the thread as
+    /// [`blocking_read`](RwLock::blocking_read) does.
+    #[cfg(feature = "std")]
+    pub fn blocking_upgradable_read(&self) -> RwLockUpgradableReadGuard<'_, T> {
+        block_for_guard::<_, Upgradable>(self)
     }
 
     /// Takes the lock for writing, waiting with the thread. For code outside async tasks: inside
@@ -245,6 +314,12 @@ impl<T: ?Sized> RwLock<T> {
         Acquiring::new(self.clone())
     }
 
+    /// As [`RwLock::upgradable_read`], with a guard that keeps the lock alive.
+    #[inline]
+    pub fn upgradable_read_owned(self: &Arc<Self>) -> Acquiring<Arc<Self>, Upgradable> {
+        Acquiring::new(self.clone())
+    }
+
     /// As [`RwLock::write`], with a guard that keeps the lock alive instead of borrowing it.
     #[inline]
     pub fn write_owned(self: &Arc<Self>) -> Acquiring<Arc<Self>, Exclusive> {
@@ -254,10 +329,21 @@ impl<T: ?Sized> RwLock<T> {
     /// As [`RwLock::try_read`], with a guard that keeps the lock alive.
     ///
     /// # Errors
-    /// [`TryLockError`] if somebody writes, or reads while a writer waits.
+    /// [`TryLockError`] if somebody writes, or reads while others are asleep in the queue.
     #[inline]
     pub fn try_read_owned(self: &Arc<Self>) -> Result<OwnedRwLockReadGuard<T>, TryLockError> {
         try_guard::<_, Shared>(self.clone())
+    }
+
+    /// As [`RwLock::try_upgradable_read`], with a guard that keeps the lock alive.
+    ///
+    /// # Errors
+    /// [`TryLockError`] if somebody writes or may upgrade, or reads while others are asleep in the queue.
+    #[inline]
+    pub fn try_upgradable_read_owned(
+        self: &Arc<Self>,
+    ) -> Result<OwnedRwLockUpgradableReadGuard<T>, TryLockError> {
+        try_guard::<_, Upgradable>(self.clone())
     }
 
     /// As [`RwLock::try_write`], with a guard that keeps the lock alive.
@@ -273,6 +359,12 @@ impl<T: ?Sized> RwLock<T> {
     #[cfg(feature = "std")]
     pub fn blocking_read_owned(self: &Arc<Self>) -> OwnedRwLockReadGuard<T> {
         block_for_guard::<_, Shared>(self.clone())
+    }
+
+    /// As [`RwLock::blocking_upgradable_read`], with a guard that keeps the lock alive.
+    #[cfg(feature = "std")]
+    pub fn blocking_upgradable_read_owned(self: &Arc<Self>) -> OwnedRwLockUpgradableReadGuard<T> {
+        block_for_guard::<_, Upgradable>(self.clone())
     }
 
     /// As [`RwLock::blocking_write`], with a guard that keeps the lock alive.

@@ -9,12 +9,11 @@ use core::{
 };
 
 use crate::{
-    queue::Wants,
     raw::{
         RawLock,
-        acquire::{Acquire, Mode},
+        acquire::Acquire,
         handle::Erased,
-        permit::{Exclusive, Permit, Shared},
+        permit::{Exclusive, Hold, Permit, Shared},
     },
     sync::Shield,
     twin::{CopyTwin, Twin, Walker},
@@ -49,13 +48,6 @@ enum Waiting<'a> {
 }
 
 impl<'a> Waiting<'a> {
-    fn new<M: Mode>(raw: &'a RawLock) -> Self {
-        match M::WANTS {
-            Wants::Exclusive => Self::Exclusive(Acquire::new(Erased::new(raw))),
-            Wants::Shared => Self::Shared(Acquire::new(Erased::new(raw))),
-        }
-    }
-
     /// Once this is ready the lock is held, and the caller is to release it.
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         // SAFETY: the variants are pinned as their enum is, which has no `Drop` and is `Unpin` only
@@ -136,11 +128,11 @@ struct Take<'f, 'a, 'c> {
     context: &'f mut Context<'c>,
 }
 
-impl<'a> Walker<'a> for Take<'_, 'a, '_> {
-    fn step<M: Mode>(&mut self, raw: &'a RawLock) -> bool {
+impl<'a> Take<'_, 'a, '_> {
+    fn step(&mut self, wait: impl FnOnce() -> Waiting<'a>) -> bool {
         if self.past == *self.held {
             if self.waiting.is_none() {
-                self.waiting.set(Some(Waiting::new::<M>(raw)));
+                self.waiting.set(Some(wait()));
             }
             let waiting = self.waiting.as_mut().as_pin_mut().expect("set above");
             if waiting.poll(self.context).is_pending() {
@@ -154,6 +146,16 @@ impl<'a> Walker<'a> for Take<'_, 'a, '_> {
     }
 }
 
+impl<'a> Walker<'a> for Take<'_, 'a, '_> {
+    fn alone(&mut self, raw: &'a RawLock) -> bool {
+        self.step(|| Waiting::Exclusive(Acquire::new(Erased::new(raw))))
+    }
+
+    fn shared(&mut self, raw: &'a RawLock) -> bool {
+        self.step(|| Waiting::Shared(Acquire::new(Erased::new(raw))))
+    }
+}
+
 /// Releases the first locks of the walk.
 struct Release {
     left: usize,
@@ -161,11 +163,21 @@ struct Release {
     shield: Shield,
 }
 
-impl<'a> Walker<'a> for Release {
-    fn step<M: Mode>(&mut self, raw: &'a RawLock) -> bool {
+impl Release {
+    fn step<M: Hold>(&mut self, raw: &RawLock) -> bool {
         self.shield.run(|| M::release(&Erased::new(raw)));
         self.left -= 1;
         self.left > 0
+    }
+}
+
+impl<'a> Walker<'a> for Release {
+    fn alone(&mut self, raw: &'a RawLock) -> bool {
+        self.step::<Exclusive>(raw)
+    }
+
+    fn shared(&mut self, raw: &'a RawLock) -> bool {
+        self.step::<Shared>(raw)
     }
 }
 

@@ -32,7 +32,11 @@ impl Shield {
     pub(crate) fn run(&mut self, foreign: impl FnOnce()) {
         #[cfg(feature = "std")]
         if let Err(panic) = std::panic::catch_unwind(core::panic::AssertUnwindSafe(foreign)) {
-            self.caught.get_or_insert(panic);
+            match self.caught {
+                None => self.caught = Some(panic),
+                // Its drop is foreign code too.
+                Some(_) => core::mem::forget(panic),
+            }
         }
         #[cfg(not(feature = "std"))]
         foreign();
@@ -43,8 +47,9 @@ impl Shield {
     pub(crate) fn finish(self) {
         #[cfg(feature = "std")]
         if let Some(panic) = self.caught {
-            if !std::thread::panicking() {
-                std::panic::resume_unwind(panic);
+            match std::thread::panicking() {
+                false => std::panic::resume_unwind(panic),
+                true => core::mem::forget(panic),
             }
         }
     }

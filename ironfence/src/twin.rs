@@ -3,12 +3,7 @@
 
 use crate::{
     mutex::Mutex,
-    raw::{
-        RawLock,
-        acquire::Mode,
-        handle::Lockable,
-        permit::{Exclusive, Shared},
-    },
+    raw::{RawLock, handle::Lockable},
     rwlock::RwLock,
 };
 
@@ -108,17 +103,20 @@ impl<T: Clone, const FIELD: usize> CopyField<FIELD> for T {
 /// One who is shown the locks of a twin, in order.
 #[doc(hidden)]
 pub trait Walker<'a> {
-    /// Comes to one lock. False ends the walk.
-    fn step<M: Mode>(&mut self, raw: &'a RawLock) -> bool;
+    /// Comes to a lock that is to be taken alone. False ends the walk.
+    fn alone(&mut self, raw: &'a RawLock) -> bool;
+
+    /// Comes to a lock that may be shared. False ends the walk.
+    fn shared(&mut self, raw: &'a RawLock) -> bool;
 
     /// Comes to a mutex.
     fn mutex<T>(&mut self, mutex: &'a Mutex<T>) -> bool {
-        self.step::<Exclusive>(Lockable::raw(mutex))
+        self.alone(Lockable::raw(mutex))
     }
 
     /// Comes to an rwlock.
     fn rwlock<T>(&mut self, rwlock: &'a RwLock<T>) -> bool {
-        self.step::<Shared>(Lockable::raw(rwlock))
+        self.shared(Lockable::raw(rwlock))
     }
 }
 

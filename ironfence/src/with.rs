@@ -11,7 +11,10 @@ use core::{
 
 use crate::{
     guard::{Acquiring, ExclusiveGuard, Guards, SharedGuard},
-    raw::handle::{Handle, Whole},
+    raw::{
+        acquire::Mode,
+        handle::{Handle, Whole},
+    },
 };
 
 /// Locks, calls a closure with the value, unlocks: what `with`, `with_read` and `with_write` return.
@@ -22,12 +25,12 @@ use crate::{
 /// # Panics
 /// If polled again after it was ready. A panic of the closure releases the lock.
 #[must_use = "a lock future does nothing until it is awaited"]
-pub struct With<H: Whole, M: Guards, F> {
+pub struct With<H: Whole, M: Mode<Held: Guards>, F> {
     acquiring: Acquiring<H, M>,
     closure: Option<F>,
 }
 
-impl<H: Whole, M: Guards, F> With<H, M, F> {
+impl<H: Whole, M: Mode<Held: Guards>, F> With<H, M, F> {
     pub(crate) fn new(acquiring: Acquiring<H, M>, closure: F) -> Self {
         Self { acquiring, closure: Some(closure) }
     }
@@ -63,8 +66,8 @@ impl<H: Handle, T: ?Sized, R, F: FnOnce(&T) -> R> CallWith<F> for SharedGuard<H,
     }
 }
 
-impl<H: Whole, M: Guards<Guard<H>: CallWith<F>>, F> Future for With<H, M, F> {
-    type Output = <M::Guard<H> as CallWith<F>>::Output;
+impl<H: Whole, M: Mode<Held: Guards<Guard<H>: CallWith<F>>>, F> Future for With<H, M, F> {
+    type Output = <<M::Held as Guards>::Guard<H> as CallWith<F>>::Output;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         // SAFETY: `acquiring` is pinned and never moved out of; `closure` is not pinned. `Self` has
@@ -80,13 +83,15 @@ impl<H: Whole, M: Guards<Guard<H>: CallWith<F>>, F> Future for With<H, M, F> {
 }
 
 #[cfg(feature = "futures-core")]
-impl<H: Whole, M: Guards<Guard<H>: CallWith<F>>, F> futures_core::FusedFuture for With<H, M, F> {
+impl<H: Whole, M: Mode<Held: Guards<Guard<H>: CallWith<F>>>, F> futures_core::FusedFuture
+    for With<H, M, F>
+{
     fn is_terminated(&self) -> bool {
         With::is_terminated(self)
     }
 }
 
-impl<H: Whole, M: Guards, F> fmt::Debug for With<H, M, F> {
+impl<H: Whole, M: Mode<Held: Guards>, F> fmt::Debug for With<H, M, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("With").field("is_terminated", &self.is_terminated()).finish_non_exhaustive()
     }

@@ -181,7 +181,7 @@ fn the_last_waker_is_the_one_that_is_woken() {
 }
 
 #[test]
-fn polling_again_with_the_same_waker_clones_nothing() {
+fn polling_again_keeps_one_waker() {
     let mutex = Mutex::new(());
     let _guard = now(mutex.lock());
     let mut waiting = Polled::queued(mutex.lock());
@@ -267,6 +267,39 @@ fn a_silent_waiter_keeps_nobody_asleep() {
     assert!(behind.is_woken(), "after so many releases the next is woken");
     drop(behind.finish());
     assert!(poll_once(mutex.lock()).is_ready(), "nobody has to yield to the silent one any more");
+    drop(silent);
+}
+
+#[test]
+fn one_that_falls_asleep_after_the_silent_one_was_woken_is_woken_by_the_next_release() {
+    let mutex = Mutex::new(());
+    let guard = now(mutex.lock());
+    let silent = Polled::queued(mutex.lock());
+    drop(guard);
+    let passing = now(mutex.lock());
+    let mut behind = Polled::queued(mutex.lock());
+    drop(passing);
+    assert!(behind.is_woken(), "no further release is needed");
+    drop(behind.finish());
+    drop(silent);
+    assert!(mutex.try_lock().is_ok(), "nothing is left behind");
+}
+
+#[test]
+fn one_that_is_polled_in_its_stead_is_woken_by_the_next_release() {
+    let mutex = Mutex::new(());
+    let guard = now(mutex.lock());
+    let silent = Polled::queued(mutex.lock());
+    let mut other = Polled::queued(mutex.lock());
+    drop(guard);
+    let passing = now(mutex.lock());
+    assert!(
+        other.poll().is_pending(),
+        "its task was woken for the silent one, and somebody passed"
+    );
+    drop(passing);
+    assert!(other.is_woken(), "no further release is needed");
+    drop(other.finish());
     drop(silent);
 }
 
@@ -447,8 +480,65 @@ fn a_limit_of_readers_is_kept_and_used() {
     assert!(waiting[2].poll().is_pending(), "two is the limit");
     drop((first, second));
     drop(waiting[2].finish());
-    let none = RwLock::with_max_readers((), 0);
-    assert!(none.try_read().is_err() && none.try_write().is_ok(), "a limit of 0 admits writers");
+}
+
+#[test]
+fn a_great_limit_of_readers_calls_no_more_than_it_admits() {
+    let lock = RwLock::with_max_readers((), 40);
+    let writing = now(lock.write());
+    let mut readers: Vec<_> = (0..200).map(|_| Polled::queued(lock.read())).collect();
+    drop(writing);
+    let mut guards = Vec::new();
+    for reader in readers.iter_mut().take(40) {
+        assert!(reader.is_woken(), "they are called in order");
+        guards.push(reader.finish());
+    }
+    let called = readers.iter().filter(|reader| reader.is_woken()).count();
+    assert_eq!(called, 40, "and no more of them");
+}
+
+#[test]
+#[should_panic(expected = "use a `Mutex`")]
+fn a_lock_that_nobody_may_read_is_refused() {
+    _ = RwLock::with_max_readers((), 0);
+}
+
+#[test]
+fn a_silent_waiter_keeps_no_reader_from_others_who_read() {
+    for passes in [10, MAY_PASS, MAY_PASS + 1, MAY_PASS + UNTIL_SILENT] {
+        let lock = RwLock::new(());
+        let guard = now(lock.write());
+        let silent = Polled::queued(lock.write());
+        drop(guard);
+        for _ in 1..passes {
+            drop(lock.try_write().unwrap());
+        }
+        let reading = lock.try_read().unwrap();
+        assert!(lock.try_read().is_ok(), "after {passes} passes: trying comes in");
+        let mut reader = Polled::new(lock.read());
+        let polls = (0..=YIELDS).take_while(|_| reader.poll().is_pending()).count();
+        assert!(polls <= YIELDS, "after {passes} passes: waiting comes in after some yields");
+        drop((reading, silent));
+    }
+}
+
+#[test]
+fn all_who_fall_asleep_behind_a_silent_waiter_are_woken_one_after_the_other() {
+    let mutex = Mutex::new(());
+    let guard = now(mutex.lock());
+    let silent = Polled::queued(mutex.lock());
+    drop(guard);
+    let passing = now(mutex.lock());
+    let mut others = [(); 4].map(|()| Polled::queued(mutex.lock()));
+    drop(passing);
+    let (given_up, others) = others.split_first_mut().unwrap();
+    assert!(given_up.is_woken());
+    *given_up = Polled::new(mutex.lock());
+    for other in others {
+        assert!(other.is_woken(), "by the one before, or by its going away");
+        drop(other.finish());
+    }
+    drop(silent);
 }
 
 // 9. Any executor, and threads

@@ -171,3 +171,33 @@ fn a_waker_that_panics_while_the_guard_is_dropped_by_a_panic_does_not_abort() {
     drop(waiting);
     assert!(mutex.try_lock().is_ok(), "the lock is in order");
 }
+
+/// A panic whose payload panics when it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            panic!("the payload panics too");
+        }
+    }
+}
+
+#[test]
+fn panics_whose_payloads_panic_keep_nobody_from_being_woken() {
+    let lock = RwLock::new(());
+    let hostile = [(); 2].map(|()| {
+        Hostile::new(|call| {
+            if call == Call::Wake {
+                std::panic::panic_any(Bomb);
+            }
+        })
+    });
+    let writing = now(lock.write());
+    let _waiting = hostile.each_ref().map(|hostile| wait_with(lock.read(), hostile));
+    let mut last = Polled::queued(lock.read());
+    let panic = catch_unwind(AssertUnwindSafe(|| drop(writing))).expect_err("a panic goes on");
+    std::mem::forget(panic);
+    assert!(last.is_woken(), "the last reader is woken");
+    drop(last.finish());
+}

@@ -5,5 +5,8 @@ mod cost;
 mod derive;
 mod futurelock;
 mod hostile_wakers;
+mod random_programs;
+mod storm;
 mod tokio_compat;
 mod traits;
+mod upgradable;

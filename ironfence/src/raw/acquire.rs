@@ -11,7 +11,7 @@ use core::{
 use super::{
     RawLock,
     handle::Handle,
-    permit::{Exclusive, Hold, Permit, Shared},
+    permit::{Exclusive, Hold, Permit, Shared, Upgradable},
     state::{Answer, Asker, State},
 };
 use crate::{
@@ -20,7 +20,10 @@ use crate::{
 };
 
 /// A way to take the lock. Sealed: this module cannot be named from outside.
-pub trait Mode: Hold {
+pub trait Mode {
+    /// How it is held then.
+    type Held: Hold;
+
     /// The same, as the queue says it.
     #[doc(hidden)]
     const WANTS: Wants;
@@ -36,9 +39,15 @@ pub trait Mode: Hold {
     /// What the state answers.
     #[doc(hidden)]
     fn ask(state: State, asker: Asker, max_readers: u32) -> Answer;
+
+    /// Gives up what was held while the future waited: nothing, but for an upgrade.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn abandon(_: &RawLock) {}
 }
 
 impl Mode for Exclusive {
+    type Held = Self;
     const WANTS: Wants = Wants::Exclusive;
 
     #[inline(always)]
@@ -58,6 +67,7 @@ impl Mode for Exclusive {
 }
 
 impl Mode for Shared {
+    type Held = Self;
     const WANTS: Wants = Wants::Shared;
 
     #[inline(always)]
@@ -76,6 +86,80 @@ impl Mode for Shared {
     }
 }
 
+/// Taken shared by one who may hold it already. Sealed: this module cannot be named from outside.
+#[derive(Debug)]
+pub struct Recursive;
+
+impl Mode for Recursive {
+    type Held = Shared;
+    const WANTS: Wants = Wants::Shared;
+
+    #[inline(always)]
+    fn take_quiet(raw: &RawLock) -> bool {
+        raw.take_quiet_shared()
+    }
+
+    #[inline(always)]
+    fn is_free(state: State) -> bool {
+        !state.is_exclusive()
+    }
+
+    #[inline(always)]
+    fn ask(state: State, asker: Asker, max_readers: u32) -> Answer {
+        state.ask_recursive(asker, max_readers)
+    }
+}
+
+impl Mode for Upgradable {
+    type Held = Self;
+    const WANTS: Wants = Wants::Upgradable;
+
+    #[inline(always)]
+    fn take_quiet(raw: &RawLock) -> bool {
+        raw.take_idle_upgradable()
+    }
+
+    #[inline(always)]
+    fn is_free(state: State) -> bool {
+        state.has_no_upgradable()
+    }
+
+    #[inline(always)]
+    fn ask(state: State, asker: Asker, max_readers: u32) -> Answer {
+        state.ask_upgradable(asker, max_readers)
+    }
+}
+
+/// Taken exclusively by the one who has the upgradable hold, and keeps it while it waits. Sealed:
+/// this module cannot be named from outside.
+#[derive(Debug)]
+pub struct Upgrade;
+
+impl Mode for Upgrade {
+    type Held = Exclusive;
+    const WANTS: Wants = Wants::Upgrade;
+
+    #[inline(always)]
+    fn take_quiet(raw: &RawLock) -> bool {
+        raw.upgrade_quiet()
+    }
+
+    #[inline(always)]
+    fn is_free(state: State) -> bool {
+        state.readers() == 0
+    }
+
+    #[inline(always)]
+    fn ask(state: State, asker: Asker, _: u32) -> Answer {
+        state.ask_upgrade(asker)
+    }
+
+    #[inline]
+    fn abandon(raw: &RawLock) {
+        raw.release_upgradable();
+    }
+}
+
 /// Waits for the lock. Does nothing before it is polled; may be dropped at any point.
 pub(crate) struct Acquire<H: Handle, M: Mode> {
     /// Taken by the permit in the end.
@@ -89,8 +173,8 @@ pub(crate) struct Acquire<H: Handle, M: Mode> {
 /// What is left to do once the lock is taken and the permit exists: both may run foreign code.
 #[must_use]
 struct Leftovers {
-    /// A waker that was cloned or stored in vain; dropped with this.
-    _waker: Option<Waker>,
+    /// Wakers that were cloned or stored in vain; dropped with this.
+    wakers: [Option<Waker>; 2],
     /// Readers may sleep that could come in too.
     call_others: bool,
 }
@@ -114,7 +198,7 @@ impl<H: Handle, M: Mode> Acquire<H, M> {
     /// A poll that found the lock not idle, or that is not the first.
     #[cold]
     #[inline(never)]
-    fn poll_slow(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Permit<H, M>> {
+    fn poll_slow(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Permit<H, M::Held>> {
         let this = self.as_ref().get_ref();
         let raw = this.handle.as_ref().expect("`poll` has seen it").raw();
         // SAFETY: `this` is pinned; its drop takes the waiter out of the queue.
@@ -137,10 +221,10 @@ impl<H: Handle, M: Mode> Acquire<H, M> {
 }
 
 impl<H: Handle, M: Mode> Future for Acquire<H, M> {
-    type Output = Permit<H, M>;
+    type Output = Permit<H, M::Held>;
 
     #[inline(always)]
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Permit<H, M>> {
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Permit<H, M::Held>> {
         // SAFETY: nothing is moved but `handle`, which is not pinned: `Handle` promises that the
         // lock does not mind.
         let this = unsafe { self.as_mut().get_unchecked_mut() };
@@ -165,8 +249,9 @@ impl<H: Handle, M: Mode> Drop for Acquire<H, M> {
     fn drop(&mut self) {
         // Without a handle it has ended, and its waiter rests.
         if let Some(handle) = &self.handle {
-            if self.waiter.status() != Status::Idle {
-                handle.raw().cancel(&self.waiter);
+            match self.waiter.status() {
+                Status::Idle => M::abandon(handle.raw()),
+                _ => handle.raw().cancel::<M>(&self.waiter),
             }
         }
     }
@@ -174,7 +259,7 @@ impl<H: Handle, M: Mode> Drop for Acquire<H, M> {
 
 /// Takes the lock if that needs no waiting.
 #[inline]
-pub(crate) fn try_acquire<H: Handle, M: Mode>(handle: H) -> Option<Permit<H, M>> {
+pub(crate) fn try_acquire<H: Handle, M: Mode>(handle: H) -> Option<Permit<H, M::Held>> {
     let taken = handle.raw().try_take::<M>();
     // SAFETY: the lock was taken in the mode `M`, just now.
     taken.then(|| unsafe { Permit::new(handle) })
@@ -183,7 +268,7 @@ pub(crate) fn try_acquire<H: Handle, M: Mode>(handle: H) -> Option<Permit<H, M>>
 impl RawLock {
     /// A free lock is taken even if others were called for it: one who can't wait can't yield.
     #[inline(always)]
-    fn try_take<M: Mode>(&self) -> bool {
+    pub(crate) fn try_take<M: Mode>(&self) -> bool {
         // ORDERING: Relaxed, a hint. A lock that is held is left with no more than this load.
         M::is_free(self.state()) && (M::take_quiet(self) || self.try_take_slow::<M>())
     }
@@ -243,25 +328,10 @@ impl RawLock {
     /// # Safety
     /// As for [`RawLock::wait`].
     unsafe fn sleep<M: Mode>(&self, waiter: &Waiter, context: &mut Context<'_>) -> Poll<Leftovers> {
-        if waiter.status() == Status::Waiting {
-            let queue = self.queue.lock();
-            let is_waiting = waiter.status() == Status::Waiting;
-            // SAFETY: looked up under the lock.
-            if is_waiting && unsafe { queue.will_wake(waiter, context.waker()) } {
-                return Poll::Pending;
-            }
-        }
         // Foreign code, so before the queue is locked.
         let waker = context.waker().clone();
         let mut queue = self.queue.lock();
         let status = waiter.status();
-        if status == Status::Waiting {
-            // SAFETY: looked up under the lock.
-            let old = unsafe { queue.replace_waker(waiter, waker) };
-            drop(queue);
-            drop(old);
-            return Poll::Pending;
-        }
         let asker = Asker::of(status);
         let mut current = self.state();
         loop {
@@ -269,8 +339,9 @@ impl RawLock {
                 Answer::Take(next) => match self.exchange(current, next) {
                     Ok(()) => {
                         drop(queue);
-                        let call_others = self.taken(waiter, asker, next).call_others;
-                        return Poll::Ready(Leftovers { _waker: Some(waker), call_others });
+                        let Leftovers { wakers: [old, _], call_others } =
+                            self.taken(waiter, asker, next);
+                        return Poll::Ready(Leftovers { wakers: [old, Some(waker)], call_others });
                     }
                     Err(actual) => current = actual,
                 },
@@ -279,27 +350,32 @@ impl RawLock {
                     waker.wake();
                     return Poll::Pending;
                 }
-                // Rows "write+Q" and "read+Q": held at this very step, and `Q` is set by it, so
-                // the release that follows finds the waiter.
+                // Rows "held+Q" and "held+W": held at this very step, and by it the release that
+                // follows is to call: so it finds the waiter.
                 Answer::Wait => match self.exchange(current, current.queued_by(asker)) {
                     Ok(()) => break,
                     Err(actual) => current = actual,
                 },
             }
         }
-        // SAFETY: pinned and to be cancelled by the caller's contract; not `Waiting`, so in no
-        // ring. One that was called before keeps its place in front.
+        let mut old = None;
+        // SAFETY: `Waiting` was looked up under the lock. Else the waiter is in no ring; it is
+        // pinned, and to be cancelled, by the caller's contract. One that was called keeps its
+        // place in front, and nobody can come in before one that upgrades has.
         unsafe {
             match status {
-                Status::Idle => queue.push_back(waiter, waker),
+                Status::Waiting => old = Some(queue.replace_waker(waiter, waker)),
+                Status::Idle if M::WANTS != Wants::Upgrade => queue.push_back(waiter, waker),
                 _ => queue.push_front(waiter, waker),
             }
         }
+        drop(queue);
+        drop(old);
         Poll::Pending
     }
 
     /// `waiter` has taken the lock, as `asker`, which left the state `now`: it waits no longer.
-    fn taken(&self, waiter: &Waiter, asker: Asker, now: State) -> Leftovers {
+    fn taken(&self, waiter: &Waiter, asker: Asker, mut now: State) -> Leftovers {
         let mut waker = None;
         if waiter.status() == Status::Waiting {
             let mut queue = self.queue.lock();
@@ -310,32 +386,38 @@ impl RawLock {
         let was_bearer = waiter.status() == Status::Bearer;
         if was_bearer && asker != (Asker::Called { bearer: true }) {
             // Called while it was taking the lock by itself. Having it is the answer.
-            self.update(State::answered);
+            now = self.update(State::answered);
         }
         waiter.rest();
         let call_others = was_bearer && !now.is_exclusive() && now.has_queue();
-        Leftovers { _waker: waker, call_others }
+        Leftovers { wakers: [waker, None], call_others }
     }
 
     /// The waiter goes away without the lock. Whoever should be woken instead, is.
     #[cold]
     #[inline(never)]
-    fn cancel(&self, waiter: &Waiter) {
-        let mut waker = None;
-        let mut queue = self.queue.lock();
-        match waiter.status() {
-            Status::Waiting => waker = Some(self.forget(&mut queue, waiter)),
-            Status::Bearer => _ = self.update(State::without_bearer),
-            Status::Called | Status::Idle => {}
+    fn cancel<M: Mode>(&self, waiter: &Waiter) {
+        let mut _waker = None; // dropped last: that may run foreign code
+        let mut status = waiter.status();
+        if status == Status::Waiting {
+            let mut queue = self.queue.lock();
+            status = waiter.status();
+            if status == Status::Waiting {
+                _waker = Some(self.forget(&mut queue, waiter));
+            }
         }
-        drop(queue);
-        // A bearer leaves its turn to the next. A writer that waited behind readers may have kept
-        // other readers out.
-        let state = self.state();
-        if state.may_call() && !state.is_exclusive() {
+        let now = match status {
+            // Its turn is the next one's.
+            Status::Bearer => self.update(State::without_bearer),
+            Status::Called => self.update(State::to_call),
+            Status::Waiting | Status::Idle => self.state(),
+        };
+        // From here on foreign code may run, and panic: the waiter is out of the queue.
+        M::abandon(self);
+        // A writer that waited behind readers may have kept other readers out.
+        if now.may_call() && !now.is_exclusive() {
             self.call_next();
         }
-        drop(waker);
     }
 }
 

@@ -3,7 +3,7 @@
 
 use core::{marker::PhantomData, mem::ManuallyDrop, ptr};
 
-use super::handle::Handle;
+use super::{RawLock, acquire::Upgrade, handle::Handle};
 use crate::sync::{Access, Tracker};
 
 /// Held alone, in one piece.
@@ -13,6 +13,10 @@ pub struct Exclusive;
 /// Held beside other readers.
 #[derive(Debug)]
 pub struct Shared;
+
+/// Held beside readers, as the only one who may become exclusive.
+#[derive(Debug)]
+pub struct Upgradable;
 
 /// A way to hold the lock. Sealed: this module cannot be named from outside.
 pub trait Hold {
@@ -39,6 +43,18 @@ impl Hold for Shared {
     #[inline(always)]
     fn release<H: Handle>(handle: &H) {
         handle.raw().release_shared();
+    }
+
+    #[inline(always)]
+    fn access(tracker: &Tracker) -> Access {
+        tracker.shared()
+    }
+}
+
+impl Hold for Upgradable {
+    #[inline(always)]
+    fn release<H: Handle>(handle: &H) {
+        handle.raw().release_upgradable();
     }
 
     #[inline(always)]
@@ -123,13 +139,49 @@ impl<H: Handle<Part = H>> Permit<H, Exclusive> {
 impl<H: Handle> Permit<H, Exclusive> {
     /// Lets readers in and stays one of them.
     pub(crate) fn downgrade(self) -> Permit<H, Shared> {
+        self.weaken(RawLock::downgrade)
+    }
+
+    /// Lets readers in and stays the one who may upgrade.
+    pub(crate) fn downgrade_to_upgradable(self) -> Permit<H, Upgradable> {
+        self.weaken(RawLock::downgrade_to_upgradable)
+    }
+}
+
+impl<H: Handle> Permit<H, Upgradable> {
+    /// Lets another upgradable in and stays a reader.
+    pub(crate) fn downgrade(self) -> Permit<H, Shared> {
+        self.weaken(RawLock::downgrade_upgradable)
+    }
+
+    /// Becomes exclusive if nobody else reads.
+    pub(crate) fn try_upgrade(self) -> Result<Permit<H, Exclusive>, Self> {
+        if !self.handle.raw().try_take::<Upgrade>() {
+            return Err(self);
+        }
+        let handle = self.into_handle();
+        // SAFETY: the upgradable hold, which was ours, has just become exclusive.
+        Ok(unsafe { Permit::new(handle) })
+    }
+
+    /// The handle; the caller gives up the hold, by [`Mode::abandon`] of [`Upgrade`] or by taking
+    /// the lock so.
+    pub(crate) fn into_handle(self) -> H {
         let (handle, mut access) = self.into_parts();
         access.end();
-        let raw = handle.raw();
-        let access = Shared::access(&raw.tracker);
+        handle
+    }
+}
+
+impl<H: Handle, M: Hold> Permit<H, M> {
+    /// Turns the hold into a weaker one by `step`.
+    fn weaken<N: Hold>(self, step: fn(&RawLock)) -> Permit<H, N> {
+        let (handle, mut access) = self.into_parts();
+        access.end();
+        let access = N::access(&handle.raw().tracker);
         let permit = Permit { handle, access, hold: PhantomData };
         // After the permit exists: a waker that panics in here finds it and releases it.
-        permit.handle.raw().downgrade();
+        step(permit.handle.raw());
         permit
     }
 }

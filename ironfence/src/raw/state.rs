@@ -1,30 +1,33 @@
 //! The lock word: what its bits mean, and every step it can take, as pure functions.
 //!
 //! ```text
-//!  31           10 9        4  3       2        1            0
-//! +---------------+----------+-------+--------+------------+-----------+
-//! |    readers    |  passes  | WOKEN | QUEUED | UPGRADABLE | EXCLUSIVE |
-//! +---------------+----------+-------+--------+------------+-----------+
+//!  31           11 10       5  4      3       2        1            0
+//! +---------------+----------+------+-------+--------+------------+-----------+
+//! |    readers    |  passes  | CALL | WOKEN | QUEUED | UPGRADABLE | EXCLUSIVE |
+//! +---------------+----------+------+-------+--------+------------+-----------+
 //! ```
 //!
-//! `E` is the exclusive bit, `r` the readers, `Q` and `W` the queue's bits, `p` the passes.
+//! `E` is the exclusive bit, `U` the upgradable, `r` the readers, `Q` and `W` the queue's bits, `p`
+//! the passes; `*` is any value.
 //!
-//! | row | E | r | Q | W | p | means | leaves by |
-//! |---|---|---|---|---|---|---|---|
-//! | idle | 0 | 0 | 0 | 0 | 0 | free, nobody waits | any take |
-//! | write | 1 | 0 | 0 | 0 | 0 | held alone | release → idle; downgrade → read; a waiter queues → write+Q |
-//! | read | 0 | >0 | 0 | 0 | 0 | held by readers | a reader joins or leaves; a waiter queues → read+Q |
-//! | parts | 1 | >0 | * | * | * | held alone, in `r + 1` parts | the parts' releases → write |
-//! | write+Q, read+Q | | | 1 | 0 | * | held, somebody sleeps | the (last) release → free+Q |
-//! | free+Q | 0 | 0 | 1 | 0 | * | a release is on its way to call the front | `call_next` → free+W; a newcomer takes it, `p + 1` |
-//! | free+W | 0 | 0 | * | 1 | * | the bearer was called and has not answered | the bearer takes it, `p = 0`; a newcomer does, `p + 1`; the bearer leaves and calls the next |
-//! | held+W | | | * | 1 | * | a newcomer passed the bearer | release → free+W; the bearer queues in front → held+Q |
+//! | row | E | U | r | Q | W | p | means | leaves by |
+//! |---|---|---|---|---|---|---|---|---|
+//! | idle | 0 | 0 | 0 | 0 | 0 | 0 | free, nobody waits | any take |
+//! | write | 1 | 0 | 0 | 0 | 0 | 0 | held alone | release → idle; downgrade → read or upgradable; a waiter queues → held+Q |
+//! | read | 0 | 0 | >0 | 0 | 0 | 0 | held by readers | a reader joins or leaves; an upgradable joins → upgradable; a waiter queues → held+Q |
+//! | upgradable | 0 | 1 | * | 0 | 0 | 0 | held by readers and one who may upgrade | upgrade, if `r` is 0 → write, else it queues → held+Q; downgrade → read |
+//! | parts | 1 | 0 | >0 | * | * | * | held alone, in `r + 1` parts | the parts' releases → write |
+//! | held+Q | * | * | * | 1 | 0 | * | held, somebody sleeps | the release that makes room for the front → free+Q or calls it beside the others |
+//! | free+Q | 0 | 0 | 0 | 1 | 0 | * | a release is on its way to call the front | `call_next` → free+W; a newcomer takes it, `p + 1` |
+//! | free+W | 0 | 0 | 0 | * | 1 | * | the bearer was called and has not answered | the bearer takes it, `p = 0`; a newcomer does, `p + 1`; the bearer leaves and calls the next |
+//! | held+W | * | * | * | * | 1 | * | a newcomer passed the bearer, or readers are being called beside others | release → free+W; the bearer comes in, `p = 0`, or queues in front → held+Q |
 //!
-//! `p` counts who passed a waiter that was called, up to [`SILENT_LIMIT`]; it is 0 whenever `Q` and
-//! `W` are. A reader that finds readers in, and somebody asleep (`Q`), sleeps too: so readers do
+//! `p` counts who passed the bearer, up to [`SILENT_LIMIT`]; it is 0 whenever `Q` and `W` are.
+//! `CALL` is set only beside `Q` and `W`: by one who falls asleep although a bearer has yet to answer,
+//! and by one who was called beside it and answers. The next release calls the front all the same, in
+//! case the bearer never does. A reader that finds readers in, and somebody asleep (`Q`), sleeps too: so readers do
 //! not starve a queued writer.
-//!
-//! `UPGRADABLE` is kept for the third mode; no step sets it yet.
+//! `E` excludes `U`. The one who upgrades keeps `U` while it waits in front of the queue.
 
 use crate::{
     queue::Status,
@@ -32,12 +35,13 @@ use crate::{
 };
 
 pub(crate) const EXCLUSIVE_BIT: u32 = 1 << 0;
-const UPGRADABLE_BIT: u32 = 1 << 1;
+pub(crate) const UPGRADABLE_BIT: u32 = 1 << 1;
 pub(crate) const QUEUED_BIT: u32 = 1 << 2;
 pub(crate) const WOKEN_BIT: u32 = 1 << 3;
-const ONE_PASS: u32 = 1 << 4;
+const CALL_BIT: u32 = 1 << 4;
+const ONE_PASS: u32 = 1 << 5;
 const PASSES_MASK: u32 = ONE_READER - ONE_PASS;
-pub(crate) const ONE_READER: u32 = 1 << 10;
+pub(crate) const ONE_READER: u32 = 1 << 11;
 const READERS_MASK: u32 = !(ONE_READER - 1);
 const HELD_MASK: u32 = EXCLUSIVE_BIT | UPGRADABLE_BIT | READERS_MASK;
 
@@ -119,12 +123,22 @@ impl State {
     /// May a release call somebody: does anybody sleep, and is nobody's answer awaited? (A silent
     /// bearer is to be forgotten even where nobody sleeps.)
     pub(crate) fn may_call(self) -> bool {
-        self.has_waiters() && self.lacks_bearer()
+        self.has_waiters() && (self.lacks_bearer() || self.0 & CALL_BIT != 0)
     }
 
     /// How many readers could come in now, if they were called.
     pub(crate) fn room_for_readers(self, max_readers: u32) -> u32 {
-        if self.is_exclusive() { 0 } else { max_readers.saturating_sub(self.readers()) }
+        let upgradable = u32::from(self.0 & UPGRADABLE_BIT != 0);
+        if self.is_exclusive() {
+            0
+        } else {
+            max_readers.saturating_sub(self.readers() + upgradable)
+        }
+    }
+
+    /// True if the place of the one who may upgrade is free.
+    pub(crate) fn has_no_upgradable(self) -> bool {
+        self.0 & (EXCLUSIVE_BIT | UPGRADABLE_BIT) == 0
     }
 
     /// What an exclusive taker is told.
@@ -140,41 +154,87 @@ impl State {
 
     /// What a shared taker is told.
     pub(crate) fn ask_shared(self, asker: Asker, max_readers: u32) -> Answer {
-        if self.room_for_readers(max_readers) == 0 {
-            return Answer::Wait;
+        match self.room_for_readers(max_readers) {
+            0 => Answer::Wait,
+            _ => self.ask_beside_readers(asker, ONE_READER),
         }
+    }
+
+    /// What a shared taker is told that may hold the lock already: it never waits for a writer
+    /// that waits.
+    pub(crate) fn ask_recursive(self, asker: Asker, max_readers: u32) -> Answer {
+        match self.room_for_readers(max_readers) {
+            0 => Answer::Wait,
+            _ => Answer::Take(State(self.taken_by(asker).0 + ONE_READER)),
+        }
+    }
+
+    /// What is told to a taker who wants to be the one that may upgrade.
+    pub(crate) fn ask_upgradable(self, asker: Asker, max_readers: u32) -> Answer {
+        match self.room_for_readers(max_readers) {
+            1.. if self.has_no_upgradable() => self.ask_beside_readers(asker, UPGRADABLE_BIT),
+            _ => Answer::Wait,
+        }
+    }
+
+    /// What the upgradable holder is told that wants to be alone.
+    pub(crate) fn ask_upgrade(self, asker: Asker) -> Answer {
+        match self.readers() {
+            0 => Answer::Take(State(self.taken_by(asker).0 - UPGRADABLE_BIT + EXCLUSIVE_BIT)),
+            _ => Answer::Wait,
+        }
+    }
+
+    /// Nobody is in that would exclude one who adds `hold`; but others may wait for the lock.
+    fn ask_beside_readers(self, asker: Asker, hold: u32) -> Answer {
         match asker {
             Asker::Called { .. } => {}
-            _ if self.is_held() && (self.has_queue() || self.is_reserved()) => return Answer::Wait,
+            // A bearer that is polled queues in front if it can't come in, and so ends up here.
+            _ if self.is_held() && self.has_queue() => return Answer::Wait,
             Asker::Newcomer if self.is_reserved() => return Answer::Yield,
             _ => {}
         }
-        Answer::Take(State(self.taken_by(asker).0 + ONE_READER))
+        Answer::Take(State(self.taken_by(asker).0 + hold))
     }
 
     /// The bits beside the hold after `asker` took the lock.
     fn taken_by(self, asker: Asker) -> Self {
         match asker {
             Asker::Called { bearer: true } => self.answered(),
-            Asker::Called { bearer: false } => self,
-            Asker::Newcomer | Asker::Patient
-                if self.has_waiters() && self.passes() < SILENT_LIMIT =>
-            {
-                State(self.0 + ONE_PASS)
-            }
-            Asker::Newcomer | Asker::Patient => self,
+            // The bearer may never answer, so this one's release is to call; and it passed nobody if
+            // it came in beside others.
+            Asker::Called { bearer: false } if self.is_held() => self.to_call(),
+            Asker::Called { bearer: false } => self.to_call().passed(),
+            Asker::Newcomer | Asker::Patient => self.passed(),
         }
+    }
+
+    /// One more took the lock before the bearer.
+    fn passed(self) -> Self {
+        match self.has_waiters() && self.passes() < SILENT_LIMIT {
+            true => State(self.0 + ONE_PASS),
+            false => self,
+        }
+    }
+
+    /// The next release is to call, if anybody sleeps.
+    pub(crate) fn to_call(self) -> Self {
+        const BOTH: u32 = QUEUED_BIT | WOKEN_BIT;
+        State(if self.0 & BOTH == BOTH { self.0 | CALL_BIT } else { self.0 })
     }
 
     /// The bearer has answered: nobody is called, and the count begins anew.
     pub(crate) fn answered(self) -> Self {
-        State(self.0 & !(WOKEN_BIT | PASSES_MASK))
+        State(self.0 & !(WOKEN_BIT | CALL_BIT | PASSES_MASK))
     }
 
-    /// The waiter that asks as `asker` queues (again). It keeps its count of passes.
+    /// The waiter that asks as `asker` falls asleep in the queue; the next release is to call.
     pub(crate) fn queued_by(self, asker: Asker) -> Self {
-        let woken = if asker == (Asker::Called { bearer: true }) { WOKEN_BIT } else { 0 };
-        State((self.0 | QUEUED_BIT) & !woken)
+        let queued = State(self.0 | QUEUED_BIT);
+        match asker {
+            Asker::Called { bearer: true } => State(queued.0 & !(WOKEN_BIT | CALL_BIT)),
+            _ => queued.to_call(),
+        }
     }
 
     /// True if no called waiter is expected to answer: nobody was called, or the one was silent.
@@ -188,6 +248,7 @@ impl State {
     pub(crate) fn called(self, any: bool, all: bool) -> Self {
         let was_silent = self.0 & WOKEN_BIT != 0 && self.lacks_bearer();
         let mut next = if was_silent { self.answered() } else { self };
+        next.0 &= !CALL_BIT;
         if any {
             next.0 |= WOKEN_BIT;
         }
@@ -199,12 +260,17 @@ impl State {
 
     /// The bearer goes away without having taken the lock; the passes are the next one's.
     pub(crate) fn without_bearer(self) -> Self {
-        State(self.0 & !WOKEN_BIT).settled()
+        State(self.0 & !(WOKEN_BIT | CALL_BIT)).settled()
     }
 
     /// The last waiter left the queue.
     pub(crate) fn without_queue(self) -> Self {
-        State(self.0 & !QUEUED_BIT).settled()
+        State(self.0 & !(QUEUED_BIT | CALL_BIT)).settled()
+    }
+
+    /// An exclusive hold has one more part, if there is room for it.
+    pub(crate) fn with_part(self) -> Option<Self> {
+        (self.readers() < MAX_READERS).then(|| State(self.0 + ONE_READER))
     }
 
     /// One part of an exclusive hold is given up, or the hold itself with the last.
