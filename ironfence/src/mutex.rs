@@ -25,11 +25,15 @@ use crate::{
 /// # Fairness
 /// Waiters queue in order. A newcomer that finds the lock free takes it: a release makes the lock
 /// free and wakes the waiter in front, and until that one runs the lock is not kept idle. This is
-/// bounded: after 32 acquisitions went past a woken waiter, newcomers yield to it, each up to three
-/// polls in a row, before they take a lock that is still free. So on an executor that polls woken
-/// tasks in order, a waiter that is polled when woken has the lock after at most 32 of them. A
-/// future that was woken and is not polled (it sits in a `select!` arm that lost, say) keeps nobody
-/// out: after four more acquisitions the next waiter is woken too.
+/// bounded: after 32 acquisitions went past the waiter in front, newcomers yield to it, each in up
+/// to three polls in a row, before they take a lock that is still free. So on an executor that polls
+/// woken tasks in order, a waiter that is in front and polled when woken has the lock after at most
+/// 32 of them (`try_lock` can't yield, and counts).
+///
+/// A future that was woken and is not polled (it sits in a `select!` arm that lost, say) keeps
+/// nobody out. Nor does it keep anybody asleep who polls after it was woken; those who slept behind
+/// it before are woken when somebody else has fallen asleep and the lock is released, or after 36
+/// acquisitions; if there are none, they sleep on.
 ///
 /// # Cancel safety
 /// [`lock`](Mutex::lock) does nothing before its first poll and may be dropped at any point; see

@@ -25,6 +25,7 @@
 
 pub(crate) mod acquire;
 pub(crate) mod handle;
+mod limits;
 pub(crate) mod permit;
 pub(crate) mod state;
 
@@ -34,14 +35,14 @@ use crate::{
     queue::{LockedQueue, WaitQueue, Waiter, Wakers, Wants},
     sync::{AtomicU32, BATCH, Ordering, Shield, Tracker, const_fn},
 };
+use limits::Limits;
 use state::{EXCLUSIVE_BIT, MAX_READERS, ONE_READER, QUEUED_BIT, State, UPGRADABLE_BIT, WOKEN_BIT};
 
 /// The lock. See the module's docs.
 #[derive(Debug)]
 pub struct RawLock {
     state: AtomicU32,
-    /// How many may read at once, in the place that the state has for its readers.
-    full: u32,
+    limits: Limits,
     queue: WaitQueue,
     /// Stands for the guarded data under loom.
     pub(crate) tracker: Tracker,
@@ -59,7 +60,7 @@ impl RawLock {
         pub(crate) const fn with_max_readers(max_readers: u32) -> Self {
             Self {
                 state: AtomicU32::new(0),
-                full: ONE_READER * if max_readers < MAX_READERS { max_readers } else { MAX_READERS },
+                limits: Limits::new(max_readers),
                 queue: WaitQueue::new(),
                 tracker: Tracker::new(),
             }
@@ -67,7 +68,7 @@ impl RawLock {
     }
 
     fn max_readers(&self) -> u32 {
-        self.full / ONE_READER
+        self.limits.max_readers()
     }
 
     /// The state now; it may be another one a moment later.
@@ -118,19 +119,21 @@ impl RawLock {
     /// Joins the readers, or takes the idle lock shared, while nobody waits. Rows "idle" and "read".
     #[inline(always)]
     pub(crate) fn take_quiet_shared(&self) -> bool {
-        let current = self.state.load(Ordering::Relaxed);
-        current & (ONE_READER - 1) == 0
-            && current < self.full
+        let full = self.limits.full();
+        let mut current = self.state.load(Ordering::Relaxed);
+        while current & (ONE_READER - 1) == 0 && current < full {
             // ORDERING: Acquire, with the Release of the last exclusive permit.
-            && self
-                .state
-                .compare_exchange(
-                    current,
-                    current + ONE_READER,
-                    Ordering::Acquire,
-                    Ordering::Relaxed,
-                )
-                .is_ok()
+            match self.state.compare_exchange_weak(
+                current,
+                current + ONE_READER,
+                Ordering::Acquire,
+                Ordering::Relaxed,
+            ) {
+                Ok(_) => return true,
+                Err(actual) => current = actual,
+            }
+        }
+        false
     }
 
     /// Takes the idle lock upgradable. Row "idle" of the table.
@@ -225,7 +228,7 @@ impl RawLock {
 
     /// True where a reader that leaves lets in another one, beside others that stay.
     fn is_limited(&self, before: State) -> bool {
-        self.full < MAX_READERS * ONE_READER || before.room_for_readers(MAX_READERS) == 0
+        self.limits.is_limited() || before.room_for_readers(MAX_READERS) == 0
     }
 
     /// Somebody waits: calls the next, unless one is called already and not silent.
@@ -257,7 +260,7 @@ impl RawLock {
             wakers.wake_all(&mut shield);
             // A full batch of readers may have more of them behind it; all are to come together,
             // unless their number is limited: then each that is in calls further ones.
-            if called < BATCH || self.full < MAX_READERS * ONE_READER {
+            if called < BATCH || self.limits.is_limited() {
                 break;
             }
             batches += 1;

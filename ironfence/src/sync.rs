@@ -66,8 +66,8 @@ mod imp {
         thread_local,
     };
 
-    /// How often a newcomer looks again before it queues.
-    pub(crate) const SPINS: u32 = 8;
+    /// How often at the most one looks again before it falls asleep.
+    pub(crate) const MAX_SPINS: u32 = 8;
     /// How many may pass a waiter that was called, before they have to yield to it.
     pub(crate) const BARGE_LIMIT: u32 = 32;
     /// After how many passes a waiter that was called counts as silent: another is called too.
@@ -157,7 +157,7 @@ mod imp {
         thread_local,
     };
 
-    pub(crate) const SPINS: u32 = 0;
+    pub(crate) const MAX_SPINS: u32 = 0;
     pub(crate) const BARGE_LIMIT: u32 = 1;
     pub(crate) const SILENT_LIMIT: u32 = BARGE_LIMIT + 1;
     pub(crate) const YIELDS: u8 = 1;

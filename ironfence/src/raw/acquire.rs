@@ -11,12 +11,13 @@ use core::{
 use super::{
     RawLock,
     handle::Handle,
+    limits::Limits,
     permit::{Exclusive, Hold, Permit, Shared, Upgradable},
     state::{Answer, Asker, State},
 };
 use crate::{
     queue::{Status, Waiter, Wants},
-    sync::{SPINS, YIELDS, relax},
+    sync::{YIELDS, relax},
 };
 
 /// A way to take the lock. Sealed: this module cannot be named from outside.
@@ -296,12 +297,15 @@ impl RawLock {
     unsafe fn wait<M: Mode>(&self, waiter: &Waiter, context: &mut Context<'_>) -> Poll<Leftovers> {
         let status = waiter.status();
         let mut asker = Asker::of(status);
-        let mut spins = if status == Status::Idle { 0 } else { SPINS };
+        let mut spins = Spins::new(self, status);
         let mut current = self.state();
         loop {
             match M::ask(current, asker, self.max_readers()) {
                 Answer::Take(next) => match self.exchange(current, next) {
-                    Ok(()) => return Poll::Ready(self.taken(waiter, asker, next)),
+                    Ok(()) => {
+                        spins.helped();
+                        return Poll::Ready(self.taken(waiter, asker, next));
+                    }
                     Err(actual) => current = actual,
                 },
                 Answer::Yield if waiter.has_yielded(current.passes() as u8) => {
@@ -311,9 +315,7 @@ impl RawLock {
                     context.waker().wake_by_ref();
                     return Poll::Pending;
                 }
-                Answer::Wait if spins < SPINS && !current.has_queue() => {
-                    relax(spins);
-                    spins += 1;
+                Answer::Wait if !current.has_queue() && spins.once_more() => {
                     current = self.state();
                 }
                 // SAFETY: the caller's contract.
@@ -417,6 +419,43 @@ impl RawLock {
         // A writer that waited behind readers may have kept other readers out.
         if now.may_call() && !now.is_exclusive() {
             self.call_next();
+        }
+    }
+}
+
+/// Looking again a few times before falling asleep, as often as has helped of late.
+struct Spins<'a> {
+    limits: &'a Limits,
+    /// Asked for when it is needed.
+    left: Option<u32>,
+    spun: u32,
+}
+
+impl<'a> Spins<'a> {
+    fn new(raw: &'a RawLock, status: Status) -> Self {
+        // One that is asleep and was polled by chance goes back to sleep.
+        let left = (status == Status::Waiting).then_some(0);
+        Self { limits: &raw.limits, left, spun: 0 }
+    }
+
+    /// Waits a moment, if there is a point in it.
+    fn once_more(&mut self) -> bool {
+        let left = *self.left.get_or_insert_with(|| self.limits.spins());
+        if left == 0 {
+            if self.spun > 0 {
+                self.limits.have_spun(false);
+            }
+            return false;
+        }
+        self.left = Some(left - 1);
+        relax(self.spun);
+        self.spun += 1;
+        true
+    }
+
+    fn helped(&self) {
+        if self.spun > 0 {
+            self.limits.have_spun(true);
         }
     }
 }
