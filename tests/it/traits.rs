@@ -395,3 +395,27 @@ fn a_twin_and_its_snapshot_are_what_their_locks_make_them() {
         same!(u32, u32, Rc<u32>);
     }
 }
+
+/// It reads beside others and may write alone, so it goes where a reference to the lock goes. tokio
+/// has no such guard, so its lock is the oracle.
+macro_rules! upgradable_is_like_a_reference_to_the_lock {
+    ($($Value:ty),*) => {$(
+        let lock = facts!(Probe::<&'static tokio::sync::RwLock<$Value>>::NEW);
+        for guard in [
+            facts!(Probe::<ironfence::RwLockUpgradableReadGuard<'static, $Value>>::NEW),
+            facts!(Probe::<ironfence::OwnedRwLockUpgradableReadGuard<$Value>>::NEW),
+        ] {
+            assert_eq!(guard, lock, "the upgradable guard of {}", stringify!($Value));
+        }
+    )*};
+}
+
+#[test]
+fn an_upgradable_guard_goes_where_a_reference_to_its_lock_goes() {
+    upgradable_is_like_a_reference_to_the_lock!(
+        u32,
+        std::cell::Cell<u32>,
+        std::rc::Rc<u32>,
+        std::sync::MutexGuard<'static, u32>
+    );
+}
