@@ -227,41 +227,46 @@ impl LockedQueue<'_> {
     /// `waiter` is pinned, is not in a ring, is owned by the caller, and will be removed from this
     /// queue before it moves or dies.
     pub(crate) unsafe fn push_back(&mut self, waiter: &Waiter, waker: Waker) {
-        // SAFETY: the caller's contract is the one of `insert`.
-        unsafe { self.insert(waiter, waker) };
+        // SAFETY: the caller's contract is the one of `insert`; the front is in the ring.
+        unsafe { self.insert(waiter, waker, self.head) };
         if self.head.is_null() {
             self.head = waiter;
         }
     }
 
-    /// Puts `waiter` in front of all others.
+    /// Puts `waiter` in front of all others, but for one that upgrades: nobody can come in before
+    /// that one has.
     ///
     /// # Safety
     /// As for [`LockedQueue::push_back`].
     pub(crate) unsafe fn push_front(&mut self, waiter: &Waiter, waker: Waker) {
-        // SAFETY: the caller's contract is the one of `insert`.
-        unsafe { self.insert(waiter, waker) };
-        self.head = waiter;
+        let is_second = self.front_wants() == Some(Wants::Upgrade);
+        // SAFETY: the caller's contract is the one of `insert`; the front and the one after it are
+        // in the ring.
+        unsafe {
+            let behind = if is_second { self.next(self.head) } else { self.head };
+            self.insert(waiter, waker, behind);
+        }
+        if !is_second {
+            self.head = waiter;
+        }
     }
 
-    /// Links `waiter` between the back and the front; which of the two it is, `head` decides.
+    /// Links `waiter` between `behind` and the one before it.
     ///
     /// # Safety
-    /// As for [`LockedQueue::push_back`].
-    unsafe fn insert(&mut self, waiter: &Waiter, waker: Waker) {
+    /// As for [`LockedQueue::push_back`]; and `behind` is in this ring, or null if that is empty.
+    unsafe fn insert(&mut self, waiter: &Waiter, waker: Waker, behind: *const Waiter) {
         let this: *const Waiter = waiter;
         let mut links = Links { prev: this, next: this };
-        if !self.head.is_null() {
-            // SAFETY: `head` and its `prev` are in the ring, so they are alive and their links are
+        if !behind.is_null() {
+            // SAFETY: `behind` and its `prev` are in the ring, so they are alive and their links are
             // initialised; we hold the lock. They may be one node: the two steps are separate.
             unsafe {
-                let front = self.head;
-                let back = (*front).links(|front| {
-                    let front = front.assume_init_mut();
-                    core::mem::replace(&mut front.prev, this)
-                });
-                (*back).links(|back| back.assume_init_mut().next = this);
-                links = Links { prev: back, next: front };
+                let before = (*behind)
+                    .links(|links| core::mem::replace(&mut links.assume_init_mut().prev, this));
+                (*before).links(|links| links.assume_init_mut().next = this);
+                links = Links { prev: before, next: behind };
             }
         }
         // SAFETY: the caller owns the node, so its links and waker are ours to write. It is not

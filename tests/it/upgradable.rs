@@ -80,6 +80,23 @@ fn an_upgrade_goes_before_writers_that_waited_longer() {
 }
 
 #[test]
+fn one_that_was_beaten_to_the_upgradable_place_does_not_stand_before_the_upgrade() {
+    let lock = RwLock::new(());
+    let writing = now(lock.write());
+    let mut beaten = Polled::queued(lock.upgradable_read());
+    drop(writing);
+    let guard = now(lock.upgradable_read());
+    let reading = now(lock.read());
+    let mut upgrade = Polled::queued(Upgradable::upgrade(guard));
+    assert!(beaten.poll().is_pending(), "its place is taken");
+    drop(reading);
+    assert!(upgrade.is_woken(), "nobody can come in before the upgrade");
+    drop(upgrade.finish());
+    drop(beaten.finish());
+    assert_free(&lock);
+}
+
+#[test]
 fn an_upgrade_that_is_dropped_releases_the_upgradable_hold() {
     let lock = RwLock::new(());
     drop(Upgradable::upgrade(now(lock.upgradable_read())));
