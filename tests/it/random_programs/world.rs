@@ -229,8 +229,7 @@ impl<'l> World<'l> {
                 bound = Some(MAY_PASS);
             }
         }
-        let mut passed = 0;
-        for _ in 0..count {
+        for passed in 1..=count {
             let holding = self.holds.len();
             self.step(Step::Ask(Kind::Write));
             if self.holds.len() == holding {
@@ -240,9 +239,8 @@ impl<'l> World<'l> {
             }
             self.release(holding, drop);
             self.check();
-            passed += 1;
             assert!(
-                bound.is_none_or(|bound| passed <= bound),
+                bound.is_none_or(|bound| usize::from(passed) <= bound),
                 "a waiter that was called is passed by {MAY_PASS} that don't yield, not by more"
             );
         }
@@ -377,7 +375,7 @@ impl<'l> World<'l> {
                 others_are_called |= !reads(waiting);
             }
         }
-        let disturbing = self.indices(|it| it.is_queued()).len();
+        let disturbing = self.indices(Waiting::is_queued).len();
         if disturbing > 1 {
             self.waiting.iter_mut().for_each(|it| it.is_alone = false);
         }
@@ -436,7 +434,7 @@ impl<'l> World<'l> {
             }
         }
         assert!(
-            self.waiting.iter().all(|it| is_silent(it)),
+            self.waiting.iter().all(is_silent),
             "everybody who is polled when woken gets the lock"
         );
         while !self.waiting.is_empty() {
