@@ -17,6 +17,7 @@ mod queue;
 mod raw;
 
 // L3: guards
+mod acquiring;
 mod guard;
 mod with;
 
@@ -39,7 +40,8 @@ mod models;
 #[cfg(feature = "derive")]
 pub use ironfence_macros::Guarded;
 
-pub use guard::{Acquiring, ExclusiveGuard, SharedGuard, TryLockError, UpgradableGuard};
+pub use acquiring::{Acquiring, TryLockError};
+pub use guard::{ExclusiveGuard, SharedGuard, UpgradableGuard};
 pub use mutex::{MappedMutexGuard, Mutex, MutexGuard, OwnedMappedMutexGuard, OwnedMutexGuard};
 pub use rwlock::{
     OwnedRwLockMappedWriteGuard, OwnedRwLockReadGuard, OwnedRwLockUpgradableReadGuard,
@@ -55,10 +57,10 @@ pub mod futures {
     use alloc::sync::Arc;
 
     use crate::{
-        guard::Acquiring,
+        acquiring::Acquiring,
         mutex::Mutex,
         raw::{
-            acquire,
+            mode,
             permit::{Exclusive, Shared, Upgradable},
         },
         rwlock::RwLock,
@@ -74,15 +76,15 @@ pub mod futures {
     /// What [`RwLock::read_owned`] returns.
     pub type ReadOwned<T> = Acquiring<Arc<RwLock<T>>, Shared>;
     /// What [`RwLock::read_recursive`] returns.
-    pub type ReadRecursive<'a, T> = Acquiring<&'a RwLock<T>, acquire::Recursive>;
+    pub type ReadRecursive<'a, T> = Acquiring<&'a RwLock<T>, mode::Recursive>;
     /// What [`RwLock::upgradable_read`] returns.
     pub type UpgradableRead<'a, T> = Acquiring<&'a RwLock<T>, Upgradable>;
     /// What [`RwLock::upgradable_read_owned`] returns.
     pub type UpgradableReadOwned<T> = Acquiring<Arc<RwLock<T>>, Upgradable>;
     /// What [`RwLockUpgradableReadGuard::upgrade`](crate::UpgradableGuard::upgrade) returns.
-    pub type Upgrade<'a, T> = Acquiring<&'a RwLock<T>, acquire::Upgrade>;
+    pub type Upgrade<'a, T> = Acquiring<&'a RwLock<T>, mode::Upgrade>;
     /// The same for an owned guard.
-    pub type UpgradeOwned<T> = Acquiring<Arc<RwLock<T>>, acquire::Upgrade>;
+    pub type UpgradeOwned<T> = Acquiring<Arc<RwLock<T>>, mode::Upgrade>;
     /// What [`RwLock::write`] returns.
     pub type Write<'a, T> = Acquiring<&'a RwLock<T>, Exclusive>;
     /// What [`RwLock::write_owned`] returns.

@@ -5,9 +5,10 @@ use alloc::sync::Arc;
 use core::{cell::UnsafeCell, fmt};
 
 #[cfg(feature = "std")]
-use crate::guard::block_for_guard;
+use crate::acquiring::block_for_guard;
 use crate::{
-    guard::{Acquiring, ExclusiveGuard, TryLockError, try_guard},
+    acquiring::{Acquiring, TryLockError, try_guard},
+    guard::ExclusiveGuard,
     raw::{
         RawLock,
         handle::{Erased, Lockable, PartOf},

@@ -26,6 +26,7 @@
 pub(crate) mod acquire;
 pub(crate) mod handle;
 mod limits;
+pub(crate) mod mode;
 pub(crate) mod permit;
 pub(crate) mod state;
 

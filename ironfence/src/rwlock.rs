@@ -5,13 +5,14 @@ use alloc::sync::Arc;
 use core::{cell::UnsafeCell, fmt};
 
 #[cfg(feature = "std")]
-use crate::guard::block_for_guard;
+use crate::acquiring::block_for_guard;
 use crate::{
-    guard::{Acquiring, ExclusiveGuard, SharedGuard, TryLockError, UpgradableGuard, try_guard},
+    acquiring::{Acquiring, TryLockError, try_guard},
+    guard::{ExclusiveGuard, SharedGuard, UpgradableGuard},
     raw::{
         RawLock,
-        acquire::Recursive,
         handle::{Erased, Lockable, PartOf, Shareable},
+        mode::Recursive,
         permit::{Exclusive, Shared, Upgradable},
     },
     sync::const_fn,

@@ -10,10 +10,11 @@ use core::{
 };
 
 use crate::{
-    guard::{Acquiring, ExclusiveGuard, Guards, SharedGuard},
+    acquiring::Acquiring,
+    guard::{ExclusiveGuard, Guards, SharedGuard},
     raw::{
-        acquire::Mode,
         handle::{Handle, Whole},
+        mode::Mode,
     },
 };
 

@@ -3,7 +3,7 @@
 
 use core::{marker::PhantomData, mem::ManuallyDrop, ptr};
 
-use super::{RawLock, acquire::Upgrade, handle::Handle};
+use super::{RawLock, handle::Handle, mode::Upgrade};
 use crate::sync::{Access, Tracker};
 
 /// Held alone, in one piece.
@@ -164,7 +164,7 @@ impl<H: Handle> Permit<H, Upgradable> {
         Ok(unsafe { Permit::new(handle) })
     }
 
-    /// The handle; the caller gives up the hold, by [`Mode::abandon`] of [`Upgrade`] or by taking
+    /// The handle; the caller gives up the hold, by `abandon` of [`Upgrade`] or by taking
     /// the lock so.
     pub(crate) fn into_handle(self) -> H {
         let (handle, mut access) = self.into_parts();

@@ -1,0 +1,103 @@
+//! L3: waiting for a guard.
+#![allow(unsafe_code)]
+
+use core::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use crate::{
+    guard::Guards,
+    raw::{
+        acquire::{Acquire, try_acquire},
+        handle::Whole,
+        mode::Mode,
+    },
+};
+
+/// What an acquisition in the mode `M` through a handle `H` ends in.
+type GuardOf<H, M> = <<M as Mode>::Held as Guards>::Guard<H>;
+
+/// Waits for a lock and ends in its guard: what `lock`, `read`, `write` and their owned forms
+/// return.
+///
+/// You meet it under its aliases in [`futures`](crate::futures). `H` is who keeps the lock alive,
+/// `M` how it is wanted.
+///
+/// # Cancel safety
+/// It does nothing before it is first polled, and may be dropped at any point: it leaves the queue
+/// and, if it was just woken, whoever comes next is woken instead. A new one starts at the back.
+///
+/// # Panics
+/// If polled again after it was ready.
+#[must_use = "a lock future does nothing until it is awaited"]
+pub struct Acquiring<H: Whole, M: Mode<Held: Guards>> {
+    acquire: Acquire<H, M>,
+}
+
+impl<H: Whole, M: Mode<Held: Guards>> Acquiring<H, M> {
+    #[inline(always)]
+    pub(crate) fn new(handle: H) -> Self {
+        Self { acquire: Acquire::new(handle) }
+    }
+
+    /// True once the guard was handed out; polling again would panic.
+    pub fn is_terminated(&self) -> bool {
+        self.acquire.is_terminated()
+    }
+}
+
+impl<H: Whole, M: Mode<Held: Guards>> Future for Acquiring<H, M> {
+    type Output = GuardOf<H, M>;
+
+    #[inline(always)]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        // SAFETY: the only field, never moved out of; `Self` has no `Drop` and is `Unpin` only if
+        // the field is.
+        let acquire = unsafe { self.map_unchecked_mut(|this| &mut this.acquire) };
+        Poll::Ready(M::Held::guard(ready!(acquire.poll(context))))
+    }
+}
+
+#[cfg(feature = "futures-core")]
+impl<H: Whole, M: Mode<Held: Guards>> futures_core::FusedFuture for Acquiring<H, M> {
+    fn is_terminated(&self) -> bool {
+        Acquiring::is_terminated(self)
+    }
+}
+
+impl<H: Whole, M: Mode<Held: Guards>> fmt::Debug for Acquiring<H, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Acquiring")
+            .field("is_terminated", &self.is_terminated())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The guard, if that needs no waiting.
+#[inline]
+pub(crate) fn try_guard<H: Whole, M: Mode<Held: Guards>>(
+    handle: H,
+) -> Result<GuardOf<H, M>, TryLockError> {
+    try_acquire::<H, M>(handle).map(M::Held::guard).ok_or(TryLockError(()))
+}
+
+/// The guard, waiting with the thread.
+#[cfg(feature = "std")]
+pub(crate) fn block_for_guard<H: Whole, M: Mode<Held: Guards>>(handle: H) -> GuardOf<H, M> {
+    crate::block::block_on(Acquiring::<H, M>::new(handle))
+}
+
+/// A `try_` method would have had to wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TryLockError(());
+
+impl fmt::Display for TryLockError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the lock is held: the operation would wait")
+    }
+}
+
+impl core::error::Error for TryLockError {}
