@@ -34,12 +34,21 @@ impl Shield {
         if let Err(panic) = std::panic::catch_unwind(core::panic::AssertUnwindSafe(foreign)) {
             match self.caught {
                 None => self.caught = Some(panic),
-                // Its drop is foreign code too.
-                Some(_) => core::mem::forget(panic),
+                Some(_) => Self::discard(panic),
             }
         }
         #[cfg(not(feature = "std"))]
         foreign();
+    }
+
+    /// Drops what a panic carried; that is foreign code too, and may panic in turn.
+    #[cfg(feature = "std")]
+    fn discard(mut panic: alloc::boxed::Box<dyn core::any::Any + Send>) {
+        let drop_it =
+            |panic| std::panic::catch_unwind(core::panic::AssertUnwindSafe(|| drop(panic)));
+        while let Err(next) = drop_it(panic) {
+            panic = next;
+        }
     }
 
     /// Resumes the first panic, unless this thread is unwinding already (it would abort).
@@ -49,7 +58,7 @@ impl Shield {
         if let Some(panic) = self.caught {
             match std::thread::panicking() {
                 false => std::panic::resume_unwind(panic),
-                true => core::mem::forget(panic),
+                true => Self::discard(panic),
             }
         }
     }

@@ -4,6 +4,7 @@
 //! 256 programs for each lock; `PROPTEST_CASES=100000` makes it more.
 
 mod model;
+mod promises;
 mod subject;
 mod waiting;
 mod world;

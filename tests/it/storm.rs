@@ -5,17 +5,17 @@
 //! `IRONFENCE_STORM=100000` makes it more tasks, `IRONFENCE_STORM_SEED=…` repeats a storm (as far as
 //! threads and clocks let it).
 
+mod wakers;
+
 use std::{
     env,
     future::Future,
     ops::DerefMut,
     panic::resume_unwind,
-    pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering::Relaxed},
     },
-    task::{Context, Poll, Wake, Waker},
     time::Duration,
 };
 
@@ -24,6 +24,7 @@ use ironfence::{
     RwLock, RwLockUpgradableReadGuard, RwLockWriteGuard,
 };
 use ironfence_tests::watchdog::must_end;
+use wakers::CountsWakers;
 
 // The counters are relaxed throughout: a stronger order would hide from the ThreadSanitizer whether
 // the locks themselves order what is done in their sections.
@@ -260,51 +261,6 @@ impl Place<Arc<RwLock<u64>>> {
                 }
             }
         }
-    }
-}
-
-/// Polls its work with wakers that are counted.
-struct CountsWakers {
-    // The first to be dropped: what the locks still have then is theirs alone.
-    work: Pin<Box<dyn Future<Output = ()> + Send>>,
-    task: Option<Arc<Counted>>,
-    wakers: Arc<[AtomicUsize; 2]>,
-}
-
-struct Counted {
-    real: Waker,
-    wakers: Arc<[AtomicUsize; 2]>,
-}
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        self.wakers[0].fetch_sub(1, Relaxed);
-    }
-}
-
-impl Wake for Counted {
-    fn wake(self: Arc<Self>) {
-        self.real.wake_by_ref();
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        self.real.wake_by_ref();
-    }
-}
-
-impl Future for CountsWakers {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        let this = &mut *self;
-        // As executors do: the same waker while it is the same task.
-        if this.task.as_ref().is_none_or(|task| !task.real.will_wake(context.waker())) {
-            this.wakers.iter().for_each(|count| _ = count.fetch_add(1, Relaxed));
-            let (real, wakers) = (context.waker().clone(), this.wakers.clone());
-            this.task = Some(Arc::new(Counted { real, wakers }));
-        }
-        let waker = Waker::from(this.task.clone().expect("it was made just now"));
-        this.work.as_mut().poll(&mut Context::from_waker(&waker))
     }
 }
 
