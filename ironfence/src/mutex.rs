@@ -29,7 +29,7 @@ use crate::{
 /// bounded: after 32 acquisitions went past the waiter in front, newcomers yield to it, each in up
 /// to three polls in a row, before they take a lock that is still free. So on an executor that polls
 /// woken tasks in order, a waiter that is in front and polled when woken has the lock after at most
-/// 32 of them (`try_lock` can't yield, and counts).
+/// 32 of them (`try_lock` can't yield, and counts). The count is for the waiter in front.
 ///
 /// A future that was woken and is not polled (it sits in a `select!` arm that lost, say) keeps
 /// nobody out. Nor does it keep anybody asleep who polls after it was woken; those who slept behind

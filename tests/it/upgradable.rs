@@ -97,6 +97,21 @@ fn one_that_was_beaten_to_the_upgradable_place_does_not_stand_before_the_upgrade
 }
 
 #[test]
+fn a_silent_writer_keeps_no_upgrade_asleep() {
+    let lock = RwLock::new(());
+    let writing = now(lock.write());
+    let silent = Polled::queued(lock.write());
+    drop(writing);
+    let reading = now(lock.read());
+    let mut upgrade = Polled::queued(Upgradable::upgrade(now(lock.upgradable_read())));
+    drop(reading);
+    assert!(upgrade.is_woken(), "nobody reads");
+    drop(upgrade.finish());
+    drop(silent);
+    assert_free(&lock);
+}
+
+#[test]
 fn an_upgrade_that_is_dropped_releases_the_upgradable_hold() {
     let lock = RwLock::new(());
     drop(Upgradable::upgrade(now(lock.upgradable_read())));
