@@ -8,8 +8,10 @@
 //! 2. **A waiter is taken out of the queue when it is called.** So a waiter that is called and
 //!    never polled again stands in nobody's way: the queue holds only those not yet called.
 //! 3. **`WOKEN_BIT` means: a called waiter has yet to answer.** It keeps a release from calling
-//!    another one each time. The waiter called last, the *bearer*, clears it: by taking the lock,
-//!    by queueing again (in front), or by going away (then it calls the next).
+//!    another one each time. The waiter called for it, the *bearer*, clears it: by taking the lock,
+//!    by queueing again (in front), or by going away (then it calls the next). The bearer may never
+//!    answer: so `CALL_BIT` has the next release call all the same, beside it. Whoever falls asleep
+//!    meanwhile sets it, and whoever was called so, for those behind.
 //! 4. **Passes are counted.** Each acquisition by somebody else while waiters exist adds one.
 //!    From [`BARGE_LIMIT`](crate::sync::BARGE_LIMIT) on, others yield first
 //!    ([`YIELDS`](crate::sync::YIELDS) times in a row without anybody passing): the called waiter,
@@ -18,8 +20,8 @@
 //!    queue is called too and the count begins anew.
 //!
 //! No wake-up is lost: a waiter goes to sleep only by a step that finds the lock held *in the same
-//! atomic operation* that leaves `QUEUED_BIT` set and `WOKEN_BIT` not borne by it; the release that
-//! follows sees those bits and comes to [`RawLock::call_next`]. And no reader sleeps in front of
+//! atomic operation* that leaves `QUEUED_BIT` set, and either `WOKEN_BIT` clear or `CALL_BIT` set; the
+//! release that follows sees those bits and comes to [`RawLock::call_next`]. And no reader sleeps in front of
 //! the queue while others read: a reader that bore the bit calls those behind it, once it is in.
 #![allow(unsafe_code)]
 

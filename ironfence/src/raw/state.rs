@@ -59,7 +59,7 @@ pub struct State(pub(crate) u32);
 pub enum Answer {
     /// It is yours if this becomes the state.
     Take(State),
-    /// It is free, but somebody was called for it and passed too often: let the executor run.
+    /// There is room, but somebody was called before and passed too often: let the executor run.
     Yield,
     /// It is held, or others wait for it first: queue.
     Wait,
@@ -189,7 +189,7 @@ impl State {
     fn ask_beside_readers(self, asker: Asker, hold: u32) -> Answer {
         match asker {
             Asker::Called { .. } => {}
-            // A bearer that is polled queues in front if it can't come in, and so ends up here.
+            // Readers don't starve those asleep; a bearer that is polled and beaten is one of them.
             _ if self.is_held() && self.has_queue() => return Answer::Wait,
             Asker::Newcomer if self.is_reserved() => return Answer::Yield,
             _ => {}
