@@ -88,7 +88,8 @@ impl Waiter {
     pub(crate) fn status(&self) -> Status {
         // ORDERING: Acquire, with the Release store in `call_front`: what was done to this node
         // before it was called is seen by its owner.
-        match self.status.load(Ordering::Acquire) {
+        // (There are four: with the mask the compiler sees that nothing is to be translated.)
+        match self.status.load(Ordering::Acquire) & 3 {
             0 => Status::Idle,
             1 => Status::Waiting,
             2 => Status::Called,
@@ -191,7 +192,7 @@ impl LockedQueue<'_> {
     pub(crate) fn readers_in_front(&self, most: usize, mut upgradable: bool) -> (usize, bool) {
         let mut node = self.head;
         let mut count = 0;
-        while count < most {
+        while count < most && !node.is_null() {
             // SAFETY: nodes in the ring are alive; we hold the lock.
             match unsafe { (*node).wants } {
                 Wants::Shared => {}
@@ -208,10 +209,10 @@ impl LockedQueue<'_> {
         (count, false)
     }
 
-    /// True if the front waiter is the only one.
-    pub(crate) fn has_one(&self) -> bool {
+    /// True if nobody would be left after the front waiter.
+    pub(crate) fn has_at_most_one(&self) -> bool {
         // SAFETY: nodes in the ring are alive and their links initialised; we hold the lock.
-        !self.head.is_null() && unsafe { self.next(self.head) } == self.head
+        self.head.is_null() || unsafe { self.next(self.head) } == self.head
     }
 
     /// # Safety
@@ -310,6 +311,40 @@ impl LockedQueue<'_> {
         }
     }
 
+    /// Takes the first `count` waiters out of the ring, in one piece, and tells each that it was
+    /// called, the last one as the bearer if it `has_bearer`. Their nodes may be gone once this
+    /// returns.
+    ///
+    /// # Safety
+    /// So many stand in the queue, one at least, and `wakers` has room for them.
+    pub(crate) unsafe fn call_run(&mut self, count: usize, has_bearer: bool, wakers: &mut Wakers) {
+        let first = self.head;
+        let mut node = first;
+        // SAFETY: by the contract `count` nodes of the ring come from `first` on. Each is alive and
+        // its links and waker are initialised until its status is stored, after which it is not
+        // touched again; the back one, and the one after the run, stay in the ring unless the run
+        // is all of it.
+        unsafe {
+            let back = (*first).links(|links| links.assume_init_ref().prev);
+            for left in (0..count).rev() {
+                let next = self.next(node);
+                wakers.push((*node).waker.with(|slot| (*slot).assume_init_read()));
+                let is_bearer = has_bearer && left == 0;
+                let status = if is_bearer { Status::Bearer } else { Status::Called };
+                // ORDERING: as in `call_front`.
+                let slot = &raw const (*node).status;
+                let is_back = node == back;
+                (*slot).store(status as u8, Ordering::Release);
+                node = if is_back { ptr::null() } else { next };
+            }
+            self.head = node;
+            if !node.is_null() {
+                (*node).links(|links| links.assume_init_mut().prev = back);
+                (*back).links(|links| links.assume_init_mut().next = node);
+            }
+        }
+    }
+
     /// Takes `waiter` out of the ring. The caller sets its status, so the waker is moved out once.
     ///
     /// # Safety
@@ -371,11 +406,16 @@ impl Wakers {
     #[inline]
     pub(crate) fn wake_all(&mut self, shield: &mut Shield) {
         while self.next < self.len {
-            // SAFETY: slots from `next` up to `len` are initialised, and each is read once: `next`
-            // goes past it.
-            let waker = unsafe { self.slots[self.next].assume_init_read() };
-            self.next += 1;
-            shield.run(|| waker.wake());
+            // One shield for as many as don't panic.
+            shield.run(|| {
+                while self.next < self.len {
+                    // SAFETY: slots from `next` up to `len` are initialised, and each is read once:
+                    // `next` goes past it.
+                    let waker = unsafe { self.slots[self.next].assume_init_read() };
+                    self.next += 1;
+                    waker.wake();
+                }
+            });
         }
         (self.next, self.len) = (0, 0);
     }

@@ -17,11 +17,13 @@
 //!    ([`YIELDS`](crate::sync::YIELDS) times in a row without anybody passing): the called waiter,
 //!    if it is polled at all, is polled before them. At
 //!    [`SILENT_LIMIT`](crate::sync::SILENT_LIMIT) the bearer counts as silent: the next in the
-//!    queue is called too and the count begins anew.
+//!    queue is called too and the count begins anew. (It does so too where nobody else sleeps: a
+//!    bearer may be silent because its worker runs a task that never waits, which is to yield.)
 //!
 //! No wake-up is lost: a waiter goes to sleep only by a step that finds the lock held *in the same
 //! atomic operation* that leaves `QUEUED_BIT` set, and either `WOKEN_BIT` clear or `CALL_BIT` set; the
-//! release that follows sees those bits and comes to [`RawLock::call_next`]. And no reader sleeps in front of
+//! release that follows sees those bits and comes to [`RawLock::call_next`]. (Where they are so already a
+//! look is enough, under the queue's lock: only who holds that clears `QUEUED_BIT` or sets `WOKEN_BIT`.) And no reader sleeps in front of
 //! the queue while others read: a reader that bore the bit calls those behind it, once it is in.
 #![allow(unsafe_code)]
 
@@ -36,7 +38,7 @@ use core::task::Waker;
 
 use crate::{
     queue::{LockedQueue, WaitQueue, Waiter, Wakers, Wants},
-    sync::{AtomicU32, BATCH, Ordering, Shield, Tracker, const_fn},
+    sync::{AtomicU32, BATCH, Ordering, Shield, Tracker, const_fn, relax},
 };
 use limits::Limits;
 use state::{EXCLUSIVE_BIT, MAX_READERS, ONE_READER, QUEUED_BIT, State, UPGRADABLE_BIT, WOKEN_BIT};
@@ -133,7 +135,12 @@ impl RawLock {
                 Ordering::Relaxed,
             ) {
                 Ok(_) => return true,
-                Err(actual) => current = actual,
+                Err(_) => {
+                    // Another reader was faster. Let it get on with it: two who fight for the line
+                    // are slower than two in turn.
+                    relax(0);
+                    current = self.state.load(Ordering::Relaxed);
+                }
             }
         }
         false
@@ -161,7 +168,7 @@ impl RawLock {
         // ORDERING: Release, with the Acquire of the next taker: it sees what we wrote.
         let before = self.state.fetch_sub(EXCLUSIVE_BIT, Ordering::Release);
         if before != EXCLUSIVE_BIT {
-            self.after_release();
+            self.call_next();
         }
     }
 
@@ -173,7 +180,7 @@ impl RawLock {
         if before & (QUEUED_BIT | WOKEN_BIT) != 0
             && (State(before).readers() == 1 || self.is_limited(State(before)))
         {
-            self.after_release();
+            self.call_next();
         }
     }
 
@@ -182,7 +189,7 @@ impl RawLock {
         // ORDERING: Release, as in `release_shared`.
         let before = self.state.fetch_sub(UPGRADABLE_BIT, Ordering::Release);
         if before & (QUEUED_BIT | WOKEN_BIT) != 0 {
-            self.after_release();
+            self.call_next();
         }
     }
 
@@ -192,7 +199,7 @@ impl RawLock {
         // through the release sequence that the other parts' steps continue.
         let after = self.update(State::without_part);
         if !after.is_held() && after.0 != 0 {
-            self.after_release();
+            self.call_next();
         }
     }
 
@@ -225,7 +232,7 @@ impl RawLock {
         // ORDERING: Release, as in `release_exclusive`.
         let before = self.state.fetch_add(new.wrapping_sub(old), Ordering::Release);
         if before & QUEUED_BIT != 0 {
-            self.after_release();
+            self.call_next();
         }
     }
 
@@ -234,16 +241,7 @@ impl RawLock {
         self.limits.is_limited() || before.room_for_readers(MAX_READERS) == 0
     }
 
-    /// Somebody waits: calls the next, unless one is called already and not silent.
-    #[cold]
-    #[inline(never)]
-    fn after_release(&self) {
-        if self.state().may_call() {
-            self.call_next();
-        }
-    }
-
-    /// Calls the front of the queue: one writer, or all the readers that stand there.
+    /// Somebody waits: calls the front of the queue, one writer, or all the readers that stand there.
     ///
     /// Does nothing if the lock is held so that the front could not enter (its release comes here
     /// again), or if a called waiter has yet to answer.
@@ -252,13 +250,46 @@ impl RawLock {
     pub(crate) fn call_next(&self) {
         // ORDERING: Acquire, with the Release by which a waiter set `QUEUED_BIT`: its locking of
         // the queue happened before ours, so we find it there.
-        self.state.load(Ordering::Acquire);
-        let mut shield = Shield::default();
-        let mut batches = 0;
-        let mut wakers = Wakers::new();
+        if !State(self.state.load(Ordering::Acquire)).may_call() {
+            return;
+        }
+        let queue = self.queue.lock();
+        if let Some(Wants::Shared | Wants::Upgradable) = queue.front_wants() {
+            self.call_readers(queue);
+        } else if let Some(waker) = self.call_one(queue) {
+            Shield::run_alone(|| waker.wake());
+        }
+    }
+
+    /// Calls the front waiter, who wants to be alone; or notes that nobody waits any more.
+    fn call_one(&self, mut queue: LockedQueue<'_>) -> Option<Waker> {
+        let mut current = self.state();
         loop {
-            let mut queue = self.queue.lock();
-            let called = self.call_batch(&mut queue, batches, &mut wakers);
+            let is_kept_out = match queue.front_wants() {
+                None => false,
+                Some(Wants::Upgrade) => current.readers() > 0,
+                Some(_) => current.is_held(),
+            };
+            if is_kept_out || !current.may_call() {
+                return None;
+            }
+            let next = current.called(!queue.is_empty(), queue.has_at_most_one());
+            match self.exchange(current, next) {
+                Ok(()) => break,
+                Err(actual) => current = actual,
+            }
+        }
+        // SAFETY: the front waiter is there, and the queue is locked since it was looked at.
+        (!queue.is_empty()).then(|| unsafe { queue.call_front(current.lacks_bearer()) })
+    }
+
+    /// Calls all the readers in front, batch by batch.
+    fn call_readers<'a>(&'a self, mut queue: LockedQueue<'a>) {
+        let mut shield = Shield::default();
+        let mut wakers = Wakers::new();
+        let mut is_first = true;
+        loop {
+            let called = self.call_batch(&mut queue, is_first, &mut wakers);
             drop(queue);
             wakers.wake_all(&mut shield);
             // A full batch of readers may have more of them behind it; all are to come together,
@@ -266,55 +297,45 @@ impl RawLock {
             if called < BATCH || self.limits.is_limited() {
                 break;
             }
-            batches += 1;
+            is_first = false;
+            queue = self.queue.lock();
         }
         shield.finish();
     }
 
-    /// Calls one batch, after so many `batches` of readers. Returns how many were called.
+    /// Calls one batch of the readers in front. Returns how many there were.
     fn call_batch(
         &self,
         queue: &mut LockedQueue<'_>,
-        batches: usize,
+        is_first: bool,
         wakers: &mut Wakers,
     ) -> usize {
         let mut current = self.state();
-        let count = loop {
-            if batches == 0 && !current.may_call() {
+        loop {
+            if is_first && !current.may_call() {
                 return 0;
             }
-            let (count, all) = match queue.front_wants() {
-                None => (0, true),
-                Some(Wants::Exclusive) if batches > 0 || current.is_held() => return 0,
-                Some(Wants::Upgrade) if batches > 0 || current.readers() > 0 => return 0,
-                Some(Wants::Exclusive | Wants::Upgrade) => (1, queue.has_one()),
-                Some(Wants::Shared | Wants::Upgradable) => {
-                    let room = current.room_for_readers(self.max_readers()) as usize;
-                    queue.readers_in_front(room.min(BATCH), current.has_no_upgradable())
+            let room = current.room_for_readers(self.max_readers()) as usize;
+            let (count, all) = queue.readers_in_front(room.min(BATCH), current.has_no_upgradable());
+            if count == 0 {
+                return 0;
+            }
+            match self.exchange(current, current.called(true, all)) {
+                Ok(()) => {
+                    // SAFETY: so many stood at the front, and the queue is locked since.
+                    unsafe { queue.call_run(count, current.lacks_bearer(), wakers) };
+                    return count;
                 }
-            };
-            if count == 0 && !queue.is_empty() {
-                return 0;
-            }
-            match self.exchange(current, current.called(count > 0, all)) {
-                Ok(()) => break count,
                 Err(actual) => current = actual,
             }
-        };
-        for nth in 1..=count {
-            // The last of them answers for all: it is polled last where tasks run in order.
-            let as_bearer = current.lacks_bearer() && nth == count;
-            // SAFETY: `count` waiters stood at the front, and the queue is locked since.
-            wakers.push(unsafe { queue.call_front(as_bearer) });
         }
-        count
     }
 
     /// Takes a waiter out of the queue that has the lock or doesn't want it any more.
     fn forget(&self, queue: &mut LockedQueue<'_>, waiter: &Waiter) -> Waker {
         // SAFETY: the callers looked at the status under this lock.
         let waker = unsafe { queue.remove(waiter) };
-        if queue.is_empty() {
+        if queue.is_empty() && !self.state().will_find_nobody() {
             self.update(State::without_queue);
         }
         waker

@@ -51,6 +51,19 @@ impl Shield {
         }
     }
 
+    /// Runs foreign code after which nothing is left to do: a panic may leave at once, unless this
+    /// thread is unwinding already (it would abort).
+    #[inline]
+    pub(crate) fn run_alone(foreign: impl FnOnce()) {
+        #[cfg(feature = "std")]
+        if std::thread::panicking() {
+            let mut shield = Self::default();
+            shield.run(foreign);
+            return shield.finish();
+        }
+        foreign();
+    }
+
     /// Resumes the first panic, unless this thread is unwinding already (it would abort).
     #[inline]
     pub(crate) fn finish(self) {

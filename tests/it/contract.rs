@@ -304,18 +304,24 @@ fn one_that_is_polled_in_its_stead_is_woken_by_the_next_release() {
 }
 
 #[test]
-fn a_lock_forgets_a_silent_waiter_that_nobody_waits_behind() {
+fn a_silent_waiter_that_nobody_waits_behind_is_yielded_to_now_and_then() {
     let mutex = Mutex::new(());
     let guard = now(mutex.lock());
     let mut silent = Polled::queued(mutex.lock());
     drop(guard);
-    for _ in 0..MAY_PASS + UNTIL_SILENT {
-        drop(mutex.try_lock().unwrap());
+    let mut yields = 0;
+    for _ in 0..10 * MAY_PASS {
+        let mut newcomer = Polled::new(mutex.lock());
+        while newcomer.poll().is_pending() {
+            assert!(newcomer.is_woken(), "it yields, and does not sleep");
+            yields += 1;
+        }
     }
-    for _ in 0..3 * MAY_PASS {
-        drop(now(mutex.lock()));
-    }
+    assert!(yields > 0, "the silent one may be waiting for its worker");
+    assert!(yields < 10 * MAY_PASS / 2, "most are not kept waiting: {yields}");
+    assert_eq!(silent.wakes(), 1, "it was woken once");
     drop(silent.finish());
+    assert!(mutex.try_lock().is_ok());
 }
 
 #[test]
@@ -436,6 +442,23 @@ fn a_release_admits_all_the_readers_in_front() {
     assert!(writer.is_woken(), "the last of them wakes the writer");
     drop(writer.finish());
     drop(later.finish());
+}
+
+#[test]
+fn a_release_admits_all_the_readers_in_front_however_many() {
+    for count in [1, 2, 31, 32, 33, 64, 65, 100] {
+        let lock = RwLock::new(());
+        let guard = now(lock.write());
+        let mut readers: Vec<_> = (0..count).map(|_| Polled::queued(lock.read())).collect();
+        let mut writer = Polled::queued(lock.write());
+        drop(guard);
+        assert!(readers.iter().all(Polled::is_woken), "{count} come in together");
+        assert!(!writer.is_woken(), "it comes after the readers");
+        let guards: Vec<_> = readers.iter_mut().map(Polled::finish).collect();
+        drop(guards);
+        drop(writer.finish());
+        assert!(lock.try_write().is_ok(), "nothing is left behind");
+    }
 }
 
 #[test]

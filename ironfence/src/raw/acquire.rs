@@ -62,6 +62,21 @@ impl<H: Handle, M: Mode> Acquire<H, M> {
     fn poll_slow(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Permit<H, M::Held>> {
         let this = self.as_ref().get_ref();
         let raw = this.handle.as_ref().expect("`poll` has seen it").raw();
+        let asker = Asker::of(this.waiter.status());
+        if let Asker::Called { bearer } = asker
+            && let Some(now) = raw.answer_call::<M>(asker)
+        {
+            // The common end of a wait. The queue has nothing of this waiter any more.
+            this.waiter.rest();
+            // SAFETY: as in `poll`, nothing pinned is moved. The waiter rests.
+            let handle = unsafe { self.get_unchecked_mut() }.handle.take();
+            // SAFETY: `answer_call` has just taken the lock in the mode `M`.
+            let permit = unsafe { Permit::new(handle.expect("`poll` has seen it")) };
+            if bearer && now.lets_others_in() {
+                permit.handle().raw().call_next();
+            }
+            return Poll::Ready(permit);
+        }
         // SAFETY: `this` is pinned; its drop takes the waiter out of the queue.
         match unsafe { raw.wait::<M>(&this.waiter, context) } {
             Poll::Pending => Poll::Pending,
@@ -149,11 +164,25 @@ impl RawLock {
         }
     }
 
+    /// Takes the lock for a waiter that was called, if it is free. Returns the state after that.
+    #[inline]
+    fn answer_call<M: Mode>(&self, asker: Asker) -> Option<State> {
+        let mut current = self.state();
+        while let Answer::Take(next) = M::ask(current, asker, self.max_readers()) {
+            match self.exchange(current, next) {
+                Ok(()) => return Some(next),
+                Err(actual) => current = actual,
+            }
+        }
+        None
+    }
+
     /// Takes the lock if it is free for `waiter`, and queues it otherwise.
     ///
     /// # Safety
     /// `waiter` is pinned, wants what `M` says, waits for no other lock, and is given to
     /// [`RawLock::cancel`] before it dies, unless this returned `Ready`.
+    #[inline(always)]
     unsafe fn wait<M: Mode>(&self, waiter: &Waiter, context: &mut Context<'_>) -> Poll<Leftovers> {
         let status = waiter.status();
         let mut asker = Asker::of(status);
@@ -214,10 +243,16 @@ impl RawLock {
                 }
                 // Rows "held+Q" and "held+W": held at this very step, and by it the release that
                 // follows is to call: so it finds the waiter.
-                Answer::Wait => match self.exchange(current, current.queued_by(asker)) {
-                    Ok(()) => break,
-                    Err(actual) => current = actual,
-                },
+                Answer::Wait => {
+                    let next = current.queued_by(asker);
+                    if next == current {
+                        break;
+                    }
+                    match self.exchange(current, next) {
+                        Ok(()) => break,
+                        Err(actual) => current = actual,
+                    }
+                }
             }
         }
         let mut old = None;
@@ -251,7 +286,7 @@ impl RawLock {
             now = self.update(State::answered);
         }
         waiter.rest();
-        let call_others = was_bearer && !now.is_exclusive() && now.has_queue();
+        let call_others = was_bearer && now.lets_others_in();
         Leftovers { wakers: [waker, None], call_others }
     }
 

@@ -22,6 +22,9 @@
 //! | free+W | 0 | 0 | 0 | * | 1 | * | the bearer was called and has not answered | the bearer takes it, `p = 0`; a newcomer does, `p + 1`; the bearer leaves and calls the next |
 //! | held+W | * | * | * | * | 1 | * | a newcomer passed the bearer, or readers are being called beside others | release → free+W; the bearer comes in, `p = 0`, or queues in front → held+Q |
 //!
+//! `Q` may be set while the queue is empty, if the lock is held exclusively and nobody was called: the last
+//! waiter left the queue, and the release, which looks there in any case, clears the bit.
+//!
 //! `p` counts who passed the bearer, up to [`SILENT_LIMIT`]; it is 0 whenever `Q` and `W` are.
 //! `CALL` is set only beside `Q` and `W`: by one who falls asleep although a bearer has yet to answer,
 //! and by one who was called beside it and answers. The next release calls the front all the same, in
@@ -120,10 +123,15 @@ impl State {
         self.has_waiters() && self.passes() >= BARGE_LIMIT
     }
 
-    /// May a release call somebody: does anybody sleep, and is nobody's answer awaited? (A silent
-    /// bearer is to be forgotten even where nobody sleeps.)
+    /// May a release call somebody: does anybody sleep, and is nobody's answer awaited? (The count
+    /// of a silent bearer begins anew even where nobody sleeps.)
     pub(crate) fn may_call(self) -> bool {
         self.has_waiters() && (self.lacks_bearer() || self.0 & CALL_BIT != 0)
+    }
+
+    /// True if readers may sleep that could come in beside the one who is in.
+    pub(crate) fn lets_others_in(self) -> bool {
+        !self.is_exclusive() && self.has_queue()
     }
 
     /// How many readers could come in now, if they were called.
@@ -244,11 +252,13 @@ impl State {
 
     /// The front of the queue is called, if there is `any`; `all` if nobody sleeps after that.
     ///
-    /// Calling beside a bearer that was silent begins a new count.
+    /// Where a bearer was silent a new count begins: of the one called beside it, or of itself if
+    /// nobody else waits.
     pub(crate) fn called(self, any: bool, all: bool) -> Self {
-        let was_silent = self.0 & WOKEN_BIT != 0 && self.lacks_bearer();
-        let mut next = if was_silent { self.answered() } else { self };
-        next.0 &= !CALL_BIT;
+        let mut next = State(self.0 & !CALL_BIT);
+        if self.0 & WOKEN_BIT != 0 && self.lacks_bearer() {
+            next.0 &= !PASSES_MASK;
+        }
         if any {
             next.0 |= WOKEN_BIT;
         }
@@ -266,6 +276,12 @@ impl State {
     /// The last waiter left the queue.
     pub(crate) fn without_queue(self) -> Self {
         State(self.0 & !(QUEUED_BIT | CALL_BIT)).settled()
+    }
+
+    /// True if the release of this hold will look for waiters anyway, and nobody minds until then
+    /// that there are none: row "held+Q", alone.
+    pub(crate) fn will_find_nobody(self) -> bool {
+        self.is_exclusive() && self.0 & WOKEN_BIT == 0
     }
 
     /// An exclusive hold has one more part, if there is room for it.
