@@ -300,3 +300,146 @@ impl State {
         if self.has_waiters() { self } else { State(self.0 & !PASSES_MASK) }
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    const MOST: u32 = 3;
+
+    const ASKERS: [Asker; 4] = [
+        Asker::Newcomer,
+        Asker::Patient,
+        Asker::Called { bearer: false },
+        Asker::Called { bearer: true },
+    ];
+
+    /// The rows of the table that a state belongs to.
+    fn rows(state: State) -> Vec<&'static str> {
+        let exclusive = state.is_exclusive();
+        let upgradable = state.0 & UPGRADABLE_BIT != 0;
+        let readers = state.readers() > 0;
+        let queued = state.has_queue();
+        let woken = state.0 & WOKEN_BIT != 0;
+        let quiet = !queued && !woken;
+        let table = [
+            ("idle", !state.is_held() && quiet),
+            ("write", exclusive && !readers && quiet),
+            ("read", !exclusive && !upgradable && readers && quiet),
+            ("upgradable", upgradable && quiet),
+            ("parts", exclusive && readers),
+            ("held+Q", state.is_held() && !(exclusive && readers) && queued && !woken),
+            ("free+Q", !state.is_held() && queued && !woken),
+            ("free+W", !state.is_held() && woken),
+            ("held+W", state.is_held() && !(exclusive && readers) && woken),
+        ];
+        table.iter().filter(|row| row.1).map(|row| row.0).collect()
+    }
+
+    /// Every state that one step leads to.
+    fn steps(state: State) -> Vec<State> {
+        let mut next = Vec::new();
+        let mut answer = |asker, answer| match answer {
+            Answer::Take(taken) => next.push(taken),
+            Answer::Wait => next.push(state.queued_by(asker)),
+            Answer::Yield => {}
+        };
+        for asker in ASKERS {
+            if asker == (Asker::Called { bearer: true }) && state.0 & WOKEN_BIT == 0 {
+                continue;
+            }
+            answer(asker, state.ask_exclusive(asker));
+            answer(asker, state.ask_shared(asker, MOST));
+            answer(asker, state.ask_recursive(asker, MOST));
+            answer(asker, state.ask_upgradable(asker, MOST));
+            if state.0 & UPGRADABLE_BIT != 0 {
+                answer(asker, state.ask_upgrade(asker));
+            }
+        }
+        if state.is_exclusive() {
+            next.push(state.without_part());
+            next.extend(state.with_part().filter(|split| split.readers() <= MOST));
+            if state.readers() == 0 {
+                next.push(State(state.0 - EXCLUSIVE_BIT + ONE_READER));
+                next.push(State(state.0 - EXCLUSIVE_BIT + UPGRADABLE_BIT));
+            }
+        } else if state.readers() > 0 {
+            next.push(State(state.0 - ONE_READER));
+        }
+        if state.0 & UPGRADABLE_BIT != 0 {
+            next.push(State(state.0 - UPGRADABLE_BIT));
+            next.push(State(state.0 - UPGRADABLE_BIT + ONE_READER));
+        }
+        if state.0 & WOKEN_BIT != 0 {
+            next.extend([state.answered(), state.without_bearer()]);
+        }
+        if state.has_queue() {
+            next.push(state.without_queue());
+        }
+        if state.may_call() {
+            next.push(state.called(false, true));
+            next.extend([state.called(true, true), state.called(true, false)]);
+        }
+        next.push(state.to_call());
+        next
+    }
+
+    /// Every state that some steps lead to.
+    fn reachable() -> BTreeSet<u32> {
+        let mut seen = BTreeSet::from([0]);
+        let mut ahead = vec![State(0)];
+        while let Some(state) = ahead.pop() {
+            for next in steps(state) {
+                if seen.insert(next.0) {
+                    ahead.push(next);
+                }
+            }
+        }
+        seen
+    }
+
+    #[test]
+    fn past_the_bound_no_newcomer_takes_a_free_lock_without_yielding() {
+        let reserved = reachable().into_iter().map(State).filter(|state| {
+            !state.is_held() && state.has_waiters() && state.passes() >= BARGE_LIMIT
+        });
+        let mut count = 0;
+        for state in reserved {
+            for answer in [
+                state.ask_exclusive(Asker::Newcomer),
+                state.ask_shared(Asker::Newcomer, MOST),
+                state.ask_upgradable(Asker::Newcomer, MOST),
+            ] {
+                assert_eq!(answer, Answer::Yield, "{state:?}: the bearer comes first");
+            }
+            count += 1;
+        }
+        assert!(count > 0, "the bound is reached");
+    }
+
+    #[test]
+    fn every_state_that_can_be_reached_is_in_one_row_of_the_table() {
+        let seen = reachable();
+        let mut found = BTreeSet::new();
+        for state in seen.iter().copied().map(State) {
+            let rows = rows(state);
+            assert_eq!(rows.len(), 1, "{state:?} is in the rows {rows:?}");
+            found.extend(rows);
+            assert!(
+                !(state.is_exclusive() && state.0 & UPGRADABLE_BIT != 0),
+                "{state:?}: `E` excludes `U`"
+            );
+            assert!(state.passes() <= SILENT_LIMIT, "{state:?}: the passes end there");
+            assert!(state.passes() == 0 || state.has_waiters(), "{state:?}: nobody to pass");
+            let is_to_call = state.0 & CALL_BIT != 0;
+            assert!(
+                !is_to_call || (state.has_queue() && state.0 & WOKEN_BIT != 0),
+                "{state:?}: `CALL` is set only beside `Q` and `W`"
+            );
+        }
+        assert_eq!(found.len(), 9, "each row can be reached: {found:?}");
+        assert!(seen.len() > 100, "{} states", seen.len());
+    }
+}
