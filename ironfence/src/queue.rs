@@ -137,25 +137,33 @@ impl WaitQueue {
     /// Locks the queue for a few pointer moves.
     #[inline]
     pub(crate) fn lock(&self) -> LockedQueue<'_> {
+        self.try_lock().unwrap_or_else(|| self.lock_slow())
+    }
+
+    #[inline]
+    fn try_lock(&self) -> Option<LockedQueue<'_>> {
+        // ORDERING: Relaxed, a hint for the exchange below.
+        let head = self.head.load(Ordering::Relaxed);
+        if head.addr() & LOCKED_BIT != 0 {
+            return None;
+        }
+        let locked = head.map_addr(|addr| addr | LOCKED_BIT);
+        // ORDERING: Acquire, with the Release store in `LockedQueue::drop`.
+        let taken =
+            self.head.compare_exchange_weak(head, locked, Ordering::Acquire, Ordering::Relaxed);
+        taken.is_ok().then(|| LockedQueue { queue: self, head })
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn lock_slow(&self) -> LockedQueue<'_> {
         let mut round = 0;
         loop {
-            // ORDERING: Relaxed, a hint for the exchange below.
-            let head = self.head.load(Ordering::Relaxed);
-            if head.addr() & LOCKED_BIT == 0 {
-                let locked = head.map_addr(|addr| addr | LOCKED_BIT);
-                // ORDERING: Acquire, with the Release store in `LockedQueue::drop`.
-                let taken = self.head.compare_exchange_weak(
-                    head,
-                    locked,
-                    Ordering::Acquire,
-                    Ordering::Relaxed,
-                );
-                if taken.is_ok() {
-                    return LockedQueue { queue: self, head };
-                }
-            }
             relax(round);
             round += 1;
+            if let Some(locked) = self.try_lock() {
+                return locked;
+            }
         }
     }
 }

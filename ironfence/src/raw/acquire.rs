@@ -295,24 +295,22 @@ impl RawLock {
     #[inline(never)]
     fn cancel<M: Mode>(&self, waiter: &Waiter) {
         let mut _waker = None; // dropped last: that may run foreign code
-        let mut status = waiter.status();
-        if status == Status::Waiting {
+        if waiter.status() == Status::Waiting {
             let mut queue = self.queue.lock();
-            status = waiter.status();
-            if status == Status::Waiting {
+            if waiter.status() == Status::Waiting {
                 _waker = Some(self.forget(&mut queue, waiter));
             }
         }
-        let now = match status {
+        let now = match waiter.status() {
+            Status::Waiting | Status::Idle => self.state(),
+            Status::Called => self.update(State::to_call),
             // Its turn is the next one's.
             Status::Bearer => self.update(State::without_bearer),
-            Status::Called => self.update(State::to_call),
-            Status::Waiting | Status::Idle => self.state(),
         };
         // From here on foreign code may run, and panic: the waiter is out of the queue.
         M::abandon(self);
         // A writer that waited behind readers may have kept other readers out.
-        if now.may_call() && !now.is_exclusive() {
+        if !now.is_exclusive() && now.may_call() {
             self.call_next();
         }
     }
