@@ -8,7 +8,7 @@
 //!   `bench`: what a workload is given. `allocator` counts allocations.
 //! - `rows`: the workloads, one file each, and what they are compared by.
 //! - `runner`: all libraries in every round. `stats`, `targets`, `results`: what came of it.
-//! - `report`: table, JSON and picture. `gate`: the limits of what is exact.
+//! - `report`: table, JSON, picture, and the pages that show them. `gate`: the limits of what is exact.
 
 mod allocator;
 mod bench;
@@ -35,7 +35,7 @@ use clap::Parser;
 use crate::{
     library::Library,
     options::Options,
-    report::{json, svg, table},
+    report::{json, pages, svg, table},
     rows::{Row, instructions},
 };
 
@@ -85,6 +85,9 @@ fn compare(rows: Vec<Row>, options: &Options) -> Result<(), String> {
     }
     if let Some(path) = &options.svg {
         svg::write(path, &lines).map_err(|error| format!("{path:?}: {error}"))?;
+    }
+    if options.publish {
+        pages::publish(&lines, options, load_before)?;
     }
     Ok(())
 }

@@ -54,6 +54,11 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     pub(crate) svg: Option<PathBuf>,
 
+    /// Write the measured tables of README.md and COMPARE.md, `benches/results.json` and
+    /// `benches/results.svg`
+    #[arg(long, conflicts_with_all = ["rows", "only", "quick", "instructions"])]
+    pub(crate) publish: bool,
+
     /// What cargo calls every bench with
     #[arg(long, hide = true)]
     bench: bool,

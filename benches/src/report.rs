@@ -1,6 +1,7 @@
 //! The results, as people and programs want them.
 
 pub(crate) mod json;
+pub(crate) mod pages;
 pub(crate) mod svg;
 pub(crate) mod table;
 

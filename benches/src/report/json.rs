@@ -48,9 +48,33 @@ pub(crate) fn write(
     options: &Options,
     load_before: Option<f64>,
 ) -> io::Result<()> {
+    let report = report(lines, options, load_before);
+    fs::write(path, serde_json::to_string_pretty(&report)? + "\n")
+}
+
+/// Writes the file without the samples.
+///
+/// # Errors
+/// If it can't be written.
+pub(crate) fn write_summary(
+    path: &Path,
+    lines: &[Line],
+    options: &Options,
+    load_before: Option<f64>,
+) -> io::Result<()> {
+    let mut report = serde_json::to_value(report(lines, options, load_before))?;
+    let lines = report["lines"].as_array_mut().into_iter().flatten();
+    let cells = lines.filter_map(|line| line["cells"].as_array_mut()).flatten();
+    for cell in cells.filter_map(|cell| cell.as_object_mut()) {
+        cell.remove("samples");
+    }
+    fs::write(path, serde_json::to_string_pretty(&report)? + "\n")
+}
+
+fn report<'a>(lines: &'a [Line], options: &Options, load_before: Option<f64>) -> Report<'a> {
     let about =
         |name: Library| About { name, version: name.version(), makes_threads_wait: name.is_sync() };
-    let report = Report {
+    Report {
         machine: Machine::this(),
         settings: Settings {
             rounds: options.rounds(),
@@ -59,10 +83,7 @@ pub(crate) fn write(
         },
         libraries: Library::ALL.map(about).into(),
         lines,
-    };
-    let mut text = serde_json::to_string_pretty(&report)?;
-    text.push('\n');
-    fs::write(path, text)
+    }
 }
 
 /// How many programs wanted a core in the last minute, on the average, where the system says.

@@ -43,10 +43,8 @@ fn table(lines: &[Line]) -> Table {
     table.set_header(header);
     for line in lines {
         let mut cells = vec![line.title(), line.unit.into()];
-        cells.extend(columns.iter().map(|library| match line.cell(*library) {
-            Some(cell) => number(cell.summary.median),
-            None => "-".into(),
-        }));
+        let value = |library: &Library| line.value_of(*library).unwrap_or_else(|| "-".into());
+        cells.extend(columns.iter().map(value));
         cells.push(
             match line.kind {
                 _ if line.unit.is_empty() => "",
@@ -81,7 +79,7 @@ fn comparison(line: &Line, comparison: Option<Comparison>) -> String {
         Kind::Time(_) if !line.unit.is_empty() => ratio,
         Kind::Speed(_) => ratio.inverted(),
         // What is the same in every run, or a ratio already.
-        _ => return format!("{} {with}", line.value_of(with)),
+        _ => return format!("{} {with}", line.value_of(with).unwrap_or_default()),
     };
     let Summary { median, p10, p90 } = ratio;
     let (median, p10, p90) = (ratio_text(median), ratio_text(p10), ratio_text(p90));
@@ -101,8 +99,9 @@ impl Line {
         }
     }
 
-    fn value_of(&self, library: Library) -> String {
-        self.cell(library).map_or_else(String::new, |cell| number(cell.summary.median))
+    /// What a library gave.
+    pub(crate) fn value_of(&self, library: Library) -> Option<String> {
+        Some(number(self.cell(library)?.summary.median))
     }
 }
 
