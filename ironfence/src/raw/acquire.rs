@@ -204,7 +204,7 @@ impl RawLock {
                     context.waker().wake_by_ref();
                     return Poll::Pending;
                 }
-                Answer::Wait if !current.has_queue() && spins.once_more() => {
+                Answer::Wait if spins.once_more() => {
                     current = self.state();
                 }
                 // SAFETY: the caller's contract.
