@@ -161,10 +161,7 @@ impl Expansion<'_> {
                     #plain { #values }
                 }
 
-                fn walk<'__a, __W: #rt::Walker<'__a>>(
-                    &'__a self,
-                    __walker: &mut __W,
-                ) -> #rt::core::primitive::bool {
+                fn walk<__W: #rt::Walker>(&self, __walker: &mut __W) -> #rt::core::primitive::bool {
                     #walk
                 }
             }

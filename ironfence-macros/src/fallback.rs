@@ -51,10 +51,7 @@ fn stub(model: &Model) -> TokenStream {
                 loop {}
             }
 
-            fn walk<'__a, __W: #rt::Walker<'__a>>(
-                &'__a self,
-                __walker: &mut __W,
-            ) -> #rt::core::primitive::bool {
+            fn walk<__W: #rt::Walker>(&self, __walker: &mut __W) -> #rt::core::primitive::bool {
                 loop {}
             }
         }

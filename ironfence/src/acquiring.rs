@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// What an acquisition in the mode `M` through a handle `H` ends in.
-type GuardOf<H, M> = <<M as Mode>::Held as Guards>::Guard<H>;
+pub(crate) type GuardOf<H, M> = <<M as Mode>::Held as Guards>::Guard<H>;
 
 /// Waits for a lock and ends in its guard: what `lock`, `read`, `write` and their owned forms
 /// return.
@@ -41,6 +41,13 @@ impl<H: Whole, M: Mode<Held: Guards>> Acquiring<H, M> {
     #[inline(always)]
     pub(crate) fn new(handle: H) -> Self {
         Self { acquire: Acquire::new(handle) }
+    }
+
+    /// Who keeps the lock alive, of a future that was never polled: it is `!Unpin`, so one that was
+    /// cannot be moved here.
+    #[inline]
+    pub(crate) fn into_handle(self) -> H {
+        self.acquire.into_handle()
     }
 
     /// True once the guard was handed out; polling again would panic.

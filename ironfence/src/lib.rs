@@ -25,7 +25,8 @@ mod with;
 mod mutex;
 mod rwlock;
 
-// L5: twins, and several locks at once
+// L5: several locks at once, and twins
+mod order;
 mod snapshot;
 mod twin;
 
@@ -43,6 +44,10 @@ pub use ironfence_macros::Guarded;
 pub use acquiring::{Acquiring, TryLockError};
 pub use guard::{ExclusiveGuard, SharedGuard, UpgradableGuard};
 pub use mutex::{MappedMutexGuard, Mutex, MutexGuard, OwnedMappedMutexGuard, OwnedMutexGuard};
+pub use order::{
+    ask::{Ask, Asks},
+    together::{LockAll, SameLock, lock_all, lock_pair},
+};
 pub use rwlock::{
     OwnedRwLockMappedWriteGuard, OwnedRwLockReadGuard, OwnedRwLockUpgradableReadGuard,
     OwnedRwLockWriteGuard, RwLock, RwLockMappedWriteGuard, RwLockReadGuard,
@@ -65,7 +70,7 @@ pub mod futures {
         },
         rwlock::RwLock,
     };
-    pub use crate::{snapshot::Snapshot, with::With};
+    pub use crate::{order::together::LockAll, snapshot::Snapshot, with::With};
 
     /// What [`Mutex::lock`] returns.
     pub type Lock<'a, T> = Acquiring<&'a Mutex<T>, Exclusive>;

@@ -26,6 +26,8 @@ use crate::{
     raw::handle::Lockable,
 };
 
+mod order;
+
 type Lock = RwLock<()>;
 
 /// Runs each of `threads` with the lock, all at once; in the end it is idle.

@@ -4,7 +4,8 @@ pub use core;
 
 pub use crate::{
     mutex::Mutex,
+    order::taking::Walker,
     rwlock::RwLock,
     snapshot::Snapshot,
-    twin::{CopyField, CopyNested, CopyTwin, Guarded, Twin, Walker, copy_guarded},
+    twin::{CopyField, CopyNested, CopyTwin, Guarded, Twin, copy_guarded},
 };

@@ -1,11 +1,7 @@
 //! L5: a struct and its guarded twin, and how generated code shows the twin's locks.
 #![allow(unsafe_code)]
 
-use crate::{
-    mutex::Mutex,
-    raw::{RawLock, handle::Lockable},
-    rwlock::RwLock,
-};
+use crate::{order::taking::Walker, raw::handle::Lockable};
 
 /// A plain struct with a guarded twin. Derive it; see [the derive](derive@crate::Guarded).
 #[diagnostic::on_unimplemented(
@@ -34,7 +30,7 @@ pub unsafe trait Twin: Sized {
 
     /// Shows the locks to `walker`, in declaration order, until it returns false.
     #[doc(hidden)]
-    fn walk<'a, W: Walker<'a>>(&'a self, walker: &mut W) -> bool;
+    fn walk<W: Walker>(&self, walker: &mut W) -> bool;
 }
 
 /// A twin that can be copied as a whole.
@@ -97,26 +93,6 @@ pub trait CopyField<const FIELD: usize>: Sized {
 impl<T: Clone, const FIELD: usize> CopyField<FIELD> for T {
     fn copy(&self) -> Self {
         self.clone()
-    }
-}
-
-/// One who is shown the locks of a twin, in order.
-#[doc(hidden)]
-pub trait Walker<'a> {
-    /// Comes to a lock that is to be taken alone. False ends the walk.
-    fn alone(&mut self, raw: &'a RawLock) -> bool;
-
-    /// Comes to a lock that may be shared. False ends the walk.
-    fn shared(&mut self, raw: &'a RawLock) -> bool;
-
-    /// Comes to a mutex.
-    fn mutex<T>(&mut self, mutex: &'a Mutex<T>) -> bool {
-        self.alone(Lockable::raw(mutex))
-    }
-
-    /// Comes to an rwlock.
-    fn rwlock<T>(&mut self, rwlock: &'a RwLock<T>) -> bool {
-        self.shared(Lockable::raw(rwlock))
     }
 }
 

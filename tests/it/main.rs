@@ -7,6 +7,7 @@ mod futurelock;
 mod hostile_wakers;
 mod random_programs;
 mod storm;
+mod together;
 mod tokio_compat;
 mod traits;
 mod upgradable;

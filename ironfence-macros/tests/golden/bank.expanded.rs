@@ -47,8 +47,8 @@ where
             name: self.name,
         }
     }
-    fn walk<'__a, __W: ::ironfence::__private::Walker<'__a>>(
-        &'__a self,
+    fn walk<__W: ::ironfence::__private::Walker>(
+        &self,
         __walker: &mut __W,
     ) -> ::ironfence::__private::core::primitive::bool {
         ::ironfence::__private::Walker::rwlock(__walker, &self.accounts)

@@ -55,8 +55,8 @@ where
             index: ::ironfence::__private::Twin::into_inner(self.index),
         }
     }
-    fn walk<'__a, __W: ::ironfence::__private::Walker<'__a>>(
-        &'__a self,
+    fn walk<__W: ::ironfence::__private::Walker>(
+        &self,
         __walker: &mut __W,
     ) -> ::ironfence::__private::core::primitive::bool {
         ::ironfence::__private::Walker::mutex(__walker, &self.entries)

@@ -42,8 +42,8 @@ unsafe impl crate::vendored::fence::__private::Twin for Shared {
             into_inner: self.into_inner,
         }
     }
-    fn walk<'__a, __W: crate::vendored::fence::__private::Walker<'__a>>(
-        &'__a self,
+    fn walk<__W: crate::vendored::fence::__private::Walker>(
+        &self,
         __walker: &mut __W,
     ) -> crate::vendored::fence::__private::core::primitive::bool {
         crate::vendored::fence::__private::Walker::rwlock(__walker, &self.by_default)

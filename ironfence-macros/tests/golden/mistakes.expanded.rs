@@ -53,8 +53,8 @@ unsafe impl<T> ::ironfence::__private::Twin for Shared<T> {
             third: ::ironfence::__private::Mutex::into_inner(self.third),
         }
     }
-    fn walk<'__a, __W: ::ironfence::__private::Walker<'__a>>(
-        &'__a self,
+    fn walk<__W: ::ironfence::__private::Walker>(
+        &self,
         __walker: &mut __W,
     ) -> ::ironfence::__private::core::primitive::bool {
         ::ironfence::__private::Walker::mutex(__walker, &self.first)

@@ -43,8 +43,8 @@ where
             2: self.2,
         }
     }
-    fn walk<'__a, __W: ::ironfence::__private::Walker<'__a>>(
-        &'__a self,
+    fn walk<__W: ::ironfence::__private::Walker>(
+        &self,
         __walker: &mut __W,
     ) -> ::ironfence::__private::core::primitive::bool {
         ::ironfence::__private::Walker::mutex(__walker, &self.0)

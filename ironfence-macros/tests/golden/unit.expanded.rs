@@ -20,8 +20,8 @@ unsafe impl ::ironfence::__private::Twin for MarkerGuarded {
     fn into_inner(self) -> Marker {
         Marker {}
     }
-    fn walk<'__a, __W: ::ironfence::__private::Walker<'__a>>(
-        &'__a self,
+    fn walk<__W: ::ironfence::__private::Walker>(
+        &self,
         __walker: &mut __W,
     ) -> ::ironfence::__private::core::primitive::bool {
         true

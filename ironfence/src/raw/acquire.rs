@@ -51,6 +51,13 @@ impl<H: Handle, M: Mode> Acquire<H, M> {
         }
     }
 
+    /// The handle of a future that was never polled.
+    #[inline]
+    pub(crate) fn into_handle(mut self) -> H {
+        debug_assert_eq!(self.waiter.status(), Status::Idle, "a polled future can't be moved");
+        self.handle.take().expect("a future that was never polled has its handle")
+    }
+
     /// True once the permit was handed out.
     pub(crate) fn is_terminated(&self) -> bool {
         self.handle.is_none()

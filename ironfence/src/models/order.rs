@@ -1,0 +1,61 @@
+//! Several locks at once: nobody waits in a circle, and who gives up half-way releases.
+
+use loom::{sync::Arc, thread};
+
+use super::{assert_idle, explore, poll_once};
+use crate::{Mutex, RwLock, block::block_on, lock_all, lock_pair};
+use std::pin::pin;
+
+type Pair = (Mutex<()>, RwLock<()>);
+
+/// Runs both at once; in the end both locks are idle.
+fn with_a_pair(one: fn(&Pair), other: fn(&Pair)) {
+    explore(2, move || {
+        let pair = Arc::new((Mutex::new(()), RwLock::new(())));
+        let thread = thread::spawn({
+            let pair = pair.clone();
+            move || one(&pair)
+        });
+        other(&pair);
+        thread.join().expect("no thread panics");
+        assert_idle(&pair.0);
+        assert_idle(&pair.1);
+    });
+}
+
+fn there(pair: &Pair) {
+    drop(block_on(lock_pair(&pair.0, pair.1.write())));
+}
+
+fn back(pair: &Pair) {
+    drop(block_on(lock_pair(pair.1.write(), pair.0.lock())));
+}
+
+fn back_reading(pair: &Pair) {
+    drop(block_on(lock_all((pair.1.read(), pair.0.lock()))));
+}
+
+fn try_back(pair: &Pair) {
+    drop(lock_pair(pair.1.write(), &pair.0).try_now());
+}
+
+/// Polls once and goes away, with none of the locks, one, or both.
+fn give_up(pair: &Pair) {
+    drop(poll_once(pin!(lock_pair(pair.1.write(), &pair.0))));
+}
+
+#[test]
+fn pairs_in_contrary_order_do_not_wait_for_each_other() {
+    with_a_pair(there, back);
+}
+
+#[test]
+fn a_pair_that_reads_does_not_wait_in_a_circle_either() {
+    with_a_pair(there, back_reading);
+}
+
+#[test]
+fn a_pair_that_is_tried_or_given_up_leaves_nothing_held() {
+    with_a_pair(there, try_back);
+    with_a_pair(there, give_up);
+}

@@ -1,0 +1,279 @@
+//! Taking locks one after the other, and releasing those that were taken.
+//!
+//! A [`Route`] shows its locks to a [`Walker`], each with the way in which it is wanted, until the
+//! walker has enough. The walkers are here: one that takes and stops where it has to wait, one that
+//! never waits, one that releases. So a route says in one place where its locks are and in which
+//! order, and all that is done to them is written once.
+//!
+//! What was taken is a number: the locks before it on the route are held.
+#![allow(unsafe_code)]
+
+use core::{
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use crate::{
+    guard::Guards,
+    mutex::Mutex,
+    raw::{
+        RawLock,
+        acquire::Acquire,
+        handle::{Erased, Lockable},
+        mode::Mode,
+        permit::{Exclusive, Permit, Shared, Upgradable},
+    },
+    rwlock::RwLock,
+    sync::Shield,
+};
+
+/// A way to take a lock among others: any that holds nothing while it waits. Sealed: not nameable
+/// from outside.
+pub trait Among: Mode<Held = Self> + Guards {
+    #[doc(hidden)]
+    fn wait(lock: Erased<'static>) -> Waiting;
+}
+
+/// One who is shown locks, in order.
+pub trait Walker {
+    /// Comes to a lock that is wanted as `M` says. False ends the walk.
+    fn come_to<M: Among>(&mut self, raw: &RawLock) -> bool;
+
+    /// Comes to a mutex.
+    fn mutex<T>(&mut self, mutex: &Mutex<T>) -> bool {
+        self.come_to::<Exclusive>(Lockable::raw(mutex))
+    }
+
+    /// Comes to an rwlock that is to be read.
+    fn rwlock<T>(&mut self, rwlock: &RwLock<T>) -> bool {
+        self.come_to::<Shared>(Lockable::raw(rwlock))
+    }
+}
+
+/// Locks in ascending address order, and how each is wanted.
+///
+/// # Safety
+/// `walk` comes to the same locks each time, each of them once, in ascending address order and
+/// wanted in the same way. They stay where they are as long as the route lives, also if it is moved.
+pub(crate) unsafe trait Route {
+    /// Shows the locks to `walker` until it returns false; then false, else true.
+    fn walk<W: Walker>(&self, walker: &mut W) -> bool;
+}
+
+/// Takes the locks of a route. Does nothing before it is polled; may be dropped at any point.
+pub(crate) struct Taking<R: Route> {
+    /// The lock that is waited for; on the route of `taken`. Before it, so that it is dropped first.
+    waiting: Option<Waiting>,
+    /// `None` once it was handed out.
+    taken: Option<Taken<R>>,
+}
+
+/// The locks of a route that are held: the first `count`. Dropping it releases them.
+pub(crate) struct Taken<R: Route> {
+    route: R,
+    count: usize,
+}
+
+/// One lock that is waited for. Sealed: not nameable from outside.
+pub struct Waiting(In);
+
+/// In which of the ways.
+///
+/// The lifetime is a white lie: the lock lives as long as the route that it is on.
+enum In {
+    Exclusive(Acquire<Erased<'static>, Exclusive>),
+    Shared(Acquire<Erased<'static>, Shared>),
+    Upgradable(Acquire<Erased<'static>, Upgradable>),
+}
+
+impl Among for Exclusive {
+    fn wait(lock: Erased<'static>) -> Waiting {
+        Waiting(In::Exclusive(Acquire::new(lock)))
+    }
+}
+
+impl Among for Shared {
+    fn wait(lock: Erased<'static>) -> Waiting {
+        Waiting(In::Shared(Acquire::new(lock)))
+    }
+}
+
+impl Among for Upgradable {
+    fn wait(lock: Erased<'static>) -> Waiting {
+        Waiting(In::Upgradable(Acquire::new(lock)))
+    }
+}
+
+impl Waiting {
+    /// Once this is ready the lock is held, and the caller is to release it.
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        fn poll<M: Among>(
+            acquire: &mut Acquire<Erased<'static>, M>,
+            context: &mut Context<'_>,
+        ) -> Poll<()> {
+            // SAFETY: the caller has it pinned.
+            unsafe { Pin::new_unchecked(acquire) }.poll(context).map(Permit::leave_held)
+        }
+        // SAFETY: the variants are pinned as their enum is, which has no `Drop` and is `Unpin` only
+        // if they are; they are not moved.
+        match unsafe { &mut self.get_unchecked_mut().0 } {
+            In::Exclusive(acquire) => poll(acquire, context),
+            In::Shared(acquire) => poll(acquire, context),
+            In::Upgradable(acquire) => poll(acquire, context),
+        }
+    }
+}
+
+impl<R: Route> Taking<R> {
+    #[inline]
+    pub(crate) fn new(route: R) -> Self {
+        Self { waiting: None, taken: Some(Taken { route, count: 0 }) }
+    }
+
+    /// True once the locks were handed out; polling again would panic.
+    pub(crate) fn is_terminated(&self) -> bool {
+        self.taken.is_none()
+    }
+
+    /// The route, if this was never polled.
+    pub(crate) fn into_route(self) -> R {
+        self.taken.expect("never polled, so it is there").leave_held()
+    }
+
+    /// Ends without the locks; none may have been taken yet.
+    pub(crate) fn end(self: Pin<&mut Self>) {
+        // SAFETY: `taken` is not pinned, see `poll`.
+        unsafe { self.get_unchecked_mut() }.taken = None;
+    }
+
+    /// Ready with all the locks of the route.
+    #[inline]
+    pub(crate) fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Taken<R>> {
+        // SAFETY: `waiting` is pinned and only ever replaced through the pin; `taken` is not pinned:
+        // `Route` promises that its locks do not mind. `Self` has no `Drop`, and is `Unpin` only if
+        // `waiting` is.
+        let (waiting, slot) = unsafe {
+            let this = self.get_unchecked_mut();
+            (Pin::new_unchecked(&mut this.waiting), &mut this.taken)
+        };
+        let Some(taken) = slot else { polled_after_completion() };
+        let Taken { route, count } = taken;
+        if !route.walk(&mut Take { past: 0, count, waiting, context }) {
+            return Poll::Pending;
+        }
+        Poll::Ready(slot.take().expect("it was there above"))
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn polled_after_completion() -> ! {
+    panic!("a future of several locks was polled after completion")
+}
+
+impl<R: Route> Taken<R> {
+    /// All the locks of the route, if none of them has to be waited for; else none is taken.
+    pub(crate) fn try_take(route: R) -> Option<Self> {
+        let mut taken = Self { route, count: 0 };
+        let Self { route, count } = &mut taken;
+        let has_all = route.walk(&mut Try { count });
+        has_all.then_some(taken)
+    }
+
+    pub(crate) fn route(&self) -> &R {
+        &self.route
+    }
+
+    /// The route, whose locks stay held. The caller releases as many as were taken.
+    #[inline]
+    pub(crate) fn leave_held(self) -> R {
+        let this = core::mem::ManuallyDrop::new(self);
+        // SAFETY: `this` is never dropped, so the route is moved out once.
+        unsafe { core::ptr::read(&raw const this.route) }
+    }
+}
+
+impl<R: Route> Drop for Taken<R> {
+    fn drop(&mut self) {
+        if self.count > 0 {
+            let mut release = Release { left: self.count, shield: Shield::default() };
+            self.route.walk(&mut release);
+            release.shield.finish();
+        }
+    }
+}
+
+/// Takes lock after lock, and stops where it has to wait.
+struct Take<'f, 'c> {
+    /// How many locks the walk has come past.
+    past: usize,
+    /// How many are held.
+    count: &'f mut usize,
+    waiting: Pin<&'f mut Option<Waiting>>,
+    context: &'f mut Context<'c>,
+}
+
+impl Walker for Take<'_, '_> {
+    #[inline]
+    fn come_to<M: Among>(&mut self, raw: &RawLock) -> bool {
+        if self.past == *self.count {
+            // As the first poll of a lock future would.
+            let is_taken = self.waiting.is_none() && M::take_quiet(raw);
+            if !is_taken && !self.wait::<M>(raw) {
+                return false;
+            }
+            *self.count += 1;
+        }
+        self.past += 1;
+        true
+    }
+}
+
+impl Take<'_, '_> {
+    /// True if the lock is held now.
+    #[cold]
+    fn wait<M: Among>(&mut self, raw: &RawLock) -> bool {
+        if self.waiting.is_none() {
+            // SAFETY: the lock is on the route, so it lives and stays where it is as long as the
+            // route; `waiting` is dropped before that, and replaced before the route is handed out.
+            let raw: &'static RawLock = unsafe { &*core::ptr::from_ref(raw) };
+            self.waiting.set(Some(M::wait(Erased::new(raw))));
+        }
+        let waiting = self.waiting.as_mut().as_pin_mut().expect("set above");
+        let is_taken = waiting.poll(self.context).is_ready();
+        if is_taken {
+            self.waiting.set(None);
+        }
+        is_taken
+    }
+}
+
+/// Takes lock after lock, and stops where it would have to wait.
+struct Try<'f> {
+    count: &'f mut usize,
+}
+
+impl Walker for Try<'_> {
+    #[inline]
+    fn come_to<M: Among>(&mut self, raw: &RawLock) -> bool {
+        let is_taken = raw.try_take::<M>();
+        *self.count += usize::from(is_taken);
+        is_taken
+    }
+}
+
+/// Releases the first locks of the walk.
+struct Release {
+    left: usize,
+    /// A waker that panics keeps no later lock from its release.
+    shield: Shield,
+}
+
+impl Walker for Release {
+    fn come_to<M: Among>(&mut self, raw: &RawLock) -> bool {
+        self.shield.run(|| M::release(&Erased::new(raw)));
+        self.left -= 1;
+        self.left > 0
+    }
+}

@@ -1,0 +1,220 @@
+//! Locks of different values, taken together: pairs and slices.
+#![allow(unsafe_code)]
+
+use core::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use super::{
+    ask::{Ask, Asks, Several},
+    taking::{Route, Taken, Taking, Walker},
+};
+
+/// Takes two locks, of the same value or of different ones, whichever comes first in memory first:
+/// so two tasks that take the same two never wait for each other, in whatever order they name them.
+///
+/// A lock is asked for by its future, not awaited; a mutex also by a reference. The guards come in
+/// the order in which the locks were asked for, and may be dropped in any.
+///
+/// # Errors
+/// [`SameLock`] if both are the same lock, wanted in whatever way: the task would wait for itself.
+/// (Two reads too: the second would wait behind a writer that waits for the first.)
+///
+/// # Cancel safety
+/// See [`LockAll`]. The first lock is held while it waits for the second.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), ironfence::SameLock> {
+/// use ironfence::{Mutex, RwLock, lock_pair};
+///
+/// let (from, to) = (Mutex::new(10), Mutex::new(0));
+/// {
+///     let (mut from, mut to) = lock_pair(&from, &to).await?;
+///     *from -= 3;
+///     *to += 3;
+/// }
+/// let rate = RwLock::new(2);
+/// let (mut to, rate) = lock_pair(to.lock(), rate.read()).await?;
+/// *to *= *rate;
+/// assert_eq!(*to, 6);
+/// # Ok(()) }
+/// ```
+#[inline]
+pub fn lock_pair<A: Ask, B: Ask>(a: A, b: B) -> LockAll<(A, B)> {
+    LockAll::new((a, b))
+}
+
+/// Takes any number of locks, in the order in which they lie in memory: so tasks that take several
+/// of the same locks never wait for each other in a circle, in whatever order they name them.
+///
+/// `asks` is a tuple of two to eight lock futures, an array, or a `Vec`. The guards come in the same
+/// form and order, and may be dropped in any. For tuples and arrays nothing is allocated.
+///
+/// # Errors
+/// [`SameLock`] if a lock is among them twice, wanted in whatever way.
+///
+/// # Cancel safety
+/// See [`LockAll`]. The locks before are held while it waits for the next.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), ironfence::SameLock> {
+/// use ironfence::{Mutex, RwLock, lock_all};
+///
+/// let accounts = [1, 2, 3].map(Mutex::new);
+/// let [last, first] = lock_all([&accounts[2], &accounts[0]]).await?;
+/// assert_eq!((*first, *last), (1, 3));
+/// drop((first, last));
+///
+/// let all = lock_all(accounts.iter().collect::<Vec<_>>()).await?;
+/// assert_eq!(all.iter().map(|account| **account).sum::<i32>(), 6);
+/// drop(all);
+///
+/// let (name, open) = (RwLock::new("giro"), RwLock::new(true));
+/// let (mut account, name, open) = lock_all((&accounts[0], name.read(), open.write())).await?;
+/// *account += i32::from(*open && *name == "giro");
+/// # Ok(()) }
+/// ```
+#[inline]
+pub fn lock_all<Q: Asks>(asks: Q) -> LockAll<Q> {
+    LockAll::new(asks)
+}
+
+/// Takes several locks in the order in which they lie in memory: what [`lock_pair`] and [`lock_all`]
+/// return.
+///
+/// # Cancel safety
+/// It does nothing before it is first polled, and may be dropped at any point: it leaves the queue
+/// that it stands in, and releases the locks that it has. These it holds while it waits for the
+/// next: poll it to its end, or drop it. One that is left half-way without being polled keeps its
+/// locks from everybody.
+///
+/// # Panics
+/// If polled again after it was ready.
+#[must_use = "a lock future does nothing until it is awaited"]
+pub struct LockAll<Q: Asks> {
+    taking: Taking<Sorted<Q::Wanted>>,
+    has_same: bool,
+}
+
+/// What was asked for, and its ascending order.
+struct Sorted<W: Several> {
+    wanted: W,
+    order: W::Order,
+}
+
+/// The same lock was asked for twice: the task would have waited for itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SameLock(());
+
+// SAFETY: `order` is sorted by address and has each number once; that no address is there twice is
+// seen to by `LockAll`, which walks no route with one. `Several` promises the rest.
+unsafe impl<W: Several> Route for Sorted<W> {
+    #[inline]
+    fn walk<V: Walker>(&self, walker: &mut V) -> bool {
+        self.order.as_ref().iter().all(|&number| self.wanted.come_to(number as usize, walker))
+    }
+}
+
+impl<Q: Asks> LockAll<Q> {
+    #[inline]
+    fn new(asks: Q) -> Self {
+        let wanted = asks.wanted();
+        let mut order = wanted.as_asked();
+        let address = |&number: &u32| core::ptr::from_ref(wanted.raw(number as usize)).addr();
+        order.as_mut().sort_unstable_by_key(address);
+        let has_same = order.as_ref().windows(2).any(|pair| address(&pair[0]) == address(&pair[1]));
+        Self { taking: Taking::new(Sorted { wanted, order }), has_same }
+    }
+
+    /// True once the guards were handed out; polling again would panic.
+    pub fn is_terminated(&self) -> bool {
+        self.taking.is_terminated()
+    }
+
+    /// The guards if none of the locks has to be waited for, else none: all or nothing, at once.
+    ///
+    /// # Errors
+    /// [`SameLock`] if a lock is among them twice.
+    ///
+    /// ```
+    /// use ironfence::{Mutex, lock_pair};
+    ///
+    /// let (a, b) = (Mutex::new(1), Mutex::new(2));
+    /// let guard = b.try_lock();
+    /// assert!(lock_pair(&a, &b).try_now()?.is_none());
+    /// assert!(a.try_lock().is_ok(), "nothing was taken");
+    /// # Ok::<_, ironfence::SameLock>(())
+    /// ```
+    pub fn try_now(self) -> Result<Option<Q::Guards>, SameLock> {
+        let route = self.taking.into_route();
+        if self.has_same {
+            return Err(SameLock(()));
+        }
+        Ok(Taken::try_take(route).map(Sorted::guards))
+    }
+
+    /// The guards, waiting with the thread. For code outside async tasks: inside one it keeps the
+    /// executor's thread from running others, which is a deadlock if they are to release.
+    ///
+    /// # Errors
+    /// [`SameLock`] if a lock is among them twice.
+    #[cfg(feature = "std")]
+    pub fn blocking(self) -> Result<Q::Guards, SameLock> {
+        crate::block::block_on(self)
+    }
+}
+
+impl<W: Several> Sorted<W> {
+    #[inline]
+    fn guards(taken: Taken<Self>) -> W::Guards {
+        let Self { wanted, .. } = taken.leave_held();
+        // SAFETY: whoever has the whole route taken holds all its locks, in the ways in which it
+        // shows them, and these holds are ours since `leave_held`.
+        unsafe { wanted.guards() }
+    }
+}
+
+impl<Q: Asks> Future for LockAll<Q> {
+    type Output = Result<Q::Guards, SameLock>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        // SAFETY: `taking` is pinned and never moved out of; `Self` has no `Drop` and is `Unpin` only
+        // if it is.
+        let (taking, has_same) = unsafe {
+            let this = self.get_unchecked_mut();
+            (Pin::new_unchecked(&mut this.taking), this.has_same)
+        };
+        if has_same {
+            taking.end();
+            return Poll::Ready(Err(SameLock(())));
+        }
+        Poll::Ready(Ok(Sorted::guards(ready!(taking.poll(context)))))
+    }
+}
+
+#[cfg(feature = "futures-core")]
+impl<Q: Asks> futures_core::FusedFuture for LockAll<Q> {
+    fn is_terminated(&self) -> bool {
+        LockAll::is_terminated(self)
+    }
+}
+
+impl<Q: Asks> fmt::Debug for LockAll<Q> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LockAll")
+            .field("is_terminated", &self.is_terminated())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for SameLock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the same lock was asked for twice: the task would wait for itself")
+    }
+}
+
+impl core::error::Error for SameLock {}
