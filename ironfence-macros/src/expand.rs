@@ -5,6 +5,8 @@
 //! parameters share a namespace with the user's, and a constant of the user's would be a pattern. No lint is allowed by an attribute, which would be an
 //! error of its own under `forbid`: lints leave expanded code alone by themselves.
 
+pub(crate) mod sets;
+
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Ident, Member, spanned::Spanned};
@@ -33,6 +35,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     code.extend(expansion.twin_impl());
     code.extend(expansion.copy_impl());
     code.extend(expansion.methods());
+    code.extend(expansion.sets());
     code
 }
 
@@ -126,11 +129,9 @@ impl Expansion<'_> {
         }
     }
 
-    /// From the twin to its struct, and the walk along the locks.
+    /// From the twin to its struct, and the sets of its locks.
     ///
-    /// The impl is safe: `walk` names each lock once, in the order of the fields, which is the order
-    /// of their addresses in a `#[repr(C)]` struct. (A `repr(packed)` by `attr(..)` does not compile:
-    /// the locks are borrowed.)
+    /// The impl is safe: each guarded field is in both sets.
     fn twin_impl(&self) -> TokenStream {
         let Self { model, rt, plain, twin, automatic, where_clause } = self;
         let (params, args, _) = model.generics.split_for_impl();
@@ -140,29 +141,25 @@ impl Expansion<'_> {
             Kind::Plain => field,
             Kind::Nested => quote!(#rt::Twin::into_inner(#field)),
         });
-        let steps = model.fields.iter().filter_map(|field| {
-            let member = &field.member;
-            let step = match model.kind(field) {
-                Kind::Mutex => quote!(#rt::Walker::mutex(__walker, &self.#member)),
-                Kind::RwLock => quote!(#rt::Walker::rwlock(__walker, &self.#member)),
-                Kind::Plain => return None,
-                Kind::Nested => quote!(#rt::Twin::walk(&self.#member, __walker)),
-            };
-            Some(step)
-        });
-        let steps: Vec<_> = steps.collect();
-        let walk = if steps.is_empty() { quote!(true) } else { quote!(#(#steps)&&*) };
+        let slots = self.slots();
+        let fresh = self.builder_with(quote!('__a), &[]);
+        let read_all = self.builder_with_all(&slots, "Read", "ReadAll");
+        let lock_all = self.builder_with_all(&slots, "Write", "LockAll");
+        let builder = model.companion("Locks");
         quote! {
             #automatic
             unsafe impl #params #rt::Twin for #twin #args #where_clause {
                 type Plain = #plain #args;
+                type Locks<'__a> = #fresh where Self: '__a;
+                type ReadAll<'__a> = #read_all where Self: '__a;
+                type LockAll<'__a> = #lock_all where Self: '__a;
 
                 fn into_inner(self) -> #plain #args {
                     #plain { #values }
                 }
 
-                fn walk<__W: #rt::Walker>(&self, __walker: &mut __W) -> #rt::core::primitive::bool {
-                    #walk
+                fn locks(&self) -> Self::Locks<'_> {
+                    #builder(#rt::Asking::new(self))
                 }
             }
         }
@@ -173,8 +170,8 @@ impl Expansion<'_> {
     /// asked under the field's number: `&'a str` and `&'b str` may not be asked the same thing,
     /// because which of the two is the answer then depends on lifetimes.
     ///
-    /// The impl is safe: the caller holds every lock that `walk` comes to, and it comes to every
-    /// field that is copied here through a lock; the others are only borrowed.
+    /// The impl is safe: the caller holds every lock of the twin, and so of every field that is copied
+    /// here through a lock; the others are only borrowed.
     fn copy_impl(&self) -> TokenStream {
         let Self { model, rt, plain, twin, automatic, where_clause } = self;
         let (params, args, _) = model.generics.split_for_impl();
@@ -212,12 +209,19 @@ impl Expansion<'_> {
     fn methods(&self) -> TokenStream {
         let Self { model, rt, plain, twin, automatic, where_clause } = self;
         let (params, args, _) = model.generics.split_for_impl();
+        let locks = self.builder_with(quote!('_), &[]);
         quote! {
             #automatic
             impl #params #twin #args #where_clause {
                 /// Takes the values out of their locks again. Nobody can hold a guard here.
                 pub fn into_inner(self) -> #plain #args {
                     #rt::Twin::into_inner(self)
+                }
+
+                /// Begins a set of locks, to be taken together in the order in which the fields are
+                /// declared: say which, each once, and await it.
+                pub fn locks(&self) -> #locks {
+                    #rt::Twin::locks(self)
                 }
 
                 /// Copies the whole, as it is at one moment: takes all the locks, in the order of

@@ -46,12 +46,15 @@ fn stub(model: &Model) -> TokenStream {
         #[automatically_derived]
         unsafe impl #params #rt::Twin for #twin #args #where_clause {
             type Plain = #plain #args;
+            type Locks<'__a> = () where Self: '__a;
+            type ReadAll<'__a> = #rt::NoSet<&'__a Self> where Self: '__a;
+            type LockAll<'__a> = #rt::NoSet<&'__a Self> where Self: '__a;
 
             fn into_inner(self) -> #plain #args {
                 loop {}
             }
 
-            fn walk<__W: #rt::Walker>(&self, __walker: &mut __W) -> #rt::core::primitive::bool {
+            fn locks(&self) -> Self::Locks<'_> {
                 loop {}
             }
         }

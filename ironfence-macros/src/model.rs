@@ -77,6 +77,32 @@ impl Model {
         }
     }
 
+    /// The name of a type that goes with the twin: `BankLocks`.
+    pub(crate) fn companion(&self, suffix: &str) -> Ident {
+        let base = self.base();
+        format_ident!("{}{suffix}", base.unraw(), span = ours_at(base.span()))
+    }
+
+    /// The module of the fields' types: `bank_fields`.
+    pub(crate) fn fields_module(&self) -> Ident {
+        let base = self.base();
+        let name = snake_case(&base.unraw().to_string());
+        format_ident!("{name}_fields", span = ours_at(base.span()))
+    }
+
+    /// What the names of the types around the twin begin with: its name if it was given one, or else
+    /// the struct's.
+    fn base(&self) -> &Ident {
+        let given = self.keys.name.first().filter(|name| name.value != self.ident);
+        given.map_or(&self.ident, |name| &name.value)
+    }
+
+    /// The fields behind locks, and how, in the order of their declaration.
+    pub(crate) fn guarded_fields(&self) -> impl Iterator<Item = (&Field, Kind)> {
+        let fields = self.fields.iter().map(|field| (field, self.kind(field)));
+        fields.filter(|(_, kind)| *kind != Kind::Plain)
+    }
+
     /// How `field` is shared.
     pub(crate) fn kind(&self, field: &Field) -> Kind {
         let kinds = [&field.keys.kinds, &self.keys.default];
@@ -148,6 +174,63 @@ impl Field {
             ty: field.ty,
         }
     }
+}
+
+impl Field {
+    /// What it is called: `accounts`, or `0`.
+    pub(crate) fn name(&self) -> String {
+        match &self.member {
+            Member::Named(name) => name.unraw().to_string(),
+            Member::Unnamed(index) => index.index.to_string(),
+        }
+    }
+
+    /// That it is to be used no more, if it says so.
+    pub(crate) fn deprecated(&self) -> Option<&Attribute> {
+        self.attrs.iter().find(|attr| attr.path().is_ident("deprecated"))
+    }
+
+    /// What is said of its guard.
+    pub(crate) fn guard_docs(&self) -> String {
+        format!(" The guard of `{}`, if it was asked for.", self.name())
+    }
+
+    /// The type that stands for it, in the module of the fields: `accounts`, or `_0`.
+    pub(crate) fn marker(&self) -> Ident {
+        self.method(None)
+    }
+
+    /// The method with this before the field's name, as in `read_accounts`: or its name alone, which
+    /// is `_0` where the field has none.
+    pub(crate) fn method(&self, prefix: Option<&str>) -> Ident {
+        let span = ours_at(self.member.span());
+        match (prefix, &self.member) {
+            (Some(prefix), _) => format_ident!("{prefix}_{}", self.name(), span = span),
+            (None, Member::Named(name)) => format_ident!("{name}", span = span),
+            (None, Member::Unnamed(index)) => format_ident!("_{}", index.index, span = span),
+        }
+    }
+}
+
+/// `HttpServer` as `http_server`.
+fn snake_case(name: &str) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    let mut out = String::new();
+    for (place, &letter) in letters.iter().enumerate() {
+        let before = place.checked_sub(1).map(|place| letters[place]);
+        let begins_word = letter.is_uppercase()
+            && before.is_some_and(|before| {
+                let is_next_lower = letters.get(place + 1).is_some_and(|next| next.is_lowercase());
+                before.is_lowercase()
+                    || before.is_numeric()
+                    || before.is_uppercase() && is_next_lower
+            });
+        if begins_word {
+            out.push('_');
+        }
+        out.extend(letter.to_lowercase());
+    }
+    out
 }
 
 /// Attributes of parameters are for other derives, and would be strange to the twin.

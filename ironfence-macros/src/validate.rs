@@ -1,8 +1,11 @@
 //! The rules that look at more than one key.
 
+use syn::spanned::Spanned;
+
 use crate::{
     attr::{Keyed, Mistakes},
-    model::{Model, Shape, default_twin},
+    expand::sets::{RESERVED, asking_names},
+    model::{Field, Model, Shape, default_twin},
 };
 
 /// Notes what is wrong with `model`. Without a mistake, expansion cannot fail.
@@ -46,6 +49,7 @@ pub(crate) fn check(model: &Model, mistakes: &mut Mistakes) {
                        put it in a `Box`, or remove `?Sized` if it is a parameter";
         mistakes.on(&field.ty, message);
     }
+    methods(model, mistakes);
     for field in &model.fields {
         let Some((first, others)) = field.keys.kinds.split_first() else {
             continue;
@@ -60,6 +64,33 @@ pub(crate) fn check(model: &Model, mistakes: &mut Mistakes) {
                 )
             };
             mistakes.at(other.key.span(), message);
+        }
+    }
+}
+
+/// Each field is asked for by methods with names of its own.
+fn methods(model: &Model, mistakes: &mut Mistakes) {
+    let mut taken: Vec<(String, &Field)> = Vec::new();
+    for (field, kind) in model.guarded_fields() {
+        for name in asking_names((field, kind)) {
+            let other = taken.iter().find(|(other, _)| *other == name).map(|(_, field)| field);
+            if RESERVED.contains(&&*name) {
+                let message = format!(
+                    "sets and sessions have a method `{name}` already, which would ask for this field too: \
+                     give it another name than `{}`",
+                    field.name()
+                );
+                mistakes.at(field.member.span(), message);
+            } else if let Some(other) = other {
+                let message = format!(
+                    "the method `{name}` would ask for this field and for `{}`: \
+                     give one of them another name",
+                    other.name()
+                );
+                mistakes.at(field.member.span(), message);
+            } else {
+                taken.push((name, field));
+            }
         }
     }
 }

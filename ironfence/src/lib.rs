@@ -46,7 +46,7 @@ pub use guard::{ExclusiveGuard, SharedGuard, UpgradableGuard};
 pub use mutex::{MappedMutexGuard, Mutex, MutexGuard, OwnedMappedMutexGuard, OwnedMutexGuard};
 pub use order::{
     ask::{Ask, Asks},
-    together::{LockAll, SameLock, lock_all, lock_pair},
+    together::{SameLock, Together, lock_all, lock_pair},
 };
 pub use rwlock::{
     OwnedRwLockMappedWriteGuard, OwnedRwLockReadGuard, OwnedRwLockUpgradableReadGuard,
@@ -64,18 +64,26 @@ pub mod futures {
     use crate::{
         acquiring::Acquiring,
         mutex::Mutex,
+        order::ask::Asks,
         raw::{
             mode,
             permit::{Exclusive, Shared, Upgradable},
         },
         rwlock::RwLock,
     };
-    pub use crate::{order::together::LockAll, snapshot::Snapshot, with::With};
+    pub use crate::{
+        order::{set::SetFuture, together::Together},
+        snapshot::Snapshot,
+        with::With,
+    };
 
     /// What [`Mutex::lock`] returns.
     pub type Lock<'a, T> = Acquiring<&'a Mutex<T>, Exclusive>;
     /// What [`Mutex::lock_owned`] returns.
     pub type LockOwned<T> = Acquiring<Arc<Mutex<T>>, Exclusive>;
+    /// What [`lock_all`](crate::lock_all) returns for lock futures, and
+    /// [`lock_pair`](crate::lock_pair) for a pair: `LockAll<(Write<'a, u8>, Lock<'a, u8>)>`.
+    pub type LockAll<Q> = Together<<Q as Asks>::Wanted>;
     /// What [`RwLock::read`] returns.
     pub type Read<'a, T> = Acquiring<&'a RwLock<T>, Shared>;
     /// What [`RwLock::read_owned`] returns.
@@ -94,4 +102,16 @@ pub mod futures {
     pub type Write<'a, T> = Acquiring<&'a RwLock<T>, Exclusive>;
     /// What [`RwLock::write_owned`] returns.
     pub type WriteOwned<T> = Acquiring<Arc<RwLock<T>>, Exclusive>;
+}
+
+/// Sets of the locks of one twin: what the types that the derive writes are made of.
+///
+/// You meet these in the types that an editor or an error shows: `bank.locks().write_accounts()` is
+/// a `BankLocks<'_, Write<accounts>, NotAsked<journal>>`, and what it is awaited to a `BankHeld` with
+/// a guard, and a [`NotAsked`](sets::NotAsked), by the names of the fields. See
+/// [the derive](derive@crate::Guarded#several-locks) for how to use it.
+pub mod sets {
+    pub use crate::order::set::{
+        Inside, LockAll, Locked, NotAsked, Read, ReadAll, Set, SetFuture, Write,
+    };
 }

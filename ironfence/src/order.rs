@@ -9,5 +9,6 @@
 //! set of its fields, or of any that were asked for.
 
 pub(crate) mod ask;
+pub(crate) mod set;
 pub(crate) mod taking;
 pub(crate) mod together;

@@ -4,7 +4,13 @@ pub use core;
 
 pub use crate::{
     mutex::Mutex,
-    order::taking::Walker,
+    order::{
+        set::{
+            Asking, BlockingSet, Free, Inside, IsMutex, IsRwLock, LockAll, Locked, NoSet, NotAsked,
+            Read, ReadAll, Set, SetFuture, Slot, Write, try_set,
+        },
+        taking::Walker,
+    },
     rwlock::RwLock,
     snapshot::Snapshot,
     twin::{CopyField, CopyNested, CopyTwin, Guarded, Twin, copy_guarded},

@@ -9,7 +9,10 @@ use core::{
 };
 
 use crate::{
-    order::taking::{Route, Taking, Walker},
+    order::{
+        set::Set,
+        taking::{Route, Taking, Walker},
+    },
     twin::{CopyTwin, Twin},
 };
 
@@ -35,10 +38,10 @@ pub struct Snapshot<'a, T: Twin> {
 /// All the locks of a twin.
 struct Everything<'a, T>(&'a T);
 
-// SAFETY: `Twin` promises the walk; a borrowed twin stays where it is.
-unsafe impl<T: Twin> Route for Everything<'_, T> {
+// SAFETY: `Set` promises the walk; a borrowed twin stays where it is.
+unsafe impl<'a, T: Twin> Route for Everything<'a, T> {
     fn walk<W: Walker>(&self, walker: &mut W) -> bool {
-        self.0.walk(walker)
+        T::ReadAll::<'a>::walk(self.0, walker)
     }
 }
 
@@ -69,7 +72,7 @@ impl<T: Twin> Future for Snapshot<'_, T> {
         };
         // Releases when the copy is made, or panics.
         let taken = ready!(taking.poll(context));
-        // SAFETY: `copy` is `CopyTwin::copy`, and all the locks of the walk are held.
+        // SAFETY: `copy` is `CopyTwin::copy`, and all the locks of `ReadAll` are held.
         Poll::Ready(unsafe { copy(taken.route().0) })
     }
 }

@@ -1,7 +1,13 @@
 //! L5: a struct and its guarded twin, and how generated code shows the twin's locks.
 #![allow(unsafe_code)]
 
-use crate::{order::taking::Walker, raw::handle::Lockable};
+use crate::{
+    order::{
+        set::{LockAll, ReadAll, Set, Slot},
+        taking::Walker,
+    },
+    raw::handle::Lockable,
+};
 
 /// A plain struct with a guarded twin. Derive it; see [the derive](derive@crate::Guarded).
 #[diagnostic::on_unimplemented(
@@ -20,31 +26,70 @@ pub trait Guarded: Sized {
 /// The guarded twin of a struct; the derive writes it.
 ///
 /// # Safety
-/// `walk` comes to the same locks each time, each of them once, in ascending address order.
+/// `ReadAll` and `LockAll` come to every lock of the twin.
 pub unsafe trait Twin: Sized {
     /// The struct that it is the twin of.
     type Plain: Guarded<Twin = Self>;
 
+    /// The builder of a set of which nothing is asked yet: what [`locks`](Twin::locks) returns.
+    type Locks<'a>
+    where
+        Self: 'a;
+
+    /// The set of all the locks: rwlocks to be read, mutexes as they are.
+    #[doc(hidden)]
+    type ReadAll<'a>: Set<Twin = &'a Self>
+    where
+        Self: 'a;
+
+    /// The set of all the locks, each taken exclusively.
+    #[doc(hidden)]
+    type LockAll<'a>: Set<Twin = &'a Self>
+    where
+        Self: 'a;
+
     /// Takes the values out of the locks again. Nobody can hold a guard here.
     fn into_inner(self) -> Self::Plain;
 
-    /// Shows the locks to `walker`, in declaration order, until it returns false.
-    #[doc(hidden)]
-    fn walk<W: Walker>(&self, walker: &mut W) -> bool;
+    /// Begins a set of locks of this twin.
+    fn locks(&self) -> Self::Locks<'_>;
 }
+
+/// The slots that are a whole nested twin. They name no more than the field, for the twin's type may
+/// be private where the set that has them as slots is not.
+macro_rules! whole {
+    ($($All:ident)+) => {$(
+        // SAFETY: `Set` promises it.
+        unsafe impl<'a, F, T: Twin> Slot<&'a T> for $All<F> {
+            type Guard = <T::$All<'a> as Set>::Held;
+
+            #[inline(always)]
+            fn walk<W: Walker>(twin: &'a T, walker: &mut W) -> bool {
+                T::$All::<'a>::walk(twin, walker)
+            }
+
+            #[inline(always)]
+            unsafe fn guard(twin: &'a T) -> Self::Guard {
+                // SAFETY: the caller's contract.
+                unsafe { T::$All::<'a>::held(twin) }
+            }
+        }
+    )+};
+}
+whole!(ReadAll LockAll);
 
 /// A twin that can be copied as a whole.
 ///
 /// # Safety
-/// `copy` looks at nothing but what is guarded by the locks that `walk` comes to, and at what is
-/// not guarded at all.
+/// `copy` looks at nothing but what is guarded by the locks of the twin, and at what is not guarded
+/// at all.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be part of a snapshot: some of its fields are not `Clone`"
 )]
 pub unsafe trait CopyTwin: Twin {
     /// # Safety
-    /// The caller holds all the locks that `walk` comes to: mutexes alone, rwlocks at least shared.
+    /// The caller holds all the locks of [`Twin::ReadAll`], in the ways in which it wants them.
     unsafe fn copy(&self) -> Self::Plain;
 }
 

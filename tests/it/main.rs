@@ -6,6 +6,7 @@ mod derive;
 mod futurelock;
 mod hostile_wakers;
 mod random_programs;
+mod sets;
 mod storm;
 mod together;
 mod tokio_compat;

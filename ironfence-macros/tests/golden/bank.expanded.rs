@@ -39,6 +39,23 @@ where
     for<'__x> Risk: ::ironfence::__private::Guarded,
 {
     type Plain = Bank;
+    type Locks<'__a> = BankLocks<'__a> where Self: '__a;
+    type ReadAll<'__a> = BankLocks<
+        '__a,
+        ::ironfence::__private::Read<bank_fields::accounts>,
+        ::ironfence::__private::Locked<bank_fields::journal>,
+        ::ironfence::__private::ReadAll<bank_fields::risk>,
+    >
+    where
+        Self: '__a;
+    type LockAll<'__a> = BankLocks<
+        '__a,
+        ::ironfence::__private::Write<bank_fields::accounts>,
+        ::ironfence::__private::Locked<bank_fields::journal>,
+        ::ironfence::__private::LockAll<bank_fields::risk>,
+    >
+    where
+        Self: '__a;
     fn into_inner(self) -> Bank {
         Bank {
             accounts: ::ironfence::__private::RwLock::into_inner(self.accounts),
@@ -47,13 +64,8 @@ where
             name: self.name,
         }
     }
-    fn walk<__W: ::ironfence::__private::Walker>(
-        &self,
-        __walker: &mut __W,
-    ) -> ::ironfence::__private::core::primitive::bool {
-        ::ironfence::__private::Walker::rwlock(__walker, &self.accounts)
-            && ::ironfence::__private::Walker::mutex(__walker, &self.journal)
-            && ::ironfence::__private::Twin::walk(&self.risk, __walker)
+    fn locks(&self) -> Self::Locks<'_> {
+        BankLocks(::ironfence::__private::Asking::new(self))
     }
 }
 #[automatically_derived]
@@ -92,6 +104,11 @@ where
     pub fn into_inner(self) -> Bank {
         ::ironfence::__private::Twin::into_inner(self)
     }
+    /// Begins a set of locks, to be taken together in the order in which the fields are
+    /// declared: say which, each once, and await it.
+    pub fn locks(&self) -> BankLocks<'_> {
+        ::ironfence::__private::Twin::locks(self)
+    }
     /// Copies the whole, as it is at one moment: takes all the locks, in the order of
     /// the fields, and then clones every field.
     ///
@@ -102,5 +119,221 @@ where
         for<'__x> Self: ::ironfence::__private::CopyTwin,
     {
         ::ironfence::__private::Snapshot::new(self)
+    }
+}
+/// The guarded fields of [`Bank`], as types: what sets and sessions call them.
+pub mod bank_fields {
+    /// The field `accounts`.
+    pub enum accounts {}
+    /// The field `journal`.
+    pub enum journal {}
+    /// The field `risk`.
+    pub enum risk {}
+}
+/// A set of locks of a [`BankGuarded`] that is asked for: await it, or call `try_now` or `blocking`.
+#[must_use = "a set of locks does nothing until it is awaited"]
+pub struct BankLocks<
+    '__a,
+    __S0 = ::ironfence::__private::NotAsked<bank_fields::accounts>,
+    __S1 = ::ironfence::__private::NotAsked<bank_fields::journal>,
+    __S2 = ::ironfence::__private::NotAsked<bank_fields::risk>,
+>(
+    ::ironfence::__private::Asking<&'__a BankGuarded, (__S0, __S1, __S2)>,
+);
+/// What is held of a [`BankGuarded`]: a guard for each field that was asked for.
+#[must_use = "if unused, the locks are released at once: bind it, `let held = ..`"]
+pub struct BankHeld<__G0, __G1, __G2> {
+    /// The guard of `accounts`, if it was asked for.
+    pub accounts: __G0,
+    /// The guard of `journal`, if it was asked for.
+    journal: __G1,
+    /// The guard of `risk`, if it was asked for.
+    pub(crate) risk: __G2,
+}
+#[automatically_derived]
+impl<'__a, __S0, __S1, __S2> BankLocks<'__a, __S0, __S1, __S2>
+where
+    for<'__x> Risk: ::ironfence::__private::Guarded,
+{
+    /// Asks for `accounts`, to be read.
+    pub fn read_accounts(
+        self,
+    ) -> BankLocks<'__a, ::ironfence::__private::Read<bank_fields::accounts>, __S1, __S2>
+    where
+        __S0: ::ironfence::__private::Free<bank_fields::accounts>,
+    {
+        BankLocks(self.0.next())
+    }
+    /// Asks for `accounts`, to be written.
+    pub fn write_accounts(
+        self,
+    ) -> BankLocks<
+        '__a,
+        ::ironfence::__private::Write<bank_fields::accounts>,
+        __S1,
+        __S2,
+    >
+    where
+        __S0: ::ironfence::__private::Free<bank_fields::accounts>,
+    {
+        BankLocks(self.0.next())
+    }
+    #[doc(hidden)]
+    pub fn lock_accounts(self) -> Self
+    where
+        __S0: ::ironfence::__private::IsMutex<bank_fields::accounts>,
+    {
+        self
+    }
+    /// Asks for `journal`.
+    fn lock_journal(
+        self,
+    ) -> BankLocks<
+        '__a,
+        __S0,
+        ::ironfence::__private::Locked<bank_fields::journal>,
+        __S2,
+    >
+    where
+        __S1: ::ironfence::__private::Free<bank_fields::journal>,
+    {
+        BankLocks(self.0.next())
+    }
+    #[doc(hidden)]
+    fn read_journal(self) -> Self
+    where
+        __S1: ::ironfence::__private::IsRwLock<bank_fields::journal>,
+    {
+        self
+    }
+    #[doc(hidden)]
+    fn write_journal(self) -> Self
+    where
+        __S1: ::ironfence::__private::IsRwLock<bank_fields::journal>,
+    {
+        self
+    }
+    /// Asks for locks of `risk`, as in `.risk(|risk| risk.write_..())`.
+    pub(crate) fn risk<__N>(
+        self,
+        __ask: impl ::ironfence::__private::core::ops::FnOnce(
+            <<Risk as ::ironfence::__private::Guarded>::Twin as ::ironfence::__private::Twin>::Locks<
+                '__a,
+            >,
+        ) -> __N,
+    ) -> BankLocks<
+        '__a,
+        __S0,
+        __S1,
+        ::ironfence::__private::Inside<bank_fields::risk, __N>,
+    >
+    where
+        __S2: ::ironfence::__private::Free<bank_fields::risk>,
+        __N: ::ironfence::__private::Set<
+            Twin = &'__a <Risk as ::ironfence::__private::Guarded>::Twin,
+        >,
+    {
+        _ = __ask(::ironfence::__private::Twin::locks(&self.0.twin().risk));
+        BankLocks(self.0.next())
+    }
+}
+#[automatically_derived]
+impl<
+    '__a,
+> BankLocks<
+    '__a,
+    ::ironfence::__private::NotAsked<bank_fields::accounts>,
+    ::ironfence::__private::NotAsked<bank_fields::journal>,
+    ::ironfence::__private::NotAsked<bank_fields::risk>,
+>
+where
+    for<'__x> Risk: ::ironfence::__private::Guarded,
+{
+    /// Asks for all the locks: rwlocks to be read, mutexes as they are.
+    pub fn read_all(
+        self,
+    ) -> <BankGuarded as ::ironfence::__private::Twin>::ReadAll<'__a> {
+        BankLocks(self.0.next())
+    }
+    /// Asks for all the locks, each for itself alone.
+    pub fn lock_all(
+        self,
+    ) -> <BankGuarded as ::ironfence::__private::Twin>::LockAll<'__a> {
+        BankLocks(self.0.next())
+    }
+}
+#[automatically_derived]
+unsafe impl<'__a, __S0, __S1, __S2, __G0, __G1, __G2> ::ironfence::__private::Set
+for BankLocks<'__a, __S0, __S1, __S2>
+where
+    for<'__x> Risk: ::ironfence::__private::Guarded,
+    __S0: ::ironfence::__private::Slot<
+        &'__a ::ironfence::__private::RwLock<HashMap<AccountId, Money>>,
+        Guard = __G0,
+    >,
+    __S1: ::ironfence::__private::Slot<
+        &'__a ::ironfence::__private::Mutex<Vec<Entry>>,
+        Guard = __G1,
+    >,
+    __S2: ::ironfence::__private::Slot<
+        &'__a <Risk as ::ironfence::__private::Guarded>::Twin,
+        Guard = __G2,
+    >,
+{
+    type Twin = &'__a BankGuarded;
+    type Held = BankHeld<__G0, __G1, __G2>;
+    fn twin(&self) -> &'__a BankGuarded {
+        self.0.twin()
+    }
+    fn walk<__W: ::ironfence::__private::Walker>(
+        __twin: &'__a BankGuarded,
+        __walker: &mut __W,
+    ) -> ::ironfence::__private::core::primitive::bool {
+        __S0::walk(&__twin.accounts, __walker) && __S1::walk(&__twin.journal, __walker)
+            && __S2::walk(&__twin.risk, __walker)
+    }
+    unsafe fn held(__twin: &'__a BankGuarded) -> Self::Held {
+        BankHeld {
+            accounts: unsafe { __S0::guard(&__twin.accounts) },
+            journal: unsafe { __S1::guard(&__twin.journal) },
+            risk: unsafe { __S2::guard(&__twin.risk) },
+        }
+    }
+}
+#[automatically_derived]
+impl<'__a, __S0, __S1, __S2> ::ironfence::__private::core::future::IntoFuture
+for BankLocks<'__a, __S0, __S1, __S2>
+where
+    for<'__x> Risk: ::ironfence::__private::Guarded,
+    for<'__x> Self: ::ironfence::__private::Set,
+{
+    type Output = <Self as ::ironfence::__private::Set>::Held;
+    type IntoFuture = ::ironfence::__private::SetFuture<Self>;
+    fn into_future(self) -> ::ironfence::__private::SetFuture<Self> {
+        ::ironfence::__private::SetFuture::new(self)
+    }
+}
+#[automatically_derived]
+impl<'__a, __S0, __S1, __S2> BankLocks<'__a, __S0, __S1, __S2>
+where
+    for<'__x> Risk: ::ironfence::__private::Guarded,
+{
+    /// The guards, if none of the locks has to be waited for; else none is taken.
+    pub fn try_now(
+        self,
+    ) -> ::ironfence::__private::core::option::Option<
+        <Self as ::ironfence::__private::Set>::Held,
+    >
+    where
+        for<'__x> Self: ::ironfence::__private::Set,
+    {
+        ::ironfence::__private::try_set(self)
+    }
+    /// The guards, waiting with the thread. For code outside async tasks.
+    pub fn blocking(self) -> <Self as ::ironfence::__private::Set>::Held
+    where
+        for<'__x> Self: ::ironfence::__private::BlockingSet,
+    {
+        ::ironfence::__private::BlockingSet::blocking(self)
     }
 }

@@ -33,6 +33,21 @@ impl crate::vendored::fence::__private::core::convert::From<State> for Shared {
 #[allow(clippy::struct_field_names)]
 unsafe impl crate::vendored::fence::__private::Twin for Shared {
     type Plain = State;
+    type Locks<'__a> = SharedLocks<'__a> where Self: '__a;
+    type ReadAll<'__a> = SharedLocks<
+        '__a,
+        crate::vendored::fence::__private::Read<shared_fields::by_default>,
+        crate::vendored::fence::__private::Locked<shared_fields::r#type>,
+    >
+    where
+        Self: '__a;
+    type LockAll<'__a> = SharedLocks<
+        '__a,
+        crate::vendored::fence::__private::Write<shared_fields::by_default>,
+        crate::vendored::fence::__private::Locked<shared_fields::r#type>,
+    >
+    where
+        Self: '__a;
     fn into_inner(self) -> State {
         State {
             by_default: crate::vendored::fence::__private::RwLock::into_inner(
@@ -42,12 +57,8 @@ unsafe impl crate::vendored::fence::__private::Twin for Shared {
             into_inner: self.into_inner,
         }
     }
-    fn walk<__W: crate::vendored::fence::__private::Walker>(
-        &self,
-        __walker: &mut __W,
-    ) -> crate::vendored::fence::__private::core::primitive::bool {
-        crate::vendored::fence::__private::Walker::rwlock(__walker, &self.by_default)
-            && crate::vendored::fence::__private::Walker::mutex(__walker, &self.r#type)
+    fn locks(&self) -> Self::Locks<'_> {
+        SharedLocks(crate::vendored::fence::__private::Asking::new(self))
     }
 }
 #[automatically_derived]
@@ -79,6 +90,11 @@ impl Shared {
     pub fn into_inner(self) -> State {
         crate::vendored::fence::__private::Twin::into_inner(self)
     }
+    /// Begins a set of locks, to be taken together in the order in which the fields are
+    /// declared: say which, each once, and await it.
+    pub fn locks(&self) -> SharedLocks<'_> {
+        crate::vendored::fence::__private::Twin::locks(self)
+    }
     /// Copies the whole, as it is at one moment: takes all the locks, in the order of
     /// the fields, and then clones every field.
     ///
@@ -89,5 +105,183 @@ impl Shared {
         for<'__x> Self: crate::vendored::fence::__private::CopyTwin,
     {
         crate::vendored::fence::__private::Snapshot::new(self)
+    }
+}
+/// The guarded fields of [`State`], as types: what sets and sessions call them.
+pub(super) mod shared_fields {
+    /// The field `by_default`.
+    pub enum by_default {}
+    /// The field `type`.
+    pub enum r#type {}
+}
+/// A set of locks of a [`Shared`] that is asked for: await it, or call `try_now` or `blocking`.
+#[must_use = "a set of locks does nothing until it is awaited"]
+pub(super) struct SharedLocks<
+    '__a,
+    __S0 = crate::vendored::fence::__private::NotAsked<shared_fields::by_default>,
+    __S1 = crate::vendored::fence::__private::NotAsked<shared_fields::r#type>,
+>(
+    crate::vendored::fence::__private::Asking<&'__a Shared, (__S0, __S1)>,
+);
+/// What is held of a [`Shared`]: a guard for each field that was asked for.
+#[allow(clippy::struct_field_names)]
+#[must_use = "if unused, the locks are released at once: bind it, `let held = ..`"]
+pub(super) struct SharedHeld<__G0, __G1> {
+    /// The guard of `by_default`, if it was asked for.
+    by_default: __G0,
+    /// The guard of `type`, if it was asked for.
+    r#type: __G1,
+}
+#[automatically_derived]
+#[allow(clippy::struct_field_names)]
+impl<'__a, __S0, __S1> SharedLocks<'__a, __S0, __S1> {
+    /// Asks for `by_default`, to be read.
+    fn read_by_default(
+        self,
+    ) -> SharedLocks<
+        '__a,
+        crate::vendored::fence::__private::Read<shared_fields::by_default>,
+        __S1,
+    >
+    where
+        __S0: crate::vendored::fence::__private::Free<shared_fields::by_default>,
+    {
+        SharedLocks(self.0.next())
+    }
+    /// Asks for `by_default`, to be written.
+    fn write_by_default(
+        self,
+    ) -> SharedLocks<
+        '__a,
+        crate::vendored::fence::__private::Write<shared_fields::by_default>,
+        __S1,
+    >
+    where
+        __S0: crate::vendored::fence::__private::Free<shared_fields::by_default>,
+    {
+        SharedLocks(self.0.next())
+    }
+    #[doc(hidden)]
+    fn lock_by_default(self) -> Self
+    where
+        __S0: crate::vendored::fence::__private::IsMutex<shared_fields::by_default>,
+    {
+        self
+    }
+    /// Asks for `type`.
+    fn lock_type(
+        self,
+    ) -> SharedLocks<
+        '__a,
+        __S0,
+        crate::vendored::fence::__private::Locked<shared_fields::r#type>,
+    >
+    where
+        __S1: crate::vendored::fence::__private::Free<shared_fields::r#type>,
+    {
+        SharedLocks(self.0.next())
+    }
+    #[doc(hidden)]
+    fn read_type(self) -> Self
+    where
+        __S1: crate::vendored::fence::__private::IsRwLock<shared_fields::r#type>,
+    {
+        self
+    }
+    #[doc(hidden)]
+    fn write_type(self) -> Self
+    where
+        __S1: crate::vendored::fence::__private::IsRwLock<shared_fields::r#type>,
+    {
+        self
+    }
+}
+#[automatically_derived]
+#[allow(clippy::struct_field_names)]
+impl<
+    '__a,
+> SharedLocks<
+    '__a,
+    crate::vendored::fence::__private::NotAsked<shared_fields::by_default>,
+    crate::vendored::fence::__private::NotAsked<shared_fields::r#type>,
+> {
+    /// Asks for all the locks: rwlocks to be read, mutexes as they are.
+    pub fn read_all(
+        self,
+    ) -> <Shared as crate::vendored::fence::__private::Twin>::ReadAll<'__a> {
+        SharedLocks(self.0.next())
+    }
+    /// Asks for all the locks, each for itself alone.
+    pub fn lock_all(
+        self,
+    ) -> <Shared as crate::vendored::fence::__private::Twin>::LockAll<'__a> {
+        SharedLocks(self.0.next())
+    }
+}
+#[automatically_derived]
+#[allow(clippy::struct_field_names)]
+unsafe impl<'__a, __S0, __S1, __G0, __G1> crate::vendored::fence::__private::Set
+for SharedLocks<'__a, __S0, __S1>
+where
+    __S0: crate::vendored::fence::__private::Slot<
+        &'__a crate::vendored::fence::__private::RwLock<u8>,
+        Guard = __G0,
+    >,
+    __S1: crate::vendored::fence::__private::Slot<
+        &'__a crate::vendored::fence::__private::Mutex<u8>,
+        Guard = __G1,
+    >,
+{
+    type Twin = &'__a Shared;
+    type Held = SharedHeld<__G0, __G1>;
+    fn twin(&self) -> &'__a Shared {
+        self.0.twin()
+    }
+    fn walk<__W: crate::vendored::fence::__private::Walker>(
+        __twin: &'__a Shared,
+        __walker: &mut __W,
+    ) -> crate::vendored::fence::__private::core::primitive::bool {
+        __S0::walk(&__twin.by_default, __walker) && __S1::walk(&__twin.r#type, __walker)
+    }
+    unsafe fn held(__twin: &'__a Shared) -> Self::Held {
+        SharedHeld {
+            by_default: unsafe { __S0::guard(&__twin.by_default) },
+            r#type: unsafe { __S1::guard(&__twin.r#type) },
+        }
+    }
+}
+#[automatically_derived]
+#[allow(clippy::struct_field_names)]
+impl<'__a, __S0, __S1> crate::vendored::fence::__private::core::future::IntoFuture
+for SharedLocks<'__a, __S0, __S1>
+where
+    for<'__x> Self: crate::vendored::fence::__private::Set,
+{
+    type Output = <Self as crate::vendored::fence::__private::Set>::Held;
+    type IntoFuture = crate::vendored::fence::__private::SetFuture<Self>;
+    fn into_future(self) -> crate::vendored::fence::__private::SetFuture<Self> {
+        crate::vendored::fence::__private::SetFuture::new(self)
+    }
+}
+#[automatically_derived]
+#[allow(clippy::struct_field_names)]
+impl<'__a, __S0, __S1> SharedLocks<'__a, __S0, __S1> {
+    /// The guards, if none of the locks has to be waited for; else none is taken.
+    pub fn try_now(
+        self,
+    ) -> crate::vendored::fence::__private::core::option::Option<
+        <Self as crate::vendored::fence::__private::Set>::Held,
+    >
+    where
+        for<'__x> Self: crate::vendored::fence::__private::Set,
+    {
+        crate::vendored::fence::__private::try_set(self)
+    }
+    /// The guards, waiting with the thread. For code outside async tasks.
+    pub fn blocking(self) -> <Self as crate::vendored::fence::__private::Set>::Held
+    where
+        for<'__x> Self: crate::vendored::fence::__private::BlockingSet,
+    {
+        crate::vendored::fence::__private::BlockingSet::blocking(self)
     }
 }

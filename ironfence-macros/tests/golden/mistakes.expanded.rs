@@ -46,6 +46,25 @@ impl<T> ::ironfence::__private::core::convert::From<State<T>> for Shared<T> {
 #[automatically_derived]
 unsafe impl<T> ::ironfence::__private::Twin for Shared<T> {
     type Plain = State<T>;
+    type Locks<'__a> = SharedLocks<'__a, T> where Self: '__a;
+    type ReadAll<'__a> = SharedLocks<
+        '__a,
+        T,
+        ::ironfence::__private::Locked<shared_fields::first>,
+        ::ironfence::__private::Read<shared_fields::second>,
+        ::ironfence::__private::Locked<shared_fields::third>,
+    >
+    where
+        Self: '__a;
+    type LockAll<'__a> = SharedLocks<
+        '__a,
+        T,
+        ::ironfence::__private::Locked<shared_fields::first>,
+        ::ironfence::__private::Write<shared_fields::second>,
+        ::ironfence::__private::Locked<shared_fields::third>,
+    >
+    where
+        Self: '__a;
     fn into_inner(self) -> State<T> {
         State {
             first: ::ironfence::__private::Mutex::into_inner(self.first),
@@ -53,13 +72,8 @@ unsafe impl<T> ::ironfence::__private::Twin for Shared<T> {
             third: ::ironfence::__private::Mutex::into_inner(self.third),
         }
     }
-    fn walk<__W: ::ironfence::__private::Walker>(
-        &self,
-        __walker: &mut __W,
-    ) -> ::ironfence::__private::core::primitive::bool {
-        ::ironfence::__private::Walker::mutex(__walker, &self.first)
-            && ::ironfence::__private::Walker::rwlock(__walker, &self.second)
-            && ::ironfence::__private::Walker::mutex(__walker, &self.third)
+    fn locks(&self) -> Self::Locks<'_> {
+        SharedLocks(::ironfence::__private::Asking::new(self))
     }
 }
 #[automatically_derived]
@@ -85,6 +99,11 @@ impl<T> Shared<T> {
     pub fn into_inner(self) -> State<T> {
         ::ironfence::__private::Twin::into_inner(self)
     }
+    /// Begins a set of locks, to be taken together in the order in which the fields are
+    /// declared: say which, each once, and await it.
+    pub fn locks(&self) -> SharedLocks<'_, T> {
+        ::ironfence::__private::Twin::locks(self)
+    }
     /// Copies the whole, as it is at one moment: takes all the locks, in the order of
     /// the fields, and then clones every field.
     ///
@@ -95,5 +114,223 @@ impl<T> Shared<T> {
         for<'__x> Self: ::ironfence::__private::CopyTwin,
     {
         ::ironfence::__private::Snapshot::new(self)
+    }
+}
+/// The guarded fields of [`State`], as types: what sets and sessions call them.
+mod shared_fields {
+    /// The field `first`.
+    pub enum first {}
+    /// The field `second`.
+    pub enum second {}
+    /// The field `third`.
+    pub enum third {}
+}
+/// A set of locks of a [`Shared`] that is asked for: await it, or call `try_now` or `blocking`.
+#[must_use = "a set of locks does nothing until it is awaited"]
+struct SharedLocks<
+    '__a,
+    T,
+    __S0 = ::ironfence::__private::NotAsked<shared_fields::first>,
+    __S1 = ::ironfence::__private::NotAsked<shared_fields::second>,
+    __S2 = ::ironfence::__private::NotAsked<shared_fields::third>,
+>(
+    ::ironfence::__private::Asking<&'__a Shared<T>, (__S0, __S1, __S2)>,
+);
+/// What is held of a [`Shared`]: a guard for each field that was asked for.
+#[must_use = "if unused, the locks are released at once: bind it, `let held = ..`"]
+struct SharedHeld<__G0, __G1, __G2> {
+    /// The guard of `first`, if it was asked for.
+    first: __G0,
+    /// The guard of `second`, if it was asked for.
+    second: __G1,
+    /// The guard of `third`, if it was asked for.
+    third: __G2,
+}
+#[automatically_derived]
+impl<'__a, T, __S0, __S1, __S2> SharedLocks<'__a, T, __S0, __S1, __S2> {
+    /// Asks for `first`.
+    fn lock_first(
+        self,
+    ) -> SharedLocks<
+        '__a,
+        T,
+        ::ironfence::__private::Locked<shared_fields::first>,
+        __S1,
+        __S2,
+    >
+    where
+        __S0: ::ironfence::__private::Free<shared_fields::first>,
+    {
+        SharedLocks(self.0.next())
+    }
+    #[doc(hidden)]
+    fn read_first(self) -> Self
+    where
+        __S0: ::ironfence::__private::IsRwLock<shared_fields::first>,
+    {
+        self
+    }
+    #[doc(hidden)]
+    fn write_first(self) -> Self
+    where
+        __S0: ::ironfence::__private::IsRwLock<shared_fields::first>,
+    {
+        self
+    }
+    /// Asks for `second`, to be read.
+    fn read_second(
+        self,
+    ) -> SharedLocks<
+        '__a,
+        T,
+        __S0,
+        ::ironfence::__private::Read<shared_fields::second>,
+        __S2,
+    >
+    where
+        __S1: ::ironfence::__private::Free<shared_fields::second>,
+    {
+        SharedLocks(self.0.next())
+    }
+    /// Asks for `second`, to be written.
+    fn write_second(
+        self,
+    ) -> SharedLocks<
+        '__a,
+        T,
+        __S0,
+        ::ironfence::__private::Write<shared_fields::second>,
+        __S2,
+    >
+    where
+        __S1: ::ironfence::__private::Free<shared_fields::second>,
+    {
+        SharedLocks(self.0.next())
+    }
+    #[doc(hidden)]
+    fn lock_second(self) -> Self
+    where
+        __S1: ::ironfence::__private::IsMutex<shared_fields::second>,
+    {
+        self
+    }
+    /// Asks for `third`.
+    fn lock_third(
+        self,
+    ) -> SharedLocks<
+        '__a,
+        T,
+        __S0,
+        __S1,
+        ::ironfence::__private::Locked<shared_fields::third>,
+    >
+    where
+        __S2: ::ironfence::__private::Free<shared_fields::third>,
+    {
+        SharedLocks(self.0.next())
+    }
+    #[doc(hidden)]
+    fn read_third(self) -> Self
+    where
+        __S2: ::ironfence::__private::IsRwLock<shared_fields::third>,
+    {
+        self
+    }
+    #[doc(hidden)]
+    fn write_third(self) -> Self
+    where
+        __S2: ::ironfence::__private::IsRwLock<shared_fields::third>,
+    {
+        self
+    }
+}
+#[automatically_derived]
+impl<
+    '__a,
+    T,
+> SharedLocks<
+    '__a,
+    T,
+    ::ironfence::__private::NotAsked<shared_fields::first>,
+    ::ironfence::__private::NotAsked<shared_fields::second>,
+    ::ironfence::__private::NotAsked<shared_fields::third>,
+> {
+    /// Asks for all the locks: rwlocks to be read, mutexes as they are.
+    pub fn read_all(self) -> <Shared<T> as ::ironfence::__private::Twin>::ReadAll<'__a> {
+        SharedLocks(self.0.next())
+    }
+    /// Asks for all the locks, each for itself alone.
+    pub fn lock_all(self) -> <Shared<T> as ::ironfence::__private::Twin>::LockAll<'__a> {
+        SharedLocks(self.0.next())
+    }
+}
+#[automatically_derived]
+unsafe impl<'__a, T, __S0, __S1, __S2, __G0, __G1, __G2> ::ironfence::__private::Set
+for SharedLocks<'__a, T, __S0, __S1, __S2>
+where
+    __S0: ::ironfence::__private::Slot<
+        &'__a ::ironfence::__private::Mutex<T>,
+        Guard = __G0,
+    >,
+    __S1: ::ironfence::__private::Slot<
+        &'__a ::ironfence::__private::RwLock<u8>,
+        Guard = __G1,
+    >,
+    __S2: ::ironfence::__private::Slot<
+        &'__a ::ironfence::__private::Mutex<u8>,
+        Guard = __G2,
+    >,
+{
+    type Twin = &'__a Shared<T>;
+    type Held = SharedHeld<__G0, __G1, __G2>;
+    fn twin(&self) -> &'__a Shared<T> {
+        self.0.twin()
+    }
+    fn walk<__W: ::ironfence::__private::Walker>(
+        __twin: &'__a Shared<T>,
+        __walker: &mut __W,
+    ) -> ::ironfence::__private::core::primitive::bool {
+        __S0::walk(&__twin.first, __walker) && __S1::walk(&__twin.second, __walker)
+            && __S2::walk(&__twin.third, __walker)
+    }
+    unsafe fn held(__twin: &'__a Shared<T>) -> Self::Held {
+        SharedHeld {
+            first: unsafe { __S0::guard(&__twin.first) },
+            second: unsafe { __S1::guard(&__twin.second) },
+            third: unsafe { __S2::guard(&__twin.third) },
+        }
+    }
+}
+#[automatically_derived]
+impl<'__a, T, __S0, __S1, __S2> ::ironfence::__private::core::future::IntoFuture
+for SharedLocks<'__a, T, __S0, __S1, __S2>
+where
+    for<'__x> Self: ::ironfence::__private::Set,
+{
+    type Output = <Self as ::ironfence::__private::Set>::Held;
+    type IntoFuture = ::ironfence::__private::SetFuture<Self>;
+    fn into_future(self) -> ::ironfence::__private::SetFuture<Self> {
+        ::ironfence::__private::SetFuture::new(self)
+    }
+}
+#[automatically_derived]
+impl<'__a, T, __S0, __S1, __S2> SharedLocks<'__a, T, __S0, __S1, __S2> {
+    /// The guards, if none of the locks has to be waited for; else none is taken.
+    pub fn try_now(
+        self,
+    ) -> ::ironfence::__private::core::option::Option<
+        <Self as ::ironfence::__private::Set>::Held,
+    >
+    where
+        for<'__x> Self: ::ironfence::__private::Set,
+    {
+        ::ironfence::__private::try_set(self)
+    }
+    /// The guards, waiting with the thread. For code outside async tasks.
+    pub fn blocking(self) -> <Self as ::ironfence::__private::Set>::Held
+    where
+        for<'__x> Self: ::ironfence::__private::BlockingSet,
+    {
+        ::ironfence::__private::BlockingSet::blocking(self)
     }
 }

@@ -36,6 +36,23 @@ where
     T: Send,
 {
     type Plain = Pair<T>;
+    type Locks<'__a> = PairLocks<'__a, T> where Self: '__a;
+    type ReadAll<'__a> = PairLocks<
+        '__a,
+        T,
+        ::ironfence::__private::Locked<pair_fields::_0>,
+        ::ironfence::__private::Read<pair_fields::_1>,
+    >
+    where
+        Self: '__a;
+    type LockAll<'__a> = PairLocks<
+        '__a,
+        T,
+        ::ironfence::__private::Locked<pair_fields::_0>,
+        ::ironfence::__private::Write<pair_fields::_1>,
+    >
+    where
+        Self: '__a;
     fn into_inner(self) -> Pair<T> {
         Pair {
             0: ::ironfence::__private::Mutex::into_inner(self.0),
@@ -43,12 +60,8 @@ where
             2: self.2,
         }
     }
-    fn walk<__W: ::ironfence::__private::Walker>(
-        &self,
-        __walker: &mut __W,
-    ) -> ::ironfence::__private::core::primitive::bool {
-        ::ironfence::__private::Walker::mutex(__walker, &self.0)
-            && ::ironfence::__private::Walker::rwlock(__walker, &self.1)
+    fn locks(&self) -> Self::Locks<'_> {
+        PairLocks(::ironfence::__private::Asking::new(self))
     }
 }
 #[automatically_derived]
@@ -76,6 +89,11 @@ where
     pub fn into_inner(self) -> Pair<T> {
         ::ironfence::__private::Twin::into_inner(self)
     }
+    /// Begins a set of locks, to be taken together in the order in which the fields are
+    /// declared: say which, each once, and await it.
+    pub fn locks(&self) -> PairLocks<'_, T> {
+        ::ironfence::__private::Twin::locks(self)
+    }
     /// Copies the whole, as it is at one moment: takes all the locks, in the order of
     /// the fields, and then clones every field.
     ///
@@ -86,5 +104,183 @@ where
         for<'__x> Self: ::ironfence::__private::CopyTwin,
     {
         ::ironfence::__private::Snapshot::new(self)
+    }
+}
+/// The guarded fields of [`Pair`], as types: what sets and sessions call them.
+pub mod pair_fields {
+    /// The field `0`.
+    pub enum _0 {}
+    /// The field `1`.
+    pub enum _1 {}
+}
+/// A set of locks of a [`PairGuarded`] that is asked for: await it, or call `try_now` or `blocking`.
+#[must_use = "a set of locks does nothing until it is awaited"]
+pub struct PairLocks<
+    '__a,
+    T,
+    __S0 = ::ironfence::__private::NotAsked<pair_fields::_0>,
+    __S1 = ::ironfence::__private::NotAsked<pair_fields::_1>,
+>(
+    ::ironfence::__private::Asking<&'__a PairGuarded<T>, (__S0, __S1)>,
+)
+where
+    T: Send;
+/// What is held of a [`PairGuarded`]: a guard for each field that was asked for.
+#[must_use = "if unused, the locks are released at once: bind it, `let held = ..`"]
+pub struct PairHeld<__G0, __G1>(
+    /// The guard of `0`, if it was asked for.
+    pub __G0,
+    /// The guard of `1`, if it was asked for.
+    __G1,
+    (),
+);
+#[automatically_derived]
+impl<'__a, T, __S0, __S1> PairLocks<'__a, T, __S0, __S1>
+where
+    T: Send,
+{
+    /// Asks for `0`.
+    pub fn lock_0(
+        self,
+    ) -> PairLocks<'__a, T, ::ironfence::__private::Locked<pair_fields::_0>, __S1>
+    where
+        __S0: ::ironfence::__private::Free<pair_fields::_0>,
+    {
+        PairLocks(self.0.next())
+    }
+    #[doc(hidden)]
+    pub fn read_0(self) -> Self
+    where
+        __S0: ::ironfence::__private::IsRwLock<pair_fields::_0>,
+    {
+        self
+    }
+    #[doc(hidden)]
+    pub fn write_0(self) -> Self
+    where
+        __S0: ::ironfence::__private::IsRwLock<pair_fields::_0>,
+    {
+        self
+    }
+    /// Asks for `1`, to be read.
+    fn read_1(
+        self,
+    ) -> PairLocks<'__a, T, __S0, ::ironfence::__private::Read<pair_fields::_1>>
+    where
+        __S1: ::ironfence::__private::Free<pair_fields::_1>,
+    {
+        PairLocks(self.0.next())
+    }
+    /// Asks for `1`, to be written.
+    fn write_1(
+        self,
+    ) -> PairLocks<'__a, T, __S0, ::ironfence::__private::Write<pair_fields::_1>>
+    where
+        __S1: ::ironfence::__private::Free<pair_fields::_1>,
+    {
+        PairLocks(self.0.next())
+    }
+    #[doc(hidden)]
+    fn lock_1(self) -> Self
+    where
+        __S1: ::ironfence::__private::IsMutex<pair_fields::_1>,
+    {
+        self
+    }
+}
+#[automatically_derived]
+impl<
+    '__a,
+    T,
+> PairLocks<
+    '__a,
+    T,
+    ::ironfence::__private::NotAsked<pair_fields::_0>,
+    ::ironfence::__private::NotAsked<pair_fields::_1>,
+>
+where
+    T: Send,
+{
+    /// Asks for all the locks: rwlocks to be read, mutexes as they are.
+    pub fn read_all(
+        self,
+    ) -> <PairGuarded<T> as ::ironfence::__private::Twin>::ReadAll<'__a> {
+        PairLocks(self.0.next())
+    }
+    /// Asks for all the locks, each for itself alone.
+    pub fn lock_all(
+        self,
+    ) -> <PairGuarded<T> as ::ironfence::__private::Twin>::LockAll<'__a> {
+        PairLocks(self.0.next())
+    }
+}
+#[automatically_derived]
+unsafe impl<'__a, T, __S0, __S1, __G0, __G1> ::ironfence::__private::Set
+for PairLocks<'__a, T, __S0, __S1>
+where
+    T: Send,
+    __S0: ::ironfence::__private::Slot<
+        &'__a ::ironfence::__private::Mutex<T>,
+        Guard = __G0,
+    >,
+    __S1: ::ironfence::__private::Slot<
+        &'__a ::ironfence::__private::RwLock<T>,
+        Guard = __G1,
+    >,
+{
+    type Twin = &'__a PairGuarded<T>;
+    type Held = PairHeld<__G0, __G1>;
+    fn twin(&self) -> &'__a PairGuarded<T> {
+        self.0.twin()
+    }
+    fn walk<__W: ::ironfence::__private::Walker>(
+        __twin: &'__a PairGuarded<T>,
+        __walker: &mut __W,
+    ) -> ::ironfence::__private::core::primitive::bool {
+        __S0::walk(&__twin.0, __walker) && __S1::walk(&__twin.1, __walker)
+    }
+    unsafe fn held(__twin: &'__a PairGuarded<T>) -> Self::Held {
+        PairHeld {
+            0: unsafe { __S0::guard(&__twin.0) },
+            1: unsafe { __S1::guard(&__twin.1) },
+            2: (),
+        }
+    }
+}
+#[automatically_derived]
+impl<'__a, T, __S0, __S1> ::ironfence::__private::core::future::IntoFuture
+for PairLocks<'__a, T, __S0, __S1>
+where
+    T: Send,
+    for<'__x> Self: ::ironfence::__private::Set,
+{
+    type Output = <Self as ::ironfence::__private::Set>::Held;
+    type IntoFuture = ::ironfence::__private::SetFuture<Self>;
+    fn into_future(self) -> ::ironfence::__private::SetFuture<Self> {
+        ::ironfence::__private::SetFuture::new(self)
+    }
+}
+#[automatically_derived]
+impl<'__a, T, __S0, __S1> PairLocks<'__a, T, __S0, __S1>
+where
+    T: Send,
+{
+    /// The guards, if none of the locks has to be waited for; else none is taken.
+    pub fn try_now(
+        self,
+    ) -> ::ironfence::__private::core::option::Option<
+        <Self as ::ironfence::__private::Set>::Held,
+    >
+    where
+        for<'__x> Self: ::ironfence::__private::Set,
+    {
+        ::ironfence::__private::try_set(self)
+    }
+    /// The guards, waiting with the thread. For code outside async tasks.
+    pub fn blocking(self) -> <Self as ::ironfence::__private::Set>::Held
+    where
+        for<'__x> Self: ::ironfence::__private::BlockingSet,
+    {
+        ::ironfence::__private::BlockingSet::blocking(self)
     }
 }

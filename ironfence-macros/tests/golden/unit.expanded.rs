@@ -17,14 +17,14 @@ impl ::ironfence::__private::core::convert::From<Marker> for MarkerGuarded {
 #[automatically_derived]
 unsafe impl ::ironfence::__private::Twin for MarkerGuarded {
     type Plain = Marker;
+    type Locks<'__a> = MarkerLocks<'__a> where Self: '__a;
+    type ReadAll<'__a> = MarkerLocks<'__a> where Self: '__a;
+    type LockAll<'__a> = MarkerLocks<'__a> where Self: '__a;
     fn into_inner(self) -> Marker {
         Marker {}
     }
-    fn walk<__W: ::ironfence::__private::Walker>(
-        &self,
-        __walker: &mut __W,
-    ) -> ::ironfence::__private::core::primitive::bool {
-        true
+    fn locks(&self) -> Self::Locks<'_> {
+        MarkerLocks(::ironfence::__private::Asking::new(self))
     }
 }
 #[automatically_derived]
@@ -39,6 +39,11 @@ impl MarkerGuarded {
     pub fn into_inner(self) -> Marker {
         ::ironfence::__private::Twin::into_inner(self)
     }
+    /// Begins a set of locks, to be taken together in the order in which the fields are
+    /// declared: say which, each once, and await it.
+    pub fn locks(&self) -> MarkerLocks<'_> {
+        ::ironfence::__private::Twin::locks(self)
+    }
     /// Copies the whole, as it is at one moment: takes all the locks, in the order of
     /// the fields, and then clones every field.
     ///
@@ -49,5 +54,79 @@ impl MarkerGuarded {
         for<'__x> Self: ::ironfence::__private::CopyTwin,
     {
         ::ironfence::__private::Snapshot::new(self)
+    }
+}
+/// The guarded fields of [`Marker`], as types: what sets and sessions call them.
+mod marker_fields {}
+/// A set of locks of a [`MarkerGuarded`] that is asked for: await it, or call `try_now` or `blocking`.
+#[must_use = "a set of locks does nothing until it is awaited"]
+struct MarkerLocks<'__a>(::ironfence::__private::Asking<&'__a MarkerGuarded, ()>);
+/// What is held of a [`MarkerGuarded`]: a guard for each field that was asked for.
+#[must_use = "if unused, the locks are released at once: bind it, `let held = ..`"]
+struct MarkerHeld;
+#[automatically_derived]
+impl<'__a> MarkerLocks<'__a> {}
+#[automatically_derived]
+impl<'__a> MarkerLocks<'__a> {
+    /// Asks for all the locks: rwlocks to be read, mutexes as they are.
+    pub fn read_all(
+        self,
+    ) -> <MarkerGuarded as ::ironfence::__private::Twin>::ReadAll<'__a> {
+        MarkerLocks(self.0.next())
+    }
+    /// Asks for all the locks, each for itself alone.
+    pub fn lock_all(
+        self,
+    ) -> <MarkerGuarded as ::ironfence::__private::Twin>::LockAll<'__a> {
+        MarkerLocks(self.0.next())
+    }
+}
+#[automatically_derived]
+unsafe impl<'__a> ::ironfence::__private::Set for MarkerLocks<'__a> {
+    type Twin = &'__a MarkerGuarded;
+    type Held = MarkerHeld;
+    fn twin(&self) -> &'__a MarkerGuarded {
+        self.0.twin()
+    }
+    fn walk<__W: ::ironfence::__private::Walker>(
+        __twin: &'__a MarkerGuarded,
+        __walker: &mut __W,
+    ) -> ::ironfence::__private::core::primitive::bool {
+        true
+    }
+    unsafe fn held(__twin: &'__a MarkerGuarded) -> Self::Held {
+        MarkerHeld {}
+    }
+}
+#[automatically_derived]
+impl<'__a> ::ironfence::__private::core::future::IntoFuture for MarkerLocks<'__a>
+where
+    for<'__x> Self: ::ironfence::__private::Set,
+{
+    type Output = <Self as ::ironfence::__private::Set>::Held;
+    type IntoFuture = ::ironfence::__private::SetFuture<Self>;
+    fn into_future(self) -> ::ironfence::__private::SetFuture<Self> {
+        ::ironfence::__private::SetFuture::new(self)
+    }
+}
+#[automatically_derived]
+impl<'__a> MarkerLocks<'__a> {
+    /// The guards, if none of the locks has to be waited for; else none is taken.
+    pub fn try_now(
+        self,
+    ) -> ::ironfence::__private::core::option::Option<
+        <Self as ::ironfence::__private::Set>::Held,
+    >
+    where
+        for<'__x> Self: ::ironfence::__private::Set,
+    {
+        ::ironfence::__private::try_set(self)
+    }
+    /// The guards, waiting with the thread. For code outside async tasks.
+    pub fn blocking(self) -> <Self as ::ironfence::__private::Set>::Held
+    where
+        for<'__x> Self: ::ironfence::__private::BlockingSet,
+    {
+        ::ironfence::__private::BlockingSet::blocking(self)
     }
 }

@@ -3,7 +3,7 @@
 use loom::{sync::Arc, thread};
 
 use super::{assert_idle, explore, poll_once};
-use crate::{Mutex, RwLock, block::block_on, lock_all, lock_pair};
+use crate::{Guarded, Mutex, RwLock, block::block_on, lock_all, lock_pair};
 use std::pin::pin;
 
 type Pair = (Mutex<()>, RwLock<()>);
@@ -58,4 +58,76 @@ fn a_pair_that_reads_does_not_wait_in_a_circle_either() {
 fn a_pair_that_is_tried_or_given_up_leaves_nothing_held() {
     with_a_pair(there, try_back);
     with_a_pair(there, give_up);
+}
+
+#[derive(Guarded)]
+#[guarded(crate = crate)]
+struct Bank {
+    #[guarded(mutex)]
+    journal: (),
+    #[guarded(rwlock)]
+    accounts: (),
+    #[guarded(rwlock)]
+    rates: (),
+}
+
+/// Runs them all at once on one bank; in the end all its locks are idle.
+fn with_a_bank<const N: usize>(threads: [fn(&BankGuarded); N]) {
+    explore(N, move || {
+        let bank = Arc::new(Bank { journal: (), accounts: (), rates: () }.into_guarded());
+        let handles: Vec<_> = threads[1..]
+            .iter()
+            .map(|&run| {
+                let bank = bank.clone();
+                thread::spawn(move || run(&bank))
+            })
+            .collect();
+        threads[0](&bank);
+        for handle in handles {
+            handle.join().expect("no thread panics");
+        }
+        assert_idle(&bank.journal);
+        assert_idle(&bank.accounts);
+        assert_idle(&bank.rates);
+    });
+}
+
+fn three_of_them(bank: &BankGuarded) {
+    drop(bank.locks().lock_journal().write_accounts().write_rates().blocking());
+}
+
+fn the_same_backwards(bank: &BankGuarded) {
+    drop(bank.locks().write_rates().write_accounts().lock_journal().blocking());
+}
+
+fn two_of_them(bank: &BankGuarded) {
+    drop(bank.locks().write_rates().read_accounts().blocking());
+}
+
+fn give_up_three(bank: &BankGuarded) {
+    drop(poll_once(pin!(bank.locks().write_rates().write_accounts().lock_journal().into_future())));
+}
+
+fn try_all(bank: &BankGuarded) {
+    drop(bank.locks().lock_all().try_now());
+}
+
+#[test]
+fn sets_in_contrary_spelling_do_not_wait_for_each_other() {
+    with_a_bank([three_of_them, the_same_backwards]);
+}
+
+#[test]
+fn sets_that_share_some_locks_do_not_wait_in_a_circle() {
+    with_a_bank([the_same_backwards, two_of_them]);
+}
+
+#[test]
+fn a_set_that_is_given_up_halfway_leaves_nothing_held() {
+    with_a_bank([three_of_them, give_up_three]);
+}
+
+#[test]
+fn a_set_that_is_tried_leaves_nothing_held() {
+    with_a_bank([two_of_them, try_all]);
 }

@@ -104,7 +104,7 @@ pub unsafe trait Several {
 }
 
 /// The lock behind a handle, wanted as `M` says.
-pub struct Want<H: Whole, M: Among> {
+pub struct Want<H, M> {
     handle: H,
     mode: PhantomData<fn(M)>,
 }

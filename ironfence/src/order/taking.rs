@@ -16,20 +16,23 @@ use core::{
 
 use crate::{
     guard::Guards,
-    mutex::Mutex,
     raw::{
         RawLock,
         acquire::Acquire,
-        handle::{Erased, Lockable},
+        handle::Erased,
         mode::Mode,
         permit::{Exclusive, Permit, Shared, Upgradable},
     },
-    rwlock::RwLock,
     sync::Shield,
 };
 
 /// A way to take a lock among others: any that holds nothing while it waits. Sealed: not nameable
 /// from outside.
+#[diagnostic::on_unimplemented(
+    message = "a lock can't be taken like this among others: `{Self}`",
+    label = "not one of `lock`, `read`, `write` and `upgradable_read`",
+    note = "what upgrades holds its lock already, and what reads recursively may; so they can't be taken in order"
+)]
 pub trait Among: Mode<Held = Self> + Guards {
     #[doc(hidden)]
     fn wait(lock: Erased<'static>) -> Waiting;
@@ -39,16 +42,6 @@ pub trait Among: Mode<Held = Self> + Guards {
 pub trait Walker {
     /// Comes to a lock that is wanted as `M` says. False ends the walk.
     fn come_to<M: Among>(&mut self, raw: &RawLock) -> bool;
-
-    /// Comes to a mutex.
-    fn mutex<T>(&mut self, mutex: &Mutex<T>) -> bool {
-        self.come_to::<Exclusive>(Lockable::raw(mutex))
-    }
-
-    /// Comes to an rwlock that is to be read.
-    fn rwlock<T>(&mut self, rwlock: &RwLock<T>) -> bool {
-        self.come_to::<Shared>(Lockable::raw(rwlock))
-    }
 }
 
 /// Locks in ascending address order, and how each is wanted.

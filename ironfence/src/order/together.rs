@@ -24,7 +24,7 @@ use super::{
 /// (Two reads too: the second would wait behind a writer that waits for the first.)
 ///
 /// # Cancel safety
-/// See [`LockAll`]. The first lock is held while it waits for the second.
+/// See [`Together`]. The first lock is held while it waits for the second.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), ironfence::SameLock> {
@@ -43,8 +43,8 @@ use super::{
 /// # Ok(()) }
 /// ```
 #[inline]
-pub fn lock_pair<A: Ask, B: Ask>(a: A, b: B) -> LockAll<(A, B)> {
-    LockAll::new((a, b))
+pub fn lock_pair<A: Ask, B: Ask>(a: A, b: B) -> Together<(A::Wanted, B::Wanted)> {
+    Together::new((a.wanted(), b.wanted()))
 }
 
 /// Takes any number of locks, in the order in which they lie in memory: so tasks that take several
@@ -57,7 +57,7 @@ pub fn lock_pair<A: Ask, B: Ask>(a: A, b: B) -> LockAll<(A, B)> {
 /// [`SameLock`] if a lock is among them twice, wanted in whatever way.
 ///
 /// # Cancel safety
-/// See [`LockAll`]. The locks before are held while it waits for the next.
+/// See [`Together`]. The locks before are held while it waits for the next.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), ironfence::SameLock> {
@@ -78,12 +78,15 @@ pub fn lock_pair<A: Ask, B: Ask>(a: A, b: B) -> LockAll<(A, B)> {
 /// # Ok(()) }
 /// ```
 #[inline]
-pub fn lock_all<Q: Asks>(asks: Q) -> LockAll<Q> {
-    LockAll::new(asks)
+pub fn lock_all<Q: Asks>(asks: Q) -> Together<Q::Wanted> {
+    Together::new(asks.wanted())
 }
 
 /// Takes several locks in the order in which they lie in memory: what [`lock_pair`] and [`lock_all`]
 /// return.
+///
+/// Its name for a given tuple, array or `Vec` of lock futures is
+/// [`futures::LockAll`](crate::futures::LockAll).
 ///
 /// # Cancel safety
 /// It does nothing before it is first polled, and may be dropped at any point: it leaves the queue
@@ -94,8 +97,8 @@ pub fn lock_all<Q: Asks>(asks: Q) -> LockAll<Q> {
 /// # Panics
 /// If polled again after it was ready.
 #[must_use = "a lock future does nothing until it is awaited"]
-pub struct LockAll<Q: Asks> {
-    taking: Taking<Sorted<Q::Wanted>>,
+pub struct Together<W: Several> {
+    taking: Taking<Sorted<W>>,
     has_same: bool,
 }
 
@@ -110,7 +113,7 @@ struct Sorted<W: Several> {
 pub struct SameLock(());
 
 // SAFETY: `order` is sorted by address and has each number once; that no address is there twice is
-// seen to by `LockAll`, which walks no route with one. `Several` promises the rest.
+// seen to by `Together`, which walks no route with one. `Several` promises the rest.
 unsafe impl<W: Several> Route for Sorted<W> {
     #[inline]
     fn walk<V: Walker>(&self, walker: &mut V) -> bool {
@@ -118,10 +121,9 @@ unsafe impl<W: Several> Route for Sorted<W> {
     }
 }
 
-impl<Q: Asks> LockAll<Q> {
+impl<W: Several> Together<W> {
     #[inline]
-    fn new(asks: Q) -> Self {
-        let wanted = asks.wanted();
+    fn new(wanted: W) -> Self {
         let mut order = wanted.as_asked();
         let address = |&number: &u32| core::ptr::from_ref(wanted.raw(number as usize)).addr();
         order.as_mut().sort_unstable_by_key(address);
@@ -148,7 +150,7 @@ impl<Q: Asks> LockAll<Q> {
     /// assert!(a.try_lock().is_ok(), "nothing was taken");
     /// # Ok::<_, ironfence::SameLock>(())
     /// ```
-    pub fn try_now(self) -> Result<Option<Q::Guards>, SameLock> {
+    pub fn try_now(self) -> Result<Option<W::Guards>, SameLock> {
         let route = self.taking.into_route();
         if self.has_same {
             return Err(SameLock(()));
@@ -162,7 +164,7 @@ impl<Q: Asks> LockAll<Q> {
     /// # Errors
     /// [`SameLock`] if a lock is among them twice.
     #[cfg(feature = "std")]
-    pub fn blocking(self) -> Result<Q::Guards, SameLock> {
+    pub fn blocking(self) -> Result<W::Guards, SameLock> {
         crate::block::block_on(self)
     }
 }
@@ -177,8 +179,8 @@ impl<W: Several> Sorted<W> {
     }
 }
 
-impl<Q: Asks> Future for LockAll<Q> {
-    type Output = Result<Q::Guards, SameLock>;
+impl<W: Several> Future for Together<W> {
+    type Output = Result<W::Guards, SameLock>;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
@@ -197,15 +199,15 @@ impl<Q: Asks> Future for LockAll<Q> {
 }
 
 #[cfg(feature = "futures-core")]
-impl<Q: Asks> futures_core::FusedFuture for LockAll<Q> {
+impl<W: Several> futures_core::FusedFuture for Together<W> {
     fn is_terminated(&self) -> bool {
-        LockAll::is_terminated(self)
+        Together::is_terminated(self)
     }
 }
 
-impl<Q: Asks> fmt::Debug for LockAll<Q> {
+impl<W: Several> fmt::Debug for Together<W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LockAll")
+        f.debug_struct("Together")
             .field("is_terminated", &self.is_terminated())
             .finish_non_exhaustive()
     }

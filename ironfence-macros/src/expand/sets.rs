@@ -1,0 +1,482 @@
+//! Sets of locks: the builder, what it ends in, and what the twin says of them.
+//!
+//! The builder has a type parameter for each guarded field, its slot. All that is said of a set is a
+//! line or two for each of them; a struct of fifty fields is no other code than one of two, only
+//! more of it.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::{GenericParam, Generics, Ident, Member, ext::IdentExt, parse_quote};
+
+use super::Expansion;
+use crate::{
+    attr::Kind,
+    model::{Field, Shape, ours_at},
+};
+
+/// A guarded field in a set.
+pub(super) struct Slot<'m> {
+    pub(super) field: &'m Field,
+    pub(super) kind: Kind,
+    /// The type that stands for the field.
+    pub(super) marker: TokenStream,
+    /// The builder's parameter: what is asked for the field.
+    param: Ident,
+    /// The guard's type in what is held.
+    guard: Ident,
+}
+
+impl<'m> Expansion<'m> {
+    /// The guarded fields, in the order of their declaration.
+    pub(super) fn slots(&self) -> Vec<Slot<'m>> {
+        let module = self.model.fields_module();
+        let guarded = self.model.guarded_fields();
+        let slots = guarded.enumerate().map(|(number, (field, kind))| {
+            let marker = field.marker();
+            Slot {
+                field,
+                kind,
+                marker: quote!(#module::#marker),
+                param: format_ident!("__S{number}"),
+                guard: format_ident!("__G{number}"),
+            }
+        });
+        slots.collect()
+    }
+
+    /// Everything about sets.
+    pub(super) fn sets(&self) -> TokenStream {
+        let slots = self.slots();
+        let mut code = self.fields_module();
+        code.extend(self.builder(&slots));
+        code.extend(self.held(&slots));
+        code.extend(self.asking(&slots));
+        code.extend(self.asking_all(&slots));
+        code.extend(self.set_impl(&slots));
+        code
+    }
+
+    /// The fields as types.
+    fn fields_module(&self) -> TokenStream {
+        let Self { model, .. } = self;
+        let (vis, module) = (&model.vis, model.fields_module());
+        let docs = format!(
+            " The guarded fields of [`{}`], as types: what sets and sessions call them.",
+            model.ident
+        );
+        let markers = model.guarded_fields().map(|(field, _)| {
+            let (marker, docs) = (field.marker(), format!(" The field `{}`.", field.name()));
+            quote!(#[doc = #docs] pub enum #marker {})
+        });
+        quote! {
+            #[doc = #docs]
+            #vis mod #module {
+                #(#markers)*
+            }
+        }
+    }
+
+    /// The twin's generics behind the lifetime of its borrow, and a parameter for each slot.
+    fn builder_generics(&self, slots: &[Slot<'_>]) -> Generics {
+        let rt = self.rt;
+        let mut generics = self.model.generics.clone();
+        generics.params.insert(0, parse_quote!('__a));
+        for Slot { param, marker, .. } in slots {
+            generics.params.push(parse_quote!(#param = #rt::NotAsked<#marker>));
+        }
+        generics
+    }
+
+    /// The builder with `asked` for its slots, or with nothing asked for yet.
+    pub(super) fn builder_with(&self, borrow: TokenStream, asked: &[TokenStream]) -> TokenStream {
+        let builder = self.model.companion("Locks");
+        let own = self.model.generics.params.iter().map(|param| match param {
+            GenericParam::Lifetime(param) => {
+                let lifetime = &param.lifetime;
+                quote!(#lifetime)
+            }
+            GenericParam::Type(param) => {
+                let ident = &param.ident;
+                quote!(#ident)
+            }
+            GenericParam::Const(param) => {
+                let ident = &param.ident;
+                quote!(#ident)
+            }
+        });
+        quote!(#builder<#borrow, #(#own,)* #(#asked),*>)
+    }
+
+    fn builder(&self, slots: &[Slot<'_>]) -> TokenStream {
+        let Self { model, rt, twin, .. } = self;
+        let (_, args, _) = model.generics.split_for_impl();
+        let generics = self.builder_generics(slots);
+        let user_where = &model.generics.where_clause;
+        let params = slots.iter().map(|slot| &slot.param);
+        let (vis, builder) = (&model.vis, model.companion("Locks"));
+        let docs = format!(
+            " A set of locks of a [`{twin}`] that is asked for: await it, or call `try_now` or `blocking`."
+        );
+        let at = ours_at(model.ident.span());
+        quote_spanned! {at=>
+            #[doc = #docs]
+            #[must_use = "a set of locks does nothing until it is awaited"]
+            #vis struct #builder #generics (
+                #rt::Asking<&'__a #twin #args, (#(#params,)*)>,
+            ) #user_where;
+        }
+    }
+
+    /// The guards by the names of the fields.
+    fn held(&self, slots: &[Slot<'_>]) -> TokenStream {
+        let Self { model, twin, .. } = self;
+        let (vis, held) = (&model.vis, model.companion("Held"));
+        let guards: Vec<_> = slots.iter().map(|slot| &slot.guard).collect();
+        let docs =
+            format!(" What is held of a [`{twin}`]: a guard for each field that was asked for.");
+        let body = match model.shape {
+            Shape::Tuple => {
+                // Each at its own place; one that is not guarded leaves it empty.
+                let fields = model.fields.iter().map(|field| {
+                    let slot = slots.iter().find(|slot| slot.field.member == field.member);
+                    let vis = &field.vis;
+                    let docs = field.guard_docs();
+                    match slot {
+                        Some(Slot { guard, .. }) => quote!(#[doc = #docs] #vis #guard),
+                        None => quote!(()),
+                    }
+                });
+                quote!((#(#fields,)*);)
+            }
+            Shape::Unit => quote!(;),
+            _ => {
+                let fields = slots.iter().map(|Slot { field, guard, .. }| {
+                    let (vis, member, docs) = (&field.vis, &field.member, field.guard_docs());
+                    quote!(#[doc = #docs] #vis #member: #guard)
+                });
+                quote!({ #(#fields,)* })
+            }
+        };
+        let silencers = model.silencers();
+        let at = ours_at(model.ident.span());
+        quote_spanned! {at=>
+            #[doc = #docs]
+            #(#silencers)*
+            #[must_use = "if unused, the locks are released at once: bind it, `let held = ..`"]
+            #vis struct #held<#(#guards),*> #body
+        }
+    }
+
+    /// The builder's methods for each field.
+    fn asking(&self, slots: &[Slot<'_>]) -> TokenStream {
+        let Self { automatic, where_clause, .. } = self;
+        let generics = self.builder_generics(slots);
+        let (params, args, _) = generics.split_for_impl();
+        let builder = self.model.companion("Locks");
+        let asked: Vec<_> = self.model.guarded_fields().flat_map(asking_names).collect();
+        let mut taken: Vec<_> = RESERVED.map(str::to_owned).to_vec();
+        let methods = slots.iter().enumerate().flat_map(|(number, slot)| {
+            verbs(slot.kind).iter().map(move |verb| (number, slot, verb))
+        });
+        let methods = methods.filter_map(|(number, slot, verb)| {
+            let name = slot.field.method(verb.prefix());
+            let text = name.unraw().to_string();
+            // A name that is taken is a mistake, noted elsewhere, unless nothing is lost without it.
+            if taken.contains(&text) || !verb.is_asked() && asked.contains(&text) {
+                return None;
+            }
+            taken.push(text);
+            Some(self.ask(slots, number, slot, verb, &name))
+        });
+        quote! {
+            #automatic
+            impl #params #builder #args #where_clause {
+                #(#methods)*
+            }
+        }
+    }
+
+    /// One method of the builder.
+    fn ask(
+        &self,
+        slots: &[Slot<'_>],
+        number: usize,
+        slot: &Slot<'_>,
+        verb: &Verb,
+        name: &Ident,
+    ) -> TokenStream {
+        let rt = self.rt;
+        let Slot { field, marker, param, .. } = slot;
+        let (vis, called) = (&field.vis, field.name());
+        let deprecated = field.deprecated();
+        let with = |asked: TokenStream| {
+            let mut all: Vec<_> = slots.iter().map(|Slot { param, .. }| quote!(#param)).collect();
+            all[number] = asked;
+            self.builder_with(quote!('__a), &all)
+        };
+        let builder = self.model.companion("Locks");
+        match verb {
+            Verb::Ask(asked, prefix) => {
+                let docs = match *prefix {
+                    "read" => format!(" Asks for `{called}`, to be read."),
+                    "write" => format!(" Asks for `{called}`, to be written."),
+                    _ => format!(" Asks for `{called}`."),
+                };
+                let asked = format_ident!("{asked}");
+                let result = with(quote!(#rt::#asked<#marker>));
+                quote! {
+                    #[doc = #docs]
+                    #deprecated
+                    #vis fn #name(self) -> #result
+                    where
+                        #param: #rt::Free<#marker>,
+                    {
+                        #builder(self.0.next())
+                    }
+                }
+            }
+            Verb::Refuse(wanted, _) => {
+                let wanted = format_ident!("{wanted}");
+                quote! {
+                    #[doc(hidden)]
+                    #vis fn #name(self) -> Self
+                    where
+                        #param: #rt::#wanted<#marker>,
+                    {
+                        self
+                    }
+                }
+            }
+            Verb::Inside => {
+                let docs = format!(
+                    " Asks for locks of `{called}`, as in `.{name}(|{called}| {called}.write_..())`."
+                );
+                let result = with(quote!(#rt::Inside<#marker, __N>));
+                let twin = self.nested_twin(field);
+                let member = &field.member;
+                quote! {
+                    #[doc = #docs]
+                    #deprecated
+                    #vis fn #name<__N>(
+                        self,
+                        __ask: impl #rt::core::ops::FnOnce(<#twin as #rt::Twin>::Locks<'__a>) -> __N,
+                    ) -> #result
+                    where
+                        #param: #rt::Free<#marker>,
+                        __N: #rt::Set<Twin = &'__a #twin>,
+                    {
+                        _ = __ask(#rt::Twin::locks(&self.0.twin().#member));
+                        #builder(self.0.next())
+                    }
+                }
+            }
+        }
+    }
+
+    /// What the builder can do while nothing is asked for yet.
+    fn asking_all(&self, slots: &[Slot<'_>]) -> TokenStream {
+        let Self { model, rt, automatic, twin, where_clause, .. } = self;
+        let generics = self.builder_generics(&[]);
+        let (params, ..) = generics.split_for_impl();
+        let (_, twin_args, _) = model.generics.split_for_impl();
+        let none: Vec<_> =
+            slots.iter().map(|Slot { marker, .. }| quote!(#rt::NotAsked<#marker>)).collect();
+        let fresh = self.builder_with(quote!('__a), &none);
+        let builder = model.companion("Locks");
+        quote! {
+            #automatic
+            impl #params #fresh #where_clause {
+                /// Asks for all the locks: rwlocks to be read, mutexes as they are.
+                pub fn read_all(self) -> <#twin #twin_args as #rt::Twin>::ReadAll<'__a> {
+                    #builder(self.0.next())
+                }
+
+                /// Asks for all the locks, each for itself alone.
+                pub fn lock_all(self) -> <#twin #twin_args as #rt::Twin>::LockAll<'__a> {
+                    #builder(self.0.next())
+                }
+            }
+        }
+    }
+
+    /// The builder with all asked for: what of an rwlock, and what of a nested twin.
+    pub(super) fn builder_with_all(
+        &self,
+        slots: &[Slot<'_>],
+        rwlocks: &str,
+        nested: &str,
+    ) -> TokenStream {
+        let rt = self.rt;
+        let asked = slots.iter().map(|Slot { kind, marker, .. }| match kind {
+            Kind::Nested => {
+                let nested = format_ident!("{nested}");
+                quote!(#rt::#nested<#marker>)
+            }
+            Kind::Mutex => quote!(#rt::Locked<#marker>),
+            _ => {
+                let asked = format_ident!("{rwlocks}");
+                quote!(#rt::#asked<#marker>)
+            }
+        });
+        let asked: Vec<_> = asked.collect();
+        self.builder_with(quote!('__a), &asked)
+    }
+
+    /// How a set is walked, and what it ends in.
+    ///
+    /// The guards are parameters, because the associated type may not name what is private, as the
+    /// types behind the locks may be. The impl is safe: `walk` comes to each slot once, in the order
+    /// of the fields, which is the order of their addresses in a `#[repr(C)]` struct; `held` makes
+    /// the guards of the same slots. (A `repr(packed)` by `attr(..)` does not compile: the locks are
+    /// borrowed.)
+    fn set_impl(&self, slots: &[Slot<'_>]) -> TokenStream {
+        let Self { model, rt, automatic, twin, where_clause, .. } = self;
+        let (_, twin_args, _) = model.generics.split_for_impl();
+        let builder_generics = self.builder_generics(slots);
+        let (builder_params, args, _) = builder_generics.split_for_impl();
+        let (builder, held) = (model.companion("Locks"), model.companion("Held"));
+        let mut generics = builder_generics.clone();
+        generics.params.extend(
+            slots.iter().map(|Slot { guard, .. }| -> GenericParam { parse_quote!(#guard) }),
+        );
+        let (params, ..) = generics.split_for_impl();
+        let guards = slots.iter().map(|slot| &slot.guard);
+        let bounds = slots.iter().map(|Slot { field, kind, param, guard, .. }| {
+            let ty = &field.ty;
+            let lock = match kind {
+                Kind::Mutex => quote!(#rt::Mutex<#ty>),
+                Kind::Nested => self.nested_twin(field),
+                _ => quote!(#rt::RwLock<#ty>),
+            };
+            quote!(#param: #rt::Slot<&'__a #lock, Guard = #guard>)
+        });
+        let steps: Vec<_> = slots
+            .iter()
+            .map(|Slot { field, param, .. }| {
+                let member = &field.member;
+                quote!(#param::walk(&__twin.#member, __walker))
+            })
+            .collect();
+        let walk = if steps.is_empty() { quote!(true) } else { quote!(#(#steps)&&*) };
+        let values = model.fields.iter().filter_map(|field| {
+            let member = &field.member;
+            let slot = slots.iter().find(|slot| slot.field.member == *member);
+            match (slot, member) {
+                (Some(Slot { param, .. }), _) => {
+                    Some(quote!(#member: unsafe { #param::guard(&__twin.#member) }))
+                }
+                (None, Member::Unnamed(_)) => Some(quote!(#member: ())),
+                (None, Member::Named(_)) => None,
+            }
+        });
+        quote! {
+            #automatic
+            unsafe impl #params #rt::Set for #builder #args
+            #where_clause
+                #(#bounds,)*
+            {
+                type Twin = &'__a #twin #twin_args;
+                type Held = #held<#(#guards),*>;
+
+                fn twin(&self) -> &'__a #twin #twin_args {
+                    self.0.twin()
+                }
+
+                fn walk<__W: #rt::Walker>(
+                    __twin: &'__a #twin #twin_args,
+                    __walker: &mut __W,
+                ) -> #rt::core::primitive::bool {
+                    #walk
+                }
+
+                unsafe fn held(__twin: &'__a #twin #twin_args) -> Self::Held {
+                    #held { #(#values),* }
+                }
+            }
+
+            #automatic
+            impl #builder_params #rt::core::future::IntoFuture for #builder #args
+            #where_clause
+                for<'__x> Self: #rt::Set,
+            {
+                type Output = <Self as #rt::Set>::Held;
+                type IntoFuture = #rt::SetFuture<Self>;
+
+                fn into_future(self) -> #rt::SetFuture<Self> {
+                    #rt::SetFuture::new(self)
+                }
+            }
+
+            #automatic
+            impl #builder_params #builder #args #where_clause {
+                /// The guards, if none of the locks has to be waited for; else none is taken.
+                pub fn try_now(self) -> #rt::core::option::Option<<Self as #rt::Set>::Held>
+                where
+                    for<'__x> Self: #rt::Set,
+                {
+                    #rt::try_set(self)
+                }
+
+                /// The guards, waiting with the thread. For code outside async tasks.
+                pub fn blocking(self) -> <Self as #rt::Set>::Held
+                where
+                    for<'__x> Self: #rt::BlockingSet,
+                {
+                    #rt::BlockingSet::blocking(self)
+                }
+            }
+        }
+    }
+}
+
+/// What a method of the builder does.
+pub(crate) enum Verb {
+    /// Asks for the field: what for, and how the method begins.
+    Ask(&'static str, &'static str),
+    /// Says that the field is asked for otherwise: what it would have to be.
+    Refuse(&'static str, &'static str),
+    /// Asks for fields of the nested twin.
+    Inside,
+}
+
+impl Verb {
+    /// How the method's name begins, before the field's.
+    pub(crate) fn prefix(&self) -> Option<&'static str> {
+        match self {
+            Self::Ask(_, prefix) | Self::Refuse(_, prefix) => Some(prefix),
+            Self::Inside => None,
+        }
+    }
+
+    pub(crate) fn is_asked(&self) -> bool {
+        !matches!(self, Self::Refuse(..))
+    }
+}
+
+/// The names of the methods that every set or session has.
+pub(crate) const RESERVED: [&str; 7] =
+    ["read_all", "lock_all", "try_now", "blocking", "reborrow", "both", "leave"];
+
+/// The names of the methods that ask for a field.
+pub(crate) fn asking_names((field, kind): (&Field, Kind)) -> impl Iterator<Item = String> {
+    let verbs = verbs(kind).iter().filter(|verb| verb.is_asked());
+    verbs.map(|verb| field.method(verb.prefix()).unraw().to_string())
+}
+
+/// The methods of a field.
+pub(crate) fn verbs(kind: Kind) -> &'static [Verb] {
+    match kind {
+        Kind::RwLock => &[
+            Verb::Ask("Read", "read"),
+            Verb::Ask("Write", "write"),
+            Verb::Refuse("IsMutex", "lock"),
+        ],
+        Kind::Mutex => &[
+            Verb::Ask("Locked", "lock"),
+            Verb::Refuse("IsRwLock", "read"),
+            Verb::Refuse("IsRwLock", "write"),
+        ],
+        Kind::Nested => &[Verb::Inside],
+        Kind::Plain => &[],
+    }
+}

@@ -1,0 +1,26 @@
+//! A set takes each of its locks once, reads too.
+
+use ironfence::Guarded;
+
+#[derive(Guarded)]
+struct Bank {
+    #[guarded(rwlock)]
+    accounts: Vec<u32>,
+    #[guarded(mutex)]
+    journal: Vec<u32>,
+    #[guarded(nested)]
+    risk: Risk,
+}
+
+#[derive(Guarded)]
+struct Risk {
+    #[guarded(rwlock)]
+    limits: Vec<u32>,
+}
+
+async fn ask(bank: &BankGuarded) {
+    let held = bank.locks().read_accounts().lock_journal().read_accounts().await;
+    drop(held);
+}
+
+fn main() {}

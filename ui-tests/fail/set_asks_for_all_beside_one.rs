@@ -1,0 +1,26 @@
+//! All are asked for at once, without one of them beside.
+
+use ironfence::Guarded;
+
+#[derive(Guarded)]
+struct Bank {
+    #[guarded(rwlock)]
+    accounts: Vec<u32>,
+    #[guarded(mutex)]
+    journal: Vec<u32>,
+    #[guarded(nested)]
+    risk: Risk,
+}
+
+#[derive(Guarded)]
+struct Risk {
+    #[guarded(rwlock)]
+    limits: Vec<u32>,
+}
+
+async fn ask(bank: &BankGuarded) {
+    let held = bank.locks().write_accounts().read_all().await;
+    drop(held);
+}
+
+fn main() {}

@@ -1,0 +1,26 @@
+//! A nested field is asked for its own fields.
+
+use ironfence::Guarded;
+
+#[derive(Guarded)]
+struct Bank {
+    #[guarded(rwlock)]
+    accounts: Vec<u32>,
+    #[guarded(mutex)]
+    journal: Vec<u32>,
+    #[guarded(nested)]
+    risk: Risk,
+}
+
+#[derive(Guarded)]
+struct Risk {
+    #[guarded(rwlock)]
+    limits: Vec<u32>,
+}
+
+async fn ask(bank: &BankGuarded) {
+    let held = bank.locks().risk(|_| bank.locks().lock_journal()).await;
+    drop(held);
+}
+
+fn main() {}
