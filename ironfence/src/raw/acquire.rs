@@ -69,17 +69,19 @@ impl<H: Handle, M: Mode> Acquire<H, M> {
     fn poll_slow(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Permit<H, M::Held>> {
         let this = self.as_ref().get_ref();
         let raw = this.handle.as_ref().expect("`poll` has seen it").raw();
+        // The common end of a wait: called, and the lock is free.
         let asker = Asker::of(this.waiter.status());
-        if let Asker::Called { bearer } = asker
-            && let Some(now) = raw.answer_call::<M>(asker)
-        {
-            // The common end of a wait. The queue has nothing of this waiter any more.
-            this.waiter.rest();
+        let answered = match asker {
+            Asker::Called { .. } => raw.answer_call::<M>(asker),
+            _ => None,
+        };
+        if let Some(now) = answered {
+            this.waiter.rest(); // who called has taken its waker, and it out of the queue
             // SAFETY: as in `poll`, nothing pinned is moved. The waiter rests.
             let handle = unsafe { self.get_unchecked_mut() }.handle.take();
             // SAFETY: `answer_call` has just taken the lock in the mode `M`.
             let permit = unsafe { Permit::new(handle.expect("`poll` has seen it")) };
-            if bearer && now.lets_others_in() {
+            if asker == (Asker::Called { bearer: true }) && now.lets_others_in() {
                 permit.handle().raw().call_next();
             }
             return Poll::Ready(permit);
