@@ -303,6 +303,65 @@ fn the_last_part_of_a_split_hold_releases_it() {
     });
 }
 
+/// Notes that it was woken.
+#[derive(Default)]
+struct Woken(AtomicBool);
+
+impl std::task::Wake for Woken {
+    fn wake(self: std::sync::Arc<Self>) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
+#[test]
+fn a_waiter_called_while_it_takes_the_lock_by_itself_has_the_next_called() {
+    // Three tasks wait, so up to two preemptions: one when the second has seen that it sleeps.
+    explore(3, || {
+        let lock: &'static Lock = Box::leak(Box::new(Lock::new(())));
+        let holding = block_on(lock.write());
+        let mut silent = Box::pin(lock.write());
+        assert!(poll_once(silent.as_mut()).is_pending(), "somebody writes");
+        drop(holding); // `silent` is called, and is the bearer
+        let holding = lock.try_write().expect("nobody is kept out");
+        let mut second = Box::pin(lock.write());
+        assert!(poll_once(second.as_mut()).is_pending(), "somebody writes");
+        let woken = std::sync::Arc::new(Woken::default());
+        let waker = Waker::from(woken.clone());
+        let mut third = Box::pin(lock.write());
+        assert!(third.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+        // The second is polled by chance while the release calls it.
+        let polling = thread::spawn(move || match poll_once(second.as_mut()) {
+            Poll::Ready(guard) => drop(guard),
+            Poll::Pending => block_on(async { drop(second.await) }),
+        });
+        drop(holding);
+        polling.join().expect("no thread panics");
+        assert!(woken.0.load(Ordering::Acquire), "the lock is free, and the third asleep");
+        drop(third);
+        drop(silent);
+    });
+}
+
+#[test]
+fn a_lock_that_the_last_waiter_left_admits_every_reader() {
+    explore(2, || {
+        let lock = Arc::new(Lock::new(()));
+        let holding = block_on(lock.write());
+        drop(poll_once(pin!(lock.write())));
+        let reading = thread::spawn({
+            let lock = lock.clone();
+            move || {
+                if let Ok(_one) = lock.try_read() {
+                    assert!(lock.try_read().is_ok(), "nobody waits and nobody writes");
+                }
+            }
+        });
+        drop(holding);
+        reading.join().expect("no thread panics");
+        assert_idle(&*lock);
+    });
+}
+
 #[test]
 fn a_called_waiter_that_nobody_polls_keeps_nobody_out_and_nobody_asleep() {
     explore(3, || {

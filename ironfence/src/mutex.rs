@@ -108,7 +108,7 @@ impl<T> Mutex<T> {
         /// static QUEUE: ironfence::Mutex<Vec<u32>> = ironfence::Mutex::new(Vec::new());
         /// ```
         pub const fn new(value: T) -> Self {
-            Self { raw: RawLock::new(), value: UnsafeCell::new(value) }
+            Self { raw: RawLock::alone(), value: UnsafeCell::new(value) }
         }
     }
 

@@ -10,7 +10,7 @@
 //! | status | the node is | links and waker belong to | goes to |
 //! |---|---|---|---|
 //! | `Idle` | not in a queue | the future | `Waiting`: [`LockedQueue::push_back`] |
-//! | `Waiting` | in the ring | whoever holds the queue's lock | `Called`, `Bearer`: [`LockedQueue::call_front`]; `Idle`: [`LockedQueue::remove`] |
+//! | `Waiting` | in the ring | whoever holds the queue's lock | `Called`, `Bearer`: [`LockedQueue::call_front`], [`LockedQueue::call_run`]; `Idle`: [`LockedQueue::remove`] |
 //! | `Called` | out of the ring, woken | the future | `Waiting`: [`LockedQueue::push_front`]; `Idle` |
 //! | `Bearer` | as `Called`, and answers for the lock's `WOKEN_BIT` | the future | as `Called` |
 //!
@@ -86,7 +86,7 @@ impl Waiter {
 
     #[inline(always)]
     pub(crate) fn status(&self) -> Status {
-        // ORDERING: Acquire, with the Release store in `call_front`: what was done to this node
+        // ORDERING: Acquire, with the Release stores in `call_front` and `call_run`: what was done to this node
         // before it was called is seen by its owner.
         // (There are four: with the mask the compiler sees that nothing is to be translated.)
         match self.status.load(Ordering::Acquire) & 3 {
@@ -151,7 +151,8 @@ impl WaitQueue {
         // ORDERING: Acquire, with the Release store in `LockedQueue::drop`.
         let taken =
             self.head.compare_exchange_weak(head, locked, Ordering::Acquire, Ordering::Relaxed);
-        taken.is_ok().then(|| LockedQueue { queue: self, head })
+        // What the exchange returns, not what was loaded: another node may have come to its address.
+        taken.ok().map(|head| LockedQueue { queue: self, head })
     }
 
     #[cold]

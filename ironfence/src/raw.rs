@@ -23,7 +23,9 @@
 //! No wake-up is lost: a waiter goes to sleep only by a step that finds the lock held *in the same
 //! atomic operation* that leaves `QUEUED_BIT` set, and either `WOKEN_BIT` clear or `CALL_BIT` set; the
 //! release that follows sees those bits and comes to [`RawLock::call_next`]. (Where they are so already a
-//! look is enough, under the queue's lock: only who holds that clears `QUEUED_BIT` or sets `WOKEN_BIT`.) And no reader sleeps in front of
+//! look is enough, under the queue's lock: only who holds that clears `QUEUED_BIT` or sets `WOKEN_BIT`, and
+//! `CALL_BIT` is cleared outside it only together with `WOKEN_BIT`. The look is recent enough: who had the
+//! queue's lock before us has shown us its release, who comes after us finds us in the ring.) And no reader sleeps in front of
 //! the queue while others read: a reader that bore the bit calls those behind it, once it is in.
 #![allow(unsafe_code)]
 
@@ -55,8 +57,16 @@ pub struct RawLock {
 
 impl RawLock {
     const_fn! {
+        /// A lock that admits as many readers as it can count.
         pub(crate) const fn new() -> Self {
             Self::with_max_readers(MAX_READERS)
+        }
+    }
+
+    const_fn! {
+        /// A lock that is only ever taken alone.
+        pub(crate) const fn alone() -> Self {
+            Self::with_max_readers(0)
         }
     }
 
@@ -335,7 +345,8 @@ impl RawLock {
     fn forget(&self, queue: &mut LockedQueue<'_>, waiter: &Waiter) -> Waker {
         // SAFETY: the callers looked at the status under this lock.
         let waker = unsafe { queue.remove(waiter) };
-        if queue.is_empty() && !self.state().will_find_nobody() {
+        let finds_nobody = self.max_readers() == 0 && self.state().will_find_nobody();
+        if queue.is_empty() && !finds_nobody {
             self.update(State::without_queue);
         }
         waker

@@ -180,7 +180,9 @@ mod imp {
     };
 
     pub(crate) const MAX_SPINS: u32 = 0;
-    pub(crate) const BARGE_LIMIT: u32 = 1;
+    /// Small, so that a model reaches the bound; or out of a model's reach (`--cfg loom_patient`),
+    /// where what the bound mends would hide what must not need it.
+    pub(crate) const BARGE_LIMIT: u32 = if cfg!(loom_patient) { 8 } else { 1 };
     pub(crate) const SILENT_LIMIT: u32 = BARGE_LIMIT + 1;
     pub(crate) const YIELDS: u8 = 1;
     pub(crate) const BATCH: usize = 2;

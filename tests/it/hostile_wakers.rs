@@ -201,3 +201,20 @@ fn panics_whose_payloads_panic_keep_nobody_from_being_woken() {
     assert!(last.is_woken(), "the last reader is woken");
     drop(last.finish());
 }
+
+#[test]
+fn a_waker_that_panics_in_drop_while_another_panics_in_wake_does_not_abort() {
+    let panics_in = |at| Hostile::new(move |call| assert_ne!(call, at, "a waker panics"));
+    let lock = RwLock::new(());
+    let reading = now(lock.read());
+    let (in_drop, in_wake) = (panics_in(Call::Drop), panics_in(Call::Wake));
+    let writer = wait_with(lock.write(), &in_drop);
+    let reader = wait_with(lock.read(), &in_wake);
+    // The writer goes, so the reader behind it is called.
+    let dropped = catch_unwind(AssertUnwindSafe(|| drop(writer)));
+    assert!(dropped.is_err(), "the first panic goes on");
+    in_drop.calm();
+    in_wake.calm();
+    drop((reading, reader));
+    assert!(lock.try_write().is_ok(), "the lock is in order");
+}

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     queue::{Status, Waiter, Wants},
-    sync::{YIELDS, relax},
+    sync::{Shield, YIELDS, relax},
 };
 
 /// Waits for the lock. Does nothing before it is polled; may be dropped at any point.
@@ -34,10 +34,23 @@ pub(crate) struct Acquire<H: Handle, M: Mode> {
 /// What is left to do once the lock is taken and the permit exists: both may run foreign code.
 #[must_use]
 struct Leftovers {
-    /// Wakers that were cloned or stored in vain; dropped with this.
-    wakers: [Option<Waker>; 2],
+    /// Wakers that were cloned or stored in vain.
+    wakers: [Discarded; 2],
     /// Readers may sleep that could come in too.
     call_others: bool,
+}
+
+/// A waker that is not needed. Its drop is foreign code, and may panic while another panic is on its
+/// way.
+struct Discarded(Option<Waker>);
+
+impl Drop for Discarded {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(waker) = self.0.take() {
+            Shield::run_alone(|| drop(waker));
+        }
+    }
 }
 
 impl<H: Handle, M: Mode> Acquire<H, M> {
@@ -239,9 +252,9 @@ impl RawLock {
                 Answer::Take(next) => match self.exchange(current, next) {
                     Ok(()) => {
                         drop(queue);
-                        let Leftovers { wakers: [old, _], call_others } =
-                            self.taken(waiter, asker, next);
-                        return Poll::Ready(Leftovers { wakers: [old, Some(waker)], call_others });
+                        let mut leftovers = self.taken(waiter, asker, next);
+                        leftovers.wakers[1].0 = Some(waker);
+                        return Poll::Ready(leftovers);
                     }
                     Err(actual) => current = actual,
                 },
@@ -264,13 +277,13 @@ impl RawLock {
                 }
             }
         }
-        let mut old = None;
+        let mut old = Discarded(None);
         // SAFETY: `Waiting` was looked up under the lock. Else the waiter is in no ring; it is
         // pinned, and to be cancelled, by the caller's contract. One that was called keeps its
         // place in front, and nobody can come in before one that upgrades has.
         unsafe {
             match status {
-                Status::Waiting => old = Some(queue.replace_waker(waiter, waker)),
+                Status::Waiting => old.0 = Some(queue.replace_waker(waiter, waker)),
                 Status::Idle if M::WANTS != Wants::Upgrade => queue.push_back(waiter, waker),
                 _ => queue.push_front(waiter, waker),
             }
@@ -289,25 +302,31 @@ impl RawLock {
                 waker = Some(self.forget(&mut queue, waiter));
             }
         }
-        let was_bearer = waiter.status() == Status::Bearer;
-        if was_bearer && asker != (Asker::Called { bearer: true }) {
-            // Called while it was taking the lock by itself. Having it is the answer.
-            now = self.update(State::answered);
+        let status = waiter.status();
+        let was_bearer = status == Status::Bearer;
+        if asker != Asker::of(status) {
+            // Called while it was taking the lock by itself. Having it is the answer; and one called
+            // beside a bearer has the next release call those behind it.
+            match status {
+                Status::Bearer => now = self.update(State::answered),
+                Status::Called => now = self.update(State::to_call),
+                Status::Idle | Status::Waiting => {}
+            }
         }
         waiter.rest();
         let call_others = was_bearer && now.lets_others_in();
-        Leftovers { wakers: [waker, None], call_others }
+        Leftovers { wakers: [Discarded(waker), Discarded(None)], call_others }
     }
 
     /// The waiter goes away without the lock. Whoever should be woken instead, is.
     #[cold]
     #[inline(never)]
     fn cancel<M: Mode>(&self, waiter: &Waiter) {
-        let mut _waker = None; // dropped last: that may run foreign code
+        let mut _waker = Discarded(None); // dropped last: that may run foreign code
         if waiter.status() == Status::Waiting {
             let mut queue = self.queue.lock();
             if waiter.status() == Status::Waiting {
-                _waker = Some(self.forget(&mut queue, waiter));
+                _waker = Discarded(Some(self.forget(&mut queue, waiter)));
             }
         }
         let now = match waiter.status() {

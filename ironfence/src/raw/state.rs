@@ -22,8 +22,9 @@
 //! | free+W | 0 | 0 | 0 | * | 1 | * | the bearer was called and has not answered | the bearer takes it, `p = 0`; a newcomer does, `p + 1`; the bearer leaves and calls the next |
 //! | held+W | * | * | * | * | 1 | * | a newcomer passed the bearer, or readers are being called beside others | release → free+W; the bearer comes in, `p = 0`, or queues in front → held+Q |
 //!
-//! `Q` may be set while the queue is empty, if the lock is held exclusively and nobody was called: the last
-//! waiter left the queue, and the release, which looks there in any case, clears the bit.
+//! `Q` may be set while the queue is empty, in a lock that admits no readers (whom the bit would keep out) and
+//! while nobody is called: the last waiter left the queue, and the release, which comes to `call_next` for the
+//! bit, clears it: held+Q → free+Q → idle.
 //!
 //! `p` counts who passed the bearer, up to [`SILENT_LIMIT`]; it is 0 whenever `Q` and `W` are.
 //! `CALL` is set only beside `Q` and `W`: by one who falls asleep although a bearer has yet to answer,
@@ -278,8 +279,7 @@ impl State {
         State(self.0 & !(QUEUED_BIT | CALL_BIT)).settled()
     }
 
-    /// True if the release of this hold will look for waiters anyway, and nobody minds until then
-    /// that there are none: row "held+Q", alone.
+    /// True if the release of this hold will look for waiters anyway: row "held+Q", alone.
     pub(crate) fn will_find_nobody(self) -> bool {
         self.is_exclusive() && self.0 & WOKEN_BIT == 0
     }
