@@ -5,11 +5,12 @@
 //! parameters share a namespace with the user's, and a constant of the user's would be a pattern. No lint is allowed by an attribute, which would be an
 //! error of its own under `forbid`: lints leave expanded code alone by themselves.
 
+pub(crate) mod sessions;
 pub(crate) mod sets;
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Ident, Member, spanned::Spanned};
+use syn::{GenericParam, Ident, Member, spanned::Spanned};
 
 use crate::{
     attr::Kind,
@@ -36,6 +37,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     code.extend(expansion.copy_impl());
     code.extend(expansion.methods());
     code.extend(expansion.sets());
+    code.extend(expansion.sessions());
     code
 }
 
@@ -145,12 +147,14 @@ impl Expansion<'_> {
         let fresh = self.builder_with(quote!('__a), &[]);
         let read_all = self.builder_with_all(&slots, "Read", "ReadAll");
         let lock_all = self.builder_with_all(&slots, "Write", "LockAll");
-        let builder = model.companion("Locks");
+        let (builder, session) = (model.companion("Locks"), model.companion("Session"));
+        let session_at = self.session_at(&quote!('__a), &[quote!(__P), quote!(__O)]);
         quote! {
             #automatic
             unsafe impl #params #rt::Twin for #twin #args #where_clause {
                 type Plain = #plain #args;
                 type Locks<'__a> = #fresh where Self: '__a;
+                type Session<'__a, __P, __O> = #session_at where Self: '__a;
                 type ReadAll<'__a> = #read_all where Self: '__a;
                 type LockAll<'__a> = #lock_all where Self: '__a;
 
@@ -160,6 +164,12 @@ impl Expansion<'_> {
 
                 fn locks(&self) -> Self::Locks<'_> {
                     #builder(#rt::Asking::new(self))
+                }
+
+                fn session<__P, __O>(
+                    __token: #rt::Token<&Self, __P, __O>,
+                ) -> Self::Session<'_, __P, __O> {
+                    #session(__token)
                 }
             }
         }
@@ -210,6 +220,7 @@ impl Expansion<'_> {
         let Self { model, rt, plain, twin, automatic, where_clause } = self;
         let (params, args, _) = model.generics.split_for_impl();
         let locks = self.builder_with(quote!('_), &[]);
+        let session = self.session_at(&quote!('_), &[]);
         quote! {
             #automatic
             impl #params #twin #args #where_clause {
@@ -222,6 +233,12 @@ impl Expansion<'_> {
                 /// declared: say which, each once, and await it.
                 pub fn locks(&self) -> #locks {
                     #rt::Twin::locks(self)
+                }
+
+                /// Begins a session: takes one lock after the other, in the order in which the fields
+                /// are declared. Backwards does not compile.
+                pub fn session(&self) -> #session {
+                    #rt::Twin::session(#rt::Token::new(self))
                 }
 
                 /// Copies the whole, as it is at one moment: takes all the locks, in the order of
@@ -237,6 +254,16 @@ impl Expansion<'_> {
                 }
             }
         }
+    }
+
+    /// The twin's parameters as arguments.
+    fn own_args(&self) -> Vec<TokenStream> {
+        let args = self.model.generics.params.iter().map(|param| match param {
+            GenericParam::Lifetime(param) => param.lifetime.to_token_stream(),
+            GenericParam::Type(param) => param.ident.to_token_stream(),
+            GenericParam::Const(param) => param.ident.to_token_stream(),
+        });
+        args.collect()
     }
 
     /// Each field with a value made of it: `accounts: make(kind, self.accounts, 0), ..`

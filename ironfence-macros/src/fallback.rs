@@ -47,6 +47,7 @@ fn stub(model: &Model) -> TokenStream {
         unsafe impl #params #rt::Twin for #twin #args #where_clause {
             type Plain = #plain #args;
             type Locks<'__a> = () where Self: '__a;
+            type Session<'__a, __P, __O> = () where Self: '__a;
             type ReadAll<'__a> = #rt::NoSet<&'__a Self> where Self: '__a;
             type LockAll<'__a> = #rt::NoSet<&'__a Self> where Self: '__a;
 
@@ -55,6 +56,10 @@ fn stub(model: &Model) -> TokenStream {
             }
 
             fn locks(&self) -> Self::Locks<'_> {
+                loop {}
+            }
+
+            fn session<__P, __O>(_: #rt::Token<&Self, __P, __O>) -> Self::Session<'_, __P, __O> {
                 loop {}
             }
         }

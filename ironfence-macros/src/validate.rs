@@ -4,7 +4,10 @@ use syn::spanned::Spanned;
 
 use crate::{
     attr::{Keyed, Mistakes},
-    expand::sets::{RESERVED, asking_names},
+    expand::{
+        sessions::MAX_FIELDS,
+        sets::{RESERVED, asking_names},
+    },
     model::{Field, Model, Shape, default_twin},
 };
 
@@ -50,6 +53,12 @@ pub(crate) fn check(model: &Model, mistakes: &mut Mistakes) {
         mistakes.on(&field.ty, message);
     }
     methods(model, mistakes);
+    if let Some((field, _)) = model.guarded_fields().nth(MAX_FIELDS) {
+        let message = format!(
+            "more than {MAX_FIELDS} guarded fields: put some of them into a struct that is `nested`"
+        );
+        mistakes.at(field.member.span(), message);
+    }
     for field in &model.fields {
         let Some((first, others)) = field.keys.kinds.split_first() else {
             continue;

@@ -46,6 +46,7 @@ pub use guard::{ExclusiveGuard, SharedGuard, UpgradableGuard};
 pub use mutex::{MappedMutexGuard, Mutex, MutexGuard, OwnedMappedMutexGuard, OwnedMutexGuard};
 pub use order::{
     ask::{Ask, Asks},
+    place::MayLock,
     together::{SameLock, Together, lock_all, lock_pair},
 };
 pub use rwlock::{
@@ -72,7 +73,7 @@ pub mod futures {
         rwlock::RwLock,
     };
     pub use crate::{
-        order::{set::SetFuture, together::Together},
+        order::{session::Step, set::SetFuture, together::Together},
         snapshot::Snapshot,
         with::With,
     };
@@ -113,5 +114,17 @@ pub mod futures {
 pub mod sets {
     pub use crate::order::set::{
         Inside, LockAll, Locked, NotAsked, Read, ReadAll, Set, SetFuture, Write,
+    };
+}
+
+/// Sessions over the locks of one twin: what the types that the derive writes are made of.
+///
+/// `bank.session()` is a `BankSession<'_, Start, Root>`; after `write_accounts` it is a
+/// `BankSession<'_, bank_fields::accounts>`. See [`MayLock`] for functions that take one, and
+/// [the derive](derive@crate::Guarded#several-locks) for how to use it.
+pub mod sessions {
+    pub use crate::order::{
+        place::{MayLock, Start},
+        session::{Outer, Root, Step},
     };
 }

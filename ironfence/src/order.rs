@@ -9,6 +9,8 @@
 //! set of its fields, or of any that were asked for.
 
 pub(crate) mod ask;
+pub(crate) mod place;
+pub(crate) mod session;
 pub(crate) mod set;
 pub(crate) mod taking;
 pub(crate) mod together;

@@ -3,8 +3,11 @@
 pub use core;
 
 pub use crate::{
+    futures,
     mutex::Mutex,
     order::{
+        place::{Field, NotYet, Place, Reaches, Start},
+        session::{Nesting, Outer, Root, Step, Token, both},
         set::{
             Asking, BlockingSet, Free, Inside, IsMutex, IsRwLock, LockAll, Locked, NoSet, NotAsked,
             Read, ReadAll, Set, SetFuture, Slot, Write, try_set,

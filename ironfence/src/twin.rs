@@ -3,6 +3,7 @@
 
 use crate::{
     order::{
+        session::Token,
         set::{LockAll, ReadAll, Set, Slot},
         taking::Walker,
     },
@@ -36,6 +37,12 @@ pub unsafe trait Twin: Sized {
     where
         Self: 'a;
 
+    /// A session that took the field `P` last, of a twin that is nested as `O` says.
+    #[doc(hidden)]
+    type Session<'a, P, O>
+    where
+        Self: 'a;
+
     /// The set of all the locks: rwlocks to be read, mutexes as they are.
     #[doc(hidden)]
     type ReadAll<'a>: Set<Twin = &'a Self>
@@ -53,6 +60,10 @@ pub unsafe trait Twin: Sized {
 
     /// Begins a set of locks of this twin.
     fn locks(&self) -> Self::Locks<'_>;
+
+    /// A session of a token.
+    #[doc(hidden)]
+    fn session<P, O>(token: Token<&Self, P, O>) -> Self::Session<'_, P, O>;
 }
 
 /// The slots that are a whole nested twin. They name no more than the field, for the twin's type may

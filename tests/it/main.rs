@@ -2,10 +2,12 @@
 
 mod contract;
 mod cost;
+mod crowd;
 mod derive;
 mod futurelock;
 mod hostile_wakers;
 mod random_programs;
+mod sessions;
 mod sets;
 mod storm;
 mod together;

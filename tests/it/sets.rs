@@ -185,6 +185,109 @@ fn two_sets_in_contrary_spelling_come_one_after_the_other() {
     drop(other.finish());
 }
 
+// Address order is declaration order
+
+/// The address of a lock, and whether it is free.
+type Place<'a> = (usize, Box<dyn Fn() -> bool + 'a>);
+
+macro_rules! places {
+    ($twin:ident: $($try_lock:ident $($field:tt).+;)+) => {
+        vec![$((
+            (&raw const $twin.$($field).+).addr(),
+            Box::new(|| $twin.$($field).+.$try_lock().is_ok()) as Box<dyn Fn() -> bool>,
+        ),)+]
+    };
+}
+
+#[derive(Guarded, Default)]
+#[guarded(default = mutex)]
+struct Mixed<A, B> {
+    first: A,
+    #[guarded(rwlock)]
+    second: B,
+    #[guarded(plain)]
+    plain: [u8; 3],
+    #[cfg(not(test))]
+    gone: u64,
+    #[guarded(nested)]
+    inner: Inner<B, A>,
+    #[cfg(test)]
+    here: (A, B),
+    #[guarded(nested)]
+    again: Inner<(), [A; 2]>,
+    #[guarded(plain)]
+    aligned: Aligned,
+    last: u8,
+}
+
+#[derive(Guarded, Default)]
+struct Inner<A, B>(#[guarded(rwlock)] A, #[guarded(nested)] Innermost<B>, #[guarded(mutex)] B);
+
+#[derive(Guarded, Default)]
+struct Innermost<T> {
+    plain: u8,
+    #[guarded(mutex)]
+    only: T,
+}
+
+#[derive(Default)]
+#[repr(align(64))]
+struct Aligned;
+
+/// Whatever is held while all are asked for: those at lower addresses are taken, which are those that
+/// are declared before, and those at higher ones are not.
+fn all_are_taken_by_address<A: Default, B: Default>() {
+    let twin = Mixed::<A, B>::default().into_guarded();
+    let places: Vec<Place<'_>> = places! { twin:
+        try_lock first; try_write second;
+        try_write inner.0; try_lock inner.1.only; try_lock inner.2;
+        try_lock here;
+        try_write again.0; try_lock again.1.only; try_lock again.2;
+        try_lock last;
+    };
+    assert!(
+        places.windows(2).all(|pair| pair[0].0 < pair[1].0),
+        "addresses ascend in the order of declaration, with {} and {}",
+        std::any::type_name::<A>(),
+        std::any::type_name::<B>()
+    );
+    macro_rules! hold_each {
+        ($($lock:ident $($field:tt).+;)+) => {$({
+            let held = now(twin.$($field).+.$lock());
+            let held_place = (&raw const twin.$($field).+).addr();
+            let waiting = Polled::queued(twin.locks().lock_all().into_future());
+            for (place, is_free) in &places {
+                assert_eq!(is_free(), *place > held_place, "taken up to the one that is held");
+            }
+            drop((waiting, held));
+            assert!(places.iter().all(|(_, is_free)| is_free()), "all are released");
+        })+};
+    }
+    hold_each! {
+        lock first; write second;
+        write inner.0; lock inner.1.only; lock inner.2;
+        lock here;
+        write again.0; lock again.1.only; lock again.2;
+        lock last;
+    }
+}
+
+#[test]
+fn address_order_is_declaration_order_whatever_the_fields_hold() {
+    macro_rules! each_with_each {
+        ($($A:ty),*) => {$(
+            all_are_taken_by_address::<$A, ()>();
+            all_are_taken_by_address::<$A, u8>();
+            all_are_taken_by_address::<$A, [u16; 3]>();
+            all_are_taken_by_address::<$A, u128>();
+            all_are_taken_by_address::<$A, Aligned>();
+            all_are_taken_by_address::<$A, (u8, [Aligned; 2])>();
+            all_are_taken_by_address::<$A, Vec<String>>();
+        )*};
+    }
+    each_with_each!((), u8, [u16; 3], u128, Aligned, (u8, [Aligned; 2]), Vec<String>);
+}
+
 // Not waiting, and waiting with a thread
 
 #[test]

@@ -90,20 +90,7 @@ impl<'m> Expansion<'m> {
     /// The builder with `asked` for its slots, or with nothing asked for yet.
     pub(super) fn builder_with(&self, borrow: TokenStream, asked: &[TokenStream]) -> TokenStream {
         let builder = self.model.companion("Locks");
-        let own = self.model.generics.params.iter().map(|param| match param {
-            GenericParam::Lifetime(param) => {
-                let lifetime = &param.lifetime;
-                quote!(#lifetime)
-            }
-            GenericParam::Type(param) => {
-                let ident = &param.ident;
-                quote!(#ident)
-            }
-            GenericParam::Const(param) => {
-                let ident = &param.ident;
-                quote!(#ident)
-            }
-        });
+        let own = self.own_args();
         quote!(#builder<#borrow, #(#own,)* #(#asked),*>)
     }
 

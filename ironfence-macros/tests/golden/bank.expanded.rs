@@ -40,6 +40,7 @@ where
 {
     type Plain = Bank;
     type Locks<'__a> = BankLocks<'__a> where Self: '__a;
+    type Session<'__a, __P, __O> = BankSession<'__a, __P, __O> where Self: '__a;
     type ReadAll<'__a> = BankLocks<
         '__a,
         ::ironfence::__private::Read<bank_fields::accounts>,
@@ -66,6 +67,11 @@ where
     }
     fn locks(&self) -> Self::Locks<'_> {
         BankLocks(::ironfence::__private::Asking::new(self))
+    }
+    fn session<__P, __O>(
+        __token: ::ironfence::__private::Token<&Self, __P, __O>,
+    ) -> Self::Session<'_, __P, __O> {
+        BankSession(__token)
     }
 }
 #[automatically_derived]
@@ -108,6 +114,11 @@ where
     /// declared: say which, each once, and await it.
     pub fn locks(&self) -> BankLocks<'_> {
         ::ironfence::__private::Twin::locks(self)
+    }
+    /// Begins a session: takes one lock after the other, in the order in which the fields
+    /// are declared. Backwards does not compile.
+    pub fn session(&self) -> BankSession<'_> {
+        ::ironfence::__private::Twin::session(::ironfence::__private::Token::new(self))
     }
     /// Copies the whole, as it is at one moment: takes all the locks, in the order of
     /// the fields, and then clones every field.
@@ -335,5 +346,145 @@ where
         for<'__x> Self: ::ironfence::__private::BlockingSet,
     {
         ::ironfence::__private::BlockingSet::blocking(self)
+    }
+}
+impl ::ironfence::__private::Field for bank_fields::accounts {
+    type Place = ::ironfence::__private::Place<0, 0, 0>;
+}
+impl ::ironfence::__private::Field for bank_fields::journal {
+    type Place = ::ironfence::__private::Place<0, 0, 1>;
+}
+impl ::ironfence::__private::Field for bank_fields::risk {
+    type Place = ::ironfence::__private::Place<0, 0, 2>;
+}
+/// A session over the locks of a [`BankGuarded`]: takes one after the other, in the order in which they are declared.
+pub struct BankSession<
+    '__a,
+    __P = ::ironfence::__private::Start,
+    __O = ::ironfence::__private::Root,
+>(
+    ::ironfence::__private::Token<&'__a BankGuarded, __P, __O>,
+);
+#[automatically_derived]
+impl<'__a, __P, __O> BankSession<'__a, __P, __O>
+where
+    for<'__x> Risk: ::ironfence::__private::Guarded,
+{
+    /// Takes `accounts`, to be read, and then goes on.
+    pub fn read_accounts(
+        self,
+    ) -> ::ironfence::__private::Step<
+        ::ironfence::__private::futures::Read<'__a, HashMap<AccountId, Money>>,
+        BankSession<'__a, bank_fields::accounts, __O>,
+    >
+    where
+        __P: ::ironfence::__private::Reaches<bank_fields::accounts>
+            + ::ironfence::__private::NotYet<bank_fields::accounts>,
+    {
+        ::ironfence::__private::Step::new(
+            ::ironfence::__private::RwLock::read(&self.0.twin().accounts),
+            BankSession(self.0.next()),
+        )
+    }
+    /// Takes `accounts`, to be written, and then goes on.
+    pub fn write_accounts(
+        self,
+    ) -> ::ironfence::__private::Step<
+        ::ironfence::__private::futures::Write<'__a, HashMap<AccountId, Money>>,
+        BankSession<'__a, bank_fields::accounts, __O>,
+    >
+    where
+        __P: ::ironfence::__private::Reaches<bank_fields::accounts>
+            + ::ironfence::__private::NotYet<bank_fields::accounts>,
+    {
+        ::ironfence::__private::Step::new(
+            ::ironfence::__private::RwLock::write(&self.0.twin().accounts),
+            BankSession(self.0.next()),
+        )
+    }
+    /// Takes `journal`, and then goes on.
+    fn lock_journal(
+        self,
+    ) -> ::ironfence::__private::Step<
+        ::ironfence::__private::futures::Lock<'__a, Vec<Entry>>,
+        BankSession<'__a, bank_fields::journal, __O>,
+    >
+    where
+        __P: ::ironfence::__private::Reaches<bank_fields::journal>
+            + ::ironfence::__private::NotYet<bank_fields::journal>,
+    {
+        ::ironfence::__private::Step::new(
+            ::ironfence::__private::Mutex::lock(&self.0.twin().journal),
+            BankSession(self.0.next()),
+        )
+    }
+    /// Goes on inside `risk`; `leave()` comes back, to the fields after it.
+    pub(crate) fn risk(
+        self,
+    ) -> <<Risk as ::ironfence::__private::Guarded>::Twin as ::ironfence::__private::Twin>::Session<
+        '__a,
+        ::ironfence::__private::Start,
+        ::ironfence::__private::Outer<BankGuarded, bank_fields::risk, __O>,
+    >
+    where
+        __P: ::ironfence::__private::Reaches<bank_fields::risk>
+            + ::ironfence::__private::NotYet<bank_fields::risk>,
+    {
+        <<Risk as ::ironfence::__private::Guarded>::Twin as ::ironfence::__private::Twin>::session(
+            self.0.enter(|__twin| &__twin.risk),
+        )
+    }
+}
+#[automatically_derived]
+impl<'__a, __P, __O> BankSession<'__a, __P, __O>
+where
+    for<'__x> Risk: ::ironfence::__private::Guarded,
+{
+    /// The same session for a while: for a loop, or a call. What is locked by it is
+    /// released when this one is used again.
+    pub fn reborrow(&mut self) -> BankSession<'_, __P, __O>
+    where
+        __O: ::ironfence::__private::Nesting,
+    {
+        BankSession(self.0.reborrow())
+    }
+    /// Two branches at once, each of which goes on from here. No guard leaves them.
+    pub async fn both<__X, __Y>(
+        &mut self,
+        __first: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
+            BankSession<'__t, __P, __O>,
+        ) -> __X,
+        __second: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
+            BankSession<'__t, __P, __O>,
+        ) -> __Y,
+    ) -> (__X, __Y)
+    where
+        __O: ::ironfence::__private::Nesting,
+    {
+        let (__a, __b) = (self.0.again(), self.0.again());
+        ::ironfence::__private::both(
+                __first(BankSession(__a)),
+                __second(BankSession(__b)),
+            )
+            .await
+    }
+}
+#[automatically_derived]
+impl<
+    '__a,
+    __P,
+    __T: ::ironfence::__private::Twin,
+    __F,
+    __O,
+> BankSession<'__a, __P, ::ironfence::__private::Outer<__T, __F, __O>>
+where
+    for<'__x> Risk: ::ironfence::__private::Guarded,
+{
+    /// Back to the session of the outer struct, after the field that was entered.
+    pub fn leave(self) -> __T::Session<'__a, __F, __O>
+    where
+        __T: '__a,
+    {
+        <__T as ::ironfence::__private::Twin>::session(self.0.leave())
     }
 }

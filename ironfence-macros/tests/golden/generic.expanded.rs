@@ -49,6 +49,9 @@ where
 {
     type Plain = Cache<'a, K, V, N>;
     type Locks<'__a> = CacheLocks<'__a, 'a, K, V, N> where Self: '__a;
+    type Session<'__a, __P, __O> = CacheSession<'__a, 'a, K, V, N, __P, __O>
+    where
+        Self: '__a;
     type ReadAll<'__a> = CacheLocks<
         '__a,
         'a,
@@ -82,6 +85,11 @@ where
     }
     fn locks(&self) -> Self::Locks<'_> {
         CacheLocks(::ironfence::__private::Asking::new(self))
+    }
+    fn session<__P, __O>(
+        __token: ::ironfence::__private::Token<&Self, __P, __O>,
+    ) -> Self::Session<'_, __P, __O> {
+        CacheSession(__token)
     }
 }
 #[automatically_derived]
@@ -128,6 +136,11 @@ where
     /// declared: say which, each once, and await it.
     pub fn locks(&self) -> CacheLocks<'_, 'a, K, V, N> {
         ::ironfence::__private::Twin::locks(self)
+    }
+    /// Begins a session: takes one lock after the other, in the order in which the fields
+    /// are declared. Backwards does not compile.
+    pub fn session(&self) -> CacheSession<'_, 'a, K, V, N> {
+        ::ironfence::__private::Twin::session(::ironfence::__private::Token::new(self))
     }
     /// Copies the whole, as it is at one moment: takes all the locks, in the order of
     /// the fields, and then clones every field.
@@ -436,5 +449,184 @@ where
         for<'__x> Self: ::ironfence::__private::BlockingSet,
     {
         ::ironfence::__private::BlockingSet::blocking(self)
+    }
+}
+impl ::ironfence::__private::Field for cache_fields::entries {
+    type Place = ::ironfence::__private::Place<0, 0, 0>;
+}
+impl ::ironfence::__private::Field for cache_fields::parent {
+    type Place = ::ironfence::__private::Place<0, 0, 1>;
+}
+impl ::ironfence::__private::Field for cache_fields::index {
+    type Place = ::ironfence::__private::Place<0, 0, 2>;
+}
+/// A session over the locks of a [`CacheGuarded`]: takes one after the other, in the order in which they are declared.
+struct CacheSession<
+    '__a,
+    'a,
+    K: Ord + 'a,
+    V: ?Sized = str,
+    const N: usize = 4,
+    __P = ::ironfence::__private::Start,
+    __O = ::ironfence::__private::Root,
+>(
+    ::ironfence::__private::Token<&'__a CacheGuarded<'a, K, V, N>, __P, __O>,
+)
+where
+    V: ToOwned;
+#[automatically_derived]
+impl<
+    '__a,
+    'a,
+    K: Ord + 'a,
+    V: ?Sized,
+    const N: usize,
+    __P,
+    __O,
+> CacheSession<'__a, 'a, K, V, N, __P, __O>
+where
+    V: ToOwned,
+    for<'__x> Index<'a, K>: ::ironfence::__private::Guarded,
+{
+    /// Takes `entries`, and then goes on.
+    fn lock_entries(
+        self,
+    ) -> ::ironfence::__private::Step<
+        ::ironfence::__private::futures::Lock<'__a, [Option<(&'a K, Box<V>)>; N]>,
+        CacheSession<'__a, 'a, K, V, N, cache_fields::entries, __O>,
+    >
+    where
+        __P: ::ironfence::__private::Reaches<cache_fields::entries>
+            + ::ironfence::__private::NotYet<cache_fields::entries>,
+    {
+        ::ironfence::__private::Step::new(
+            ::ironfence::__private::Mutex::lock(&self.0.twin().entries),
+            CacheSession(self.0.next()),
+        )
+    }
+    /// Takes `parent`, to be read, and then goes on.
+    fn read_parent(
+        self,
+    ) -> ::ironfence::__private::Step<
+        ::ironfence::__private::futures::Read<'__a, Option<Box<Cache<'a, K, V, N>>>>,
+        CacheSession<'__a, 'a, K, V, N, cache_fields::parent, __O>,
+    >
+    where
+        __P: ::ironfence::__private::Reaches<cache_fields::parent>
+            + ::ironfence::__private::NotYet<cache_fields::parent>,
+    {
+        ::ironfence::__private::Step::new(
+            ::ironfence::__private::RwLock::read(&self.0.twin().parent),
+            CacheSession(self.0.next()),
+        )
+    }
+    /// Takes `parent`, to be written, and then goes on.
+    fn write_parent(
+        self,
+    ) -> ::ironfence::__private::Step<
+        ::ironfence::__private::futures::Write<'__a, Option<Box<Cache<'a, K, V, N>>>>,
+        CacheSession<'__a, 'a, K, V, N, cache_fields::parent, __O>,
+    >
+    where
+        __P: ::ironfence::__private::Reaches<cache_fields::parent>
+            + ::ironfence::__private::NotYet<cache_fields::parent>,
+    {
+        ::ironfence::__private::Step::new(
+            ::ironfence::__private::RwLock::write(&self.0.twin().parent),
+            CacheSession(self.0.next()),
+        )
+    }
+    /// Goes on inside `index`; `leave()` comes back, to the fields after it.
+    fn index(
+        self,
+    ) -> <<Index<
+        'a,
+        K,
+    > as ::ironfence::__private::Guarded>::Twin as ::ironfence::__private::Twin>::Session<
+        '__a,
+        ::ironfence::__private::Start,
+        ::ironfence::__private::Outer<
+            CacheGuarded<'a, K, V, N>,
+            cache_fields::index,
+            __O,
+        >,
+    >
+    where
+        __P: ::ironfence::__private::Reaches<cache_fields::index>
+            + ::ironfence::__private::NotYet<cache_fields::index>,
+    {
+        <<Index<
+            'a,
+            K,
+        > as ::ironfence::__private::Guarded>::Twin as ::ironfence::__private::Twin>::session(
+            self.0.enter(|__twin| &__twin.index),
+        )
+    }
+}
+#[automatically_derived]
+impl<
+    '__a,
+    'a,
+    K: Ord + 'a,
+    V: ?Sized,
+    const N: usize,
+    __P,
+    __O,
+> CacheSession<'__a, 'a, K, V, N, __P, __O>
+where
+    V: ToOwned,
+    for<'__x> Index<'a, K>: ::ironfence::__private::Guarded,
+{
+    /// The same session for a while: for a loop, or a call. What is locked by it is
+    /// released when this one is used again.
+    pub fn reborrow(&mut self) -> CacheSession<'_, 'a, K, V, N, __P, __O>
+    where
+        __O: ::ironfence::__private::Nesting,
+    {
+        CacheSession(self.0.reborrow())
+    }
+    /// Two branches at once, each of which goes on from here. No guard leaves them.
+    pub async fn both<__X, __Y>(
+        &mut self,
+        __first: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
+            CacheSession<'__t, 'a, K, V, N, __P, __O>,
+        ) -> __X,
+        __second: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
+            CacheSession<'__t, 'a, K, V, N, __P, __O>,
+        ) -> __Y,
+    ) -> (__X, __Y)
+    where
+        __O: ::ironfence::__private::Nesting,
+    {
+        let (__a, __b) = (self.0.again(), self.0.again());
+        ::ironfence::__private::both(
+                __first(CacheSession(__a)),
+                __second(CacheSession(__b)),
+            )
+            .await
+    }
+}
+#[automatically_derived]
+impl<
+    '__a,
+    'a,
+    K: Ord + 'a,
+    V: ?Sized,
+    const N: usize,
+    __P,
+    __T: ::ironfence::__private::Twin,
+    __F,
+    __O,
+> CacheSession<'__a, 'a, K, V, N, __P, ::ironfence::__private::Outer<__T, __F, __O>>
+where
+    V: ToOwned,
+    for<'__x> Index<'a, K>: ::ironfence::__private::Guarded,
+{
+    /// Back to the session of the outer struct, after the field that was entered.
+    pub fn leave(self) -> __T::Session<'__a, __F, __O>
+    where
+        __T: '__a,
+    {
+        <__T as ::ironfence::__private::Twin>::session(self.0.leave())
     }
 }

@@ -34,6 +34,7 @@ impl crate::vendored::fence::__private::core::convert::From<State> for Shared {
 unsafe impl crate::vendored::fence::__private::Twin for Shared {
     type Plain = State;
     type Locks<'__a> = SharedLocks<'__a> where Self: '__a;
+    type Session<'__a, __P, __O> = SharedSession<'__a, __P, __O> where Self: '__a;
     type ReadAll<'__a> = SharedLocks<
         '__a,
         crate::vendored::fence::__private::Read<shared_fields::by_default>,
@@ -59,6 +60,11 @@ unsafe impl crate::vendored::fence::__private::Twin for Shared {
     }
     fn locks(&self) -> Self::Locks<'_> {
         SharedLocks(crate::vendored::fence::__private::Asking::new(self))
+    }
+    fn session<__P, __O>(
+        __token: crate::vendored::fence::__private::Token<&Self, __P, __O>,
+    ) -> Self::Session<'_, __P, __O> {
+        SharedSession(__token)
     }
 }
 #[automatically_derived]
@@ -94,6 +100,13 @@ impl Shared {
     /// declared: say which, each once, and await it.
     pub fn locks(&self) -> SharedLocks<'_> {
         crate::vendored::fence::__private::Twin::locks(self)
+    }
+    /// Begins a session: takes one lock after the other, in the order in which the fields
+    /// are declared. Backwards does not compile.
+    pub fn session(&self) -> SharedSession<'_> {
+        crate::vendored::fence::__private::Twin::session(
+            crate::vendored::fence::__private::Token::new(self),
+        )
     }
     /// Copies the whole, as it is at one moment: takes all the locks, in the order of
     /// the fields, and then clones every field.
@@ -283,5 +296,120 @@ impl<'__a, __S0, __S1> SharedLocks<'__a, __S0, __S1> {
         for<'__x> Self: crate::vendored::fence::__private::BlockingSet,
     {
         crate::vendored::fence::__private::BlockingSet::blocking(self)
+    }
+}
+impl crate::vendored::fence::__private::Field for shared_fields::by_default {
+    type Place = crate::vendored::fence::__private::Place<0, 0, 0>;
+}
+impl crate::vendored::fence::__private::Field for shared_fields::r#type {
+    type Place = crate::vendored::fence::__private::Place<0, 0, 1>;
+}
+/// A session over the locks of a [`Shared`]: takes one after the other, in the order in which they are declared.
+pub(super) struct SharedSession<
+    '__a,
+    __P = crate::vendored::fence::__private::Start,
+    __O = crate::vendored::fence::__private::Root,
+>(
+    crate::vendored::fence::__private::Token<&'__a Shared, __P, __O>,
+);
+#[automatically_derived]
+#[allow(clippy::struct_field_names)]
+impl<'__a, __P, __O> SharedSession<'__a, __P, __O> {
+    /// Takes `by_default`, to be read, and then goes on.
+    fn read_by_default(
+        self,
+    ) -> crate::vendored::fence::__private::Step<
+        crate::vendored::fence::__private::futures::Read<'__a, u8>,
+        SharedSession<'__a, shared_fields::by_default, __O>,
+    >
+    where
+        __P: crate::vendored::fence::__private::Reaches<shared_fields::by_default>
+            + crate::vendored::fence::__private::NotYet<shared_fields::by_default>,
+    {
+        crate::vendored::fence::__private::Step::new(
+            crate::vendored::fence::__private::RwLock::read(&self.0.twin().by_default),
+            SharedSession(self.0.next()),
+        )
+    }
+    /// Takes `by_default`, to be written, and then goes on.
+    fn write_by_default(
+        self,
+    ) -> crate::vendored::fence::__private::Step<
+        crate::vendored::fence::__private::futures::Write<'__a, u8>,
+        SharedSession<'__a, shared_fields::by_default, __O>,
+    >
+    where
+        __P: crate::vendored::fence::__private::Reaches<shared_fields::by_default>
+            + crate::vendored::fence::__private::NotYet<shared_fields::by_default>,
+    {
+        crate::vendored::fence::__private::Step::new(
+            crate::vendored::fence::__private::RwLock::write(&self.0.twin().by_default),
+            SharedSession(self.0.next()),
+        )
+    }
+    /// Takes `type`, and then goes on.
+    fn lock_type(
+        self,
+    ) -> crate::vendored::fence::__private::Step<
+        crate::vendored::fence::__private::futures::Lock<'__a, u8>,
+        SharedSession<'__a, shared_fields::r#type, __O>,
+    >
+    where
+        __P: crate::vendored::fence::__private::Reaches<shared_fields::r#type>
+            + crate::vendored::fence::__private::NotYet<shared_fields::r#type>,
+    {
+        crate::vendored::fence::__private::Step::new(
+            crate::vendored::fence::__private::Mutex::lock(&self.0.twin().r#type),
+            SharedSession(self.0.next()),
+        )
+    }
+}
+#[automatically_derived]
+#[allow(clippy::struct_field_names)]
+impl<'__a, __P, __O> SharedSession<'__a, __P, __O> {
+    /// The same session for a while: for a loop, or a call. What is locked by it is
+    /// released when this one is used again.
+    pub fn reborrow(&mut self) -> SharedSession<'_, __P, __O>
+    where
+        __O: crate::vendored::fence::__private::Nesting,
+    {
+        SharedSession(self.0.reborrow())
+    }
+    /// Two branches at once, each of which goes on from here. No guard leaves them.
+    pub async fn both<__X, __Y>(
+        &mut self,
+        __first: impl for<'__t> crate::vendored::fence::__private::core::ops::AsyncFnOnce(
+            SharedSession<'__t, __P, __O>,
+        ) -> __X,
+        __second: impl for<'__t> crate::vendored::fence::__private::core::ops::AsyncFnOnce(
+            SharedSession<'__t, __P, __O>,
+        ) -> __Y,
+    ) -> (__X, __Y)
+    where
+        __O: crate::vendored::fence::__private::Nesting,
+    {
+        let (__a, __b) = (self.0.again(), self.0.again());
+        crate::vendored::fence::__private::both(
+                __first(SharedSession(__a)),
+                __second(SharedSession(__b)),
+            )
+            .await
+    }
+}
+#[automatically_derived]
+#[allow(clippy::struct_field_names)]
+impl<
+    '__a,
+    __P,
+    __T: crate::vendored::fence::__private::Twin,
+    __F,
+    __O,
+> SharedSession<'__a, __P, crate::vendored::fence::__private::Outer<__T, __F, __O>> {
+    /// Back to the session of the outer struct, after the field that was entered.
+    pub fn leave(self) -> __T::Session<'__a, __F, __O>
+    where
+        __T: '__a,
+    {
+        <__T as crate::vendored::fence::__private::Twin>::session(self.0.leave())
     }
 }

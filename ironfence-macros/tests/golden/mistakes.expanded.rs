@@ -47,6 +47,7 @@ impl<T> ::ironfence::__private::core::convert::From<State<T>> for Shared<T> {
 unsafe impl<T> ::ironfence::__private::Twin for Shared<T> {
     type Plain = State<T>;
     type Locks<'__a> = SharedLocks<'__a, T> where Self: '__a;
+    type Session<'__a, __P, __O> = SharedSession<'__a, T, __P, __O> where Self: '__a;
     type ReadAll<'__a> = SharedLocks<
         '__a,
         T,
@@ -74,6 +75,11 @@ unsafe impl<T> ::ironfence::__private::Twin for Shared<T> {
     }
     fn locks(&self) -> Self::Locks<'_> {
         SharedLocks(::ironfence::__private::Asking::new(self))
+    }
+    fn session<__P, __O>(
+        __token: ::ironfence::__private::Token<&Self, __P, __O>,
+    ) -> Self::Session<'_, __P, __O> {
+        SharedSession(__token)
     }
 }
 #[automatically_derived]
@@ -103,6 +109,11 @@ impl<T> Shared<T> {
     /// declared: say which, each once, and await it.
     pub fn locks(&self) -> SharedLocks<'_, T> {
         ::ironfence::__private::Twin::locks(self)
+    }
+    /// Begins a session: takes one lock after the other, in the order in which the fields
+    /// are declared. Backwards does not compile.
+    pub fn session(&self) -> SharedSession<'_, T> {
+        ::ironfence::__private::Twin::session(::ironfence::__private::Token::new(self))
     }
     /// Copies the whole, as it is at one moment: takes all the locks, in the order of
     /// the fields, and then clones every field.
@@ -332,5 +343,138 @@ impl<'__a, T, __S0, __S1, __S2> SharedLocks<'__a, T, __S0, __S1, __S2> {
         for<'__x> Self: ::ironfence::__private::BlockingSet,
     {
         ::ironfence::__private::BlockingSet::blocking(self)
+    }
+}
+impl ::ironfence::__private::Field for shared_fields::first {
+    type Place = ::ironfence::__private::Place<0, 0, 0>;
+}
+impl ::ironfence::__private::Field for shared_fields::second {
+    type Place = ::ironfence::__private::Place<0, 0, 1>;
+}
+impl ::ironfence::__private::Field for shared_fields::third {
+    type Place = ::ironfence::__private::Place<0, 0, 2>;
+}
+/// A session over the locks of a [`Shared`]: takes one after the other, in the order in which they are declared.
+struct SharedSession<
+    '__a,
+    T,
+    __P = ::ironfence::__private::Start,
+    __O = ::ironfence::__private::Root,
+>(
+    ::ironfence::__private::Token<&'__a Shared<T>, __P, __O>,
+);
+#[automatically_derived]
+impl<'__a, T, __P, __O> SharedSession<'__a, T, __P, __O> {
+    /// Takes `first`, and then goes on.
+    fn lock_first(
+        self,
+    ) -> ::ironfence::__private::Step<
+        ::ironfence::__private::futures::Lock<'__a, T>,
+        SharedSession<'__a, T, shared_fields::first, __O>,
+    >
+    where
+        __P: ::ironfence::__private::Reaches<shared_fields::first>
+            + ::ironfence::__private::NotYet<shared_fields::first>,
+    {
+        ::ironfence::__private::Step::new(
+            ::ironfence::__private::Mutex::lock(&self.0.twin().first),
+            SharedSession(self.0.next()),
+        )
+    }
+    /// Takes `second`, to be read, and then goes on.
+    fn read_second(
+        self,
+    ) -> ::ironfence::__private::Step<
+        ::ironfence::__private::futures::Read<'__a, u8>,
+        SharedSession<'__a, T, shared_fields::second, __O>,
+    >
+    where
+        __P: ::ironfence::__private::Reaches<shared_fields::second>
+            + ::ironfence::__private::NotYet<shared_fields::second>,
+    {
+        ::ironfence::__private::Step::new(
+            ::ironfence::__private::RwLock::read(&self.0.twin().second),
+            SharedSession(self.0.next()),
+        )
+    }
+    /// Takes `second`, to be written, and then goes on.
+    fn write_second(
+        self,
+    ) -> ::ironfence::__private::Step<
+        ::ironfence::__private::futures::Write<'__a, u8>,
+        SharedSession<'__a, T, shared_fields::second, __O>,
+    >
+    where
+        __P: ::ironfence::__private::Reaches<shared_fields::second>
+            + ::ironfence::__private::NotYet<shared_fields::second>,
+    {
+        ::ironfence::__private::Step::new(
+            ::ironfence::__private::RwLock::write(&self.0.twin().second),
+            SharedSession(self.0.next()),
+        )
+    }
+    /// Takes `third`, and then goes on.
+    fn lock_third(
+        self,
+    ) -> ::ironfence::__private::Step<
+        ::ironfence::__private::futures::Lock<'__a, u8>,
+        SharedSession<'__a, T, shared_fields::third, __O>,
+    >
+    where
+        __P: ::ironfence::__private::Reaches<shared_fields::third>
+            + ::ironfence::__private::NotYet<shared_fields::third>,
+    {
+        ::ironfence::__private::Step::new(
+            ::ironfence::__private::Mutex::lock(&self.0.twin().third),
+            SharedSession(self.0.next()),
+        )
+    }
+}
+#[automatically_derived]
+impl<'__a, T, __P, __O> SharedSession<'__a, T, __P, __O> {
+    /// The same session for a while: for a loop, or a call. What is locked by it is
+    /// released when this one is used again.
+    pub fn reborrow(&mut self) -> SharedSession<'_, T, __P, __O>
+    where
+        __O: ::ironfence::__private::Nesting,
+    {
+        SharedSession(self.0.reborrow())
+    }
+    /// Two branches at once, each of which goes on from here. No guard leaves them.
+    pub async fn both<__X, __Y>(
+        &mut self,
+        __first: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
+            SharedSession<'__t, T, __P, __O>,
+        ) -> __X,
+        __second: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
+            SharedSession<'__t, T, __P, __O>,
+        ) -> __Y,
+    ) -> (__X, __Y)
+    where
+        __O: ::ironfence::__private::Nesting,
+    {
+        let (__a, __b) = (self.0.again(), self.0.again());
+        ::ironfence::__private::both(
+                __first(SharedSession(__a)),
+                __second(SharedSession(__b)),
+            )
+            .await
+    }
+}
+#[automatically_derived]
+impl<
+    '__a,
+    T,
+    __P,
+    __T: ::ironfence::__private::Twin,
+    __F,
+    __O,
+> SharedSession<'__a, T, __P, ::ironfence::__private::Outer<__T, __F, __O>> {
+    /// Back to the session of the outer struct, after the field that was entered.
+    pub fn leave(self) -> __T::Session<'__a, __F, __O>
+    where
+        __T: '__a,
+    {
+        <__T as ::ironfence::__private::Twin>::session(self.0.leave())
     }
 }

@@ -37,6 +37,7 @@ where
 {
     type Plain = Pair<T>;
     type Locks<'__a> = PairLocks<'__a, T> where Self: '__a;
+    type Session<'__a, __P, __O> = PairSession<'__a, T, __P, __O> where Self: '__a;
     type ReadAll<'__a> = PairLocks<
         '__a,
         T,
@@ -62,6 +63,11 @@ where
     }
     fn locks(&self) -> Self::Locks<'_> {
         PairLocks(::ironfence::__private::Asking::new(self))
+    }
+    fn session<__P, __O>(
+        __token: ::ironfence::__private::Token<&Self, __P, __O>,
+    ) -> Self::Session<'_, __P, __O> {
+        PairSession(__token)
     }
 }
 #[automatically_derived]
@@ -93,6 +99,11 @@ where
     /// declared: say which, each once, and await it.
     pub fn locks(&self) -> PairLocks<'_, T> {
         ::ironfence::__private::Twin::locks(self)
+    }
+    /// Begins a session: takes one lock after the other, in the order in which the fields
+    /// are declared. Backwards does not compile.
+    pub fn session(&self) -> PairSession<'_, T> {
+        ::ironfence::__private::Twin::session(::ironfence::__private::Token::new(self))
     }
     /// Copies the whole, as it is at one moment: takes all the locks, in the order of
     /// the fields, and then clones every field.
@@ -282,5 +293,130 @@ where
         for<'__x> Self: ::ironfence::__private::BlockingSet,
     {
         ::ironfence::__private::BlockingSet::blocking(self)
+    }
+}
+impl ::ironfence::__private::Field for pair_fields::_0 {
+    type Place = ::ironfence::__private::Place<0, 0, 0>;
+}
+impl ::ironfence::__private::Field for pair_fields::_1 {
+    type Place = ::ironfence::__private::Place<0, 0, 1>;
+}
+/// A session over the locks of a [`PairGuarded`]: takes one after the other, in the order in which they are declared.
+pub struct PairSession<
+    '__a,
+    T,
+    __P = ::ironfence::__private::Start,
+    __O = ::ironfence::__private::Root,
+>(
+    ::ironfence::__private::Token<&'__a PairGuarded<T>, __P, __O>,
+)
+where
+    T: Send;
+#[automatically_derived]
+impl<'__a, T, __P, __O> PairSession<'__a, T, __P, __O>
+where
+    T: Send,
+{
+    /// Takes `0`, and then goes on.
+    pub fn lock_0(
+        self,
+    ) -> ::ironfence::__private::Step<
+        ::ironfence::__private::futures::Lock<'__a, T>,
+        PairSession<'__a, T, pair_fields::_0, __O>,
+    >
+    where
+        __P: ::ironfence::__private::Reaches<pair_fields::_0>
+            + ::ironfence::__private::NotYet<pair_fields::_0>,
+    {
+        ::ironfence::__private::Step::new(
+            ::ironfence::__private::Mutex::lock(&self.0.twin().0),
+            PairSession(self.0.next()),
+        )
+    }
+    /// Takes `1`, to be read, and then goes on.
+    fn read_1(
+        self,
+    ) -> ::ironfence::__private::Step<
+        ::ironfence::__private::futures::Read<'__a, T>,
+        PairSession<'__a, T, pair_fields::_1, __O>,
+    >
+    where
+        __P: ::ironfence::__private::Reaches<pair_fields::_1>
+            + ::ironfence::__private::NotYet<pair_fields::_1>,
+    {
+        ::ironfence::__private::Step::new(
+            ::ironfence::__private::RwLock::read(&self.0.twin().1),
+            PairSession(self.0.next()),
+        )
+    }
+    /// Takes `1`, to be written, and then goes on.
+    fn write_1(
+        self,
+    ) -> ::ironfence::__private::Step<
+        ::ironfence::__private::futures::Write<'__a, T>,
+        PairSession<'__a, T, pair_fields::_1, __O>,
+    >
+    where
+        __P: ::ironfence::__private::Reaches<pair_fields::_1>
+            + ::ironfence::__private::NotYet<pair_fields::_1>,
+    {
+        ::ironfence::__private::Step::new(
+            ::ironfence::__private::RwLock::write(&self.0.twin().1),
+            PairSession(self.0.next()),
+        )
+    }
+}
+#[automatically_derived]
+impl<'__a, T, __P, __O> PairSession<'__a, T, __P, __O>
+where
+    T: Send,
+{
+    /// The same session for a while: for a loop, or a call. What is locked by it is
+    /// released when this one is used again.
+    pub fn reborrow(&mut self) -> PairSession<'_, T, __P, __O>
+    where
+        __O: ::ironfence::__private::Nesting,
+    {
+        PairSession(self.0.reborrow())
+    }
+    /// Two branches at once, each of which goes on from here. No guard leaves them.
+    pub async fn both<__X, __Y>(
+        &mut self,
+        __first: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
+            PairSession<'__t, T, __P, __O>,
+        ) -> __X,
+        __second: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
+            PairSession<'__t, T, __P, __O>,
+        ) -> __Y,
+    ) -> (__X, __Y)
+    where
+        __O: ::ironfence::__private::Nesting,
+    {
+        let (__a, __b) = (self.0.again(), self.0.again());
+        ::ironfence::__private::both(
+                __first(PairSession(__a)),
+                __second(PairSession(__b)),
+            )
+            .await
+    }
+}
+#[automatically_derived]
+impl<
+    '__a,
+    T,
+    __P,
+    __T: ::ironfence::__private::Twin,
+    __F,
+    __O,
+> PairSession<'__a, T, __P, ::ironfence::__private::Outer<__T, __F, __O>>
+where
+    T: Send,
+{
+    /// Back to the session of the outer struct, after the field that was entered.
+    pub fn leave(self) -> __T::Session<'__a, __F, __O>
+    where
+        __T: '__a,
+    {
+        <__T as ::ironfence::__private::Twin>::session(self.0.leave())
     }
 }

@@ -18,6 +18,7 @@ impl ::ironfence::__private::core::convert::From<Marker> for MarkerGuarded {
 unsafe impl ::ironfence::__private::Twin for MarkerGuarded {
     type Plain = Marker;
     type Locks<'__a> = MarkerLocks<'__a> where Self: '__a;
+    type Session<'__a, __P, __O> = MarkerSession<'__a, __P, __O> where Self: '__a;
     type ReadAll<'__a> = MarkerLocks<'__a> where Self: '__a;
     type LockAll<'__a> = MarkerLocks<'__a> where Self: '__a;
     fn into_inner(self) -> Marker {
@@ -25,6 +26,11 @@ unsafe impl ::ironfence::__private::Twin for MarkerGuarded {
     }
     fn locks(&self) -> Self::Locks<'_> {
         MarkerLocks(::ironfence::__private::Asking::new(self))
+    }
+    fn session<__P, __O>(
+        __token: ::ironfence::__private::Token<&Self, __P, __O>,
+    ) -> Self::Session<'_, __P, __O> {
+        MarkerSession(__token)
     }
 }
 #[automatically_derived]
@@ -43,6 +49,11 @@ impl MarkerGuarded {
     /// declared: say which, each once, and await it.
     pub fn locks(&self) -> MarkerLocks<'_> {
         ::ironfence::__private::Twin::locks(self)
+    }
+    /// Begins a session: takes one lock after the other, in the order in which the fields
+    /// are declared. Backwards does not compile.
+    pub fn session(&self) -> MarkerSession<'_> {
+        ::ironfence::__private::Twin::session(::ironfence::__private::Token::new(self))
     }
     /// Copies the whole, as it is at one moment: takes all the locks, in the order of
     /// the fields, and then clones every field.
@@ -128,5 +139,62 @@ impl<'__a> MarkerLocks<'__a> {
         for<'__x> Self: ::ironfence::__private::BlockingSet,
     {
         ::ironfence::__private::BlockingSet::blocking(self)
+    }
+}
+/// A session over the locks of a [`MarkerGuarded`]: takes one after the other, in the order in which they are declared.
+struct MarkerSession<
+    '__a,
+    __P = ::ironfence::__private::Start,
+    __O = ::ironfence::__private::Root,
+>(
+    ::ironfence::__private::Token<&'__a MarkerGuarded, __P, __O>,
+);
+#[automatically_derived]
+impl<'__a, __P, __O> MarkerSession<'__a, __P, __O> {}
+#[automatically_derived]
+impl<'__a, __P, __O> MarkerSession<'__a, __P, __O> {
+    /// The same session for a while: for a loop, or a call. What is locked by it is
+    /// released when this one is used again.
+    pub fn reborrow(&mut self) -> MarkerSession<'_, __P, __O>
+    where
+        __O: ::ironfence::__private::Nesting,
+    {
+        MarkerSession(self.0.reborrow())
+    }
+    /// Two branches at once, each of which goes on from here. No guard leaves them.
+    pub async fn both<__X, __Y>(
+        &mut self,
+        __first: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
+            MarkerSession<'__t, __P, __O>,
+        ) -> __X,
+        __second: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
+            MarkerSession<'__t, __P, __O>,
+        ) -> __Y,
+    ) -> (__X, __Y)
+    where
+        __O: ::ironfence::__private::Nesting,
+    {
+        let (__a, __b) = (self.0.again(), self.0.again());
+        ::ironfence::__private::both(
+                __first(MarkerSession(__a)),
+                __second(MarkerSession(__b)),
+            )
+            .await
+    }
+}
+#[automatically_derived]
+impl<
+    '__a,
+    __P,
+    __T: ::ironfence::__private::Twin,
+    __F,
+    __O,
+> MarkerSession<'__a, __P, ::ironfence::__private::Outer<__T, __F, __O>> {
+    /// Back to the session of the outer struct, after the field that was entered.
+    pub fn leave(self) -> __T::Session<'__a, __F, __O>
+    where
+        __T: '__a,
+    {
+        <__T as ::ironfence::__private::Twin>::session(self.0.leave())
     }
 }

@@ -108,6 +108,21 @@ fn give_up_three(bank: &BankGuarded) {
     drop(poll_once(pin!(bank.locks().write_rates().write_accounts().lock_journal().into_future())));
 }
 
+fn go_forward(bank: &BankGuarded) {
+    let (journal, session) = block_on(bank.session().lock_journal());
+    let (rates, _) = block_on(session.read_rates());
+    drop((journal, rates));
+}
+
+/// Two branches of a session, with one lock each.
+fn branch(bank: &BankGuarded) {
+    let mut session = bank.session();
+    block_on(session.both(
+        async |session| drop(session.lock_journal().await),
+        async |session| drop(session.write_accounts().await),
+    ));
+}
+
 fn try_all(bank: &BankGuarded) {
     drop(bank.locks().lock_all().try_now());
 }
@@ -124,7 +139,22 @@ fn sets_that_share_some_locks_do_not_wait_in_a_circle() {
 
 #[test]
 fn a_set_that_is_given_up_halfway_leaves_nothing_held() {
-    with_a_bank([three_of_them, give_up_three]);
+    with_a_bank([two_of_them, give_up_three]);
+}
+
+#[test]
+fn a_set_and_a_session_do_not_wait_for_each_other() {
+    with_a_bank([go_forward, the_same_backwards]);
+}
+
+#[test]
+fn two_sessions_do_not_wait_for_each_other() {
+    with_a_bank([go_forward, go_forward]);
+}
+
+#[test]
+fn two_branches_of_a_session_do_not_wait_in_a_circle_with_a_set() {
+    with_a_bank([branch, two_of_them]);
 }
 
 #[test]

@@ -1,0 +1,216 @@
+//! Sessions: a token whose type says which field was taken last, with a step for each field.
+//!
+//! A step is a plain function that returns a named future. As an `async fn` it would say each mistake
+//! three times: of the receiver, of the call, and of its `.await`.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::{Generics, Ident, ext::IdentExt, parse_quote};
+
+use super::{
+    Expansion,
+    sets::{RESERVED, Slot, Verb, verbs},
+};
+use crate::{attr::Kind, model::ours_at};
+
+/// How many guarded fields have places in three octal digits.
+pub(crate) const MAX_FIELDS: usize = 8 * 8 * 8;
+
+impl Expansion<'_> {
+    /// Everything about sessions.
+    pub(super) fn sessions(&self) -> TokenStream {
+        let slots = self.slots();
+        let mut code = self.places(&slots);
+        code.extend(self.session());
+        code.extend(self.steps(&slots));
+        code.extend(self.going_on());
+        code
+    }
+
+    /// Where each field stands.
+    fn places(&self, slots: &[Slot<'_>]) -> TokenStream {
+        let rt = self.rt;
+        let places = slots.iter().enumerate().map(|(number, Slot { marker, .. })| {
+            let digit = |weight: usize| Literal::usize_unsuffixed(number / weight % 8);
+            let (high, middle, low) = (digit(64), digit(8), digit(1));
+            quote! {
+                impl #rt::Field for #marker {
+                    type Place = #rt::Place<#high, #middle, #low>;
+                }
+            }
+        });
+        places.collect()
+    }
+
+    /// The twin's generics behind the lifetime of its borrow, then the place and what it is nested in.
+    fn session_generics(&self) -> Generics {
+        let rt = self.rt;
+        let mut generics = self.model.generics.clone();
+        generics.params.insert(0, parse_quote!('__a));
+        generics.params.push(parse_quote!(__P = #rt::Start));
+        generics.params.push(parse_quote!(__O = #rt::Root));
+        generics
+    }
+
+    fn session(&self) -> TokenStream {
+        let Self { model, rt, twin, .. } = self;
+        let (_, args, _) = model.generics.split_for_impl();
+        let generics = self.session_generics();
+        let user_where = &model.generics.where_clause;
+        let (vis, session) = (&model.vis, model.companion("Session"));
+        let docs = format!(
+            " A session over the locks of a [`{twin}`]: takes one after the other, in the order in which they are declared."
+        );
+        let at = ours_at(model.ident.span());
+        quote_spanned! {at=>
+            #[doc = #docs]
+            #vis struct #session #generics (#rt::Token<&'__a #twin #args, __P, __O>) #user_where;
+        }
+    }
+
+    /// One method for each way of taking each field.
+    fn steps(&self, slots: &[Slot<'_>]) -> TokenStream {
+        let Self { model, automatic, where_clause, .. } = self;
+        let generics = self.session_generics();
+        let (params, args, _) = generics.split_for_impl();
+        let session = model.companion("Session");
+        let mut taken: Vec<_> = RESERVED.map(str::to_owned).to_vec();
+        let methods = slots.iter().flat_map(|slot| {
+            let verbs = verbs(slot.kind).iter().filter(|verb| verb.is_asked());
+            verbs.map(move |verb| (slot, verb))
+        });
+        let methods = methods.filter_map(|(slot, verb)| {
+            let name = slot.field.method(verb.prefix());
+            let text = name.unraw().to_string();
+            if taken.contains(&text) {
+                return None; // a mistake, noted elsewhere
+            }
+            taken.push(text);
+            Some(self.step(slot, verb, &name))
+        });
+        quote! {
+            #automatic
+            impl #params #session #args #where_clause {
+                #(#methods)*
+            }
+        }
+    }
+
+    fn step(&self, slot: &Slot<'_>, verb: &Verb, name: &Ident) -> TokenStream {
+        let Self { model, rt, twin, .. } = self;
+        let Slot { field, kind, marker, .. } = slot;
+        let (vis, member, called, deprecated) =
+            (&field.vis, &field.member, field.name(), field.deprecated());
+        let (_, twin_args, _) = model.generics.split_for_impl();
+        let session = model.companion("Session");
+        let may_lock = quote!(__P: #rt::Reaches<#marker> + #rt::NotYet<#marker>);
+        let (asked, prefix) = match verb {
+            Verb::Ask(asked, prefix) => (asked, *prefix),
+            Verb::Inside | Verb::Refuse(..) => {
+                let docs = format!(
+                    " Goes on inside `{called}`; `leave()` comes back, to the fields after it."
+                );
+                let inner = self.nested_twin(field);
+                return quote! {
+                    #[doc = #docs]
+                    #deprecated
+                    #vis fn #name(
+                        self,
+                    ) -> <#inner as #rt::Twin>::Session<
+                        '__a,
+                        #rt::Start,
+                        #rt::Outer<#twin #twin_args, #marker, __O>,
+                    >
+                    where
+                        #may_lock,
+                    {
+                        <#inner as #rt::Twin>::session(self.0.enter(|__twin| &__twin.#member))
+                    }
+                };
+            }
+        };
+        let docs = match prefix {
+            "read" => format!(" Takes `{called}`, to be read, and then goes on."),
+            "write" => format!(" Takes `{called}`, to be written, and then goes on."),
+            _ => format!(" Takes `{called}`, and then goes on."),
+        };
+        let future = if *kind == Kind::Mutex { "Lock" } else { asked };
+        let (future, method, ty) =
+            (format_ident!("{future}"), format_ident!("{prefix}"), &field.ty);
+        let lock = if *kind == Kind::Mutex { quote!(Mutex) } else { quote!(RwLock) };
+        let next = self.session_at(&quote!('__a), &[quote!(#marker), quote!(__O)]);
+        quote! {
+            #[doc = #docs]
+            #deprecated
+            #vis fn #name(self) -> #rt::Step<#rt::futures::#future<'__a, #ty>, #next>
+            where
+                #may_lock,
+            {
+                #rt::Step::new(#rt::#lock::#method(&self.0.twin().#member), #session(self.0.next()))
+            }
+        }
+    }
+
+    /// The session with these for its place and what it is nested in.
+    pub(super) fn session_at(&self, borrow: &TokenStream, place: &[TokenStream]) -> TokenStream {
+        let session = self.model.companion("Session");
+        let own = self.own_args();
+        quote!(#session<#borrow, #(#own,)* #(#place),*>)
+    }
+
+    /// The methods of every session.
+    fn going_on(&self) -> TokenStream {
+        let Self { model, rt, automatic, where_clause, .. } = self;
+        let generics = self.session_generics();
+        let (params, args, _) = generics.split_for_impl();
+        let session = model.companion("Session");
+        let place = [quote!(__P), quote!(__O)];
+        let borrowed = self.session_at(&quote!('_), &place);
+        let branch = self.session_at(&quote!('__t), &place);
+        let mut inner = generics.clone();
+        _ = inner.params.pop();
+        inner.params.push(parse_quote!(__T: #rt::Twin));
+        inner.params.push(parse_quote!(__F));
+        inner.params.push(parse_quote!(__O));
+        let (inner_params, ..) = inner.split_for_impl();
+        let nested =
+            self.session_at(&quote!('__a), &[quote!(__P), quote!(#rt::Outer<__T, __F, __O>)]);
+        quote! {
+            #automatic
+            impl #params #session #args #where_clause {
+                /// The same session for a while: for a loop, or a call. What is locked by it is
+                /// released when this one is used again.
+                pub fn reborrow(&mut self) -> #borrowed
+                where
+                    __O: #rt::Nesting,
+                {
+                    #session(self.0.reborrow())
+                }
+
+                /// Two branches at once, each of which goes on from here. No guard leaves them.
+                pub async fn both<__X, __Y>(
+                    &mut self,
+                    __first: impl for<'__t> #rt::core::ops::AsyncFnOnce(#branch) -> __X,
+                    __second: impl for<'__t> #rt::core::ops::AsyncFnOnce(#branch) -> __Y,
+                ) -> (__X, __Y)
+                where
+                    __O: #rt::Nesting,
+                {
+                    let (__a, __b) = (self.0.again(), self.0.again());
+                    #rt::both(__first(#session(__a)), __second(#session(__b))).await
+                }
+            }
+
+            #automatic
+            impl #inner_params #nested #where_clause {
+                /// Back to the session of the outer struct, after the field that was entered.
+                pub fn leave(self) -> __T::Session<'__a, __F, __O>
+                where
+                    __T: '__a,
+                {
+                    <__T as #rt::Twin>::session(self.0.leave())
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! A session goes forward through the fields, in the order they are declared.
+
+use ironfence::Guarded;
+
+#[derive(Guarded)]
+struct Bank {
+    #[guarded(rwlock)]
+    accounts: Vec<u32>,
+    #[guarded(mutex)]
+    journal: Vec<u32>,
+    #[guarded(nested)]
+    risk: Risk,
+    #[guarded(mutex)]
+    rates: Vec<u32>,
+}
+
+#[derive(Guarded)]
+struct Risk {
+    #[guarded(rwlock)]
+    limits: Vec<u32>,
+    #[guarded(mutex)]
+    alarms: u32,
+}
+
+async fn go(bank: &BankGuarded) {
+    let (journal, session) = bank.session().lock_journal().await;
+    let (accounts, _) = session.write_accounts().await;
+    drop((journal, accounts));
+}
+
+fn main() {}
