@@ -92,6 +92,80 @@ use proc_macro2::TokenStream;
 /// assert_eq!(*PAIR.0.blocking_lock() + *PAIR.1.blocking_read(), 3);
 /// ```
 ///
+/// # Several locks
+///
+/// Taken together, the locks of a twin are taken in the order in which the fields are declared,
+/// however it is written. So two functions that take the same ones never wait for each other.
+///
+/// ```
+/// # use ironfence::Guarded;
+/// #[derive(Guarded, Default)]
+/// struct Bank {
+///     #[guarded(rwlock)]
+///     accounts: Vec<i64>,
+///     #[guarded(mutex)]
+///     journal: Vec<String>,
+///     #[guarded(nested)]
+///     risk: Risk,
+/// }
+///
+/// #[derive(Guarded, Default)]
+/// struct Risk {
+///     #[guarded(rwlock)]
+///     limits: Vec<i64>,
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let bank = Bank::default().into_guarded();
+///
+/// // A set: asked for in any order, awaited once. What is held goes by the fields' names.
+/// let set = bank.locks().lock_journal().risk(|risk| risk.read_limits()).write_accounts();
+/// let mut held = set.await;
+/// held.accounts.push(100);
+/// held.journal.push(format!("{} limits", held.risk.limits.len()));
+/// drop(held);
+///
+/// // All at once; without waiting; or waiting with a thread.
+/// assert_eq!(bank.locks().read_all().await.accounts.len(), 1);
+/// assert!(bank.locks().lock_all().try_now().is_some());
+/// bank.locks().lock_journal().blocking().journal.clear();
+///
+/// // A session: one lock after the other, forwards.
+/// let (accounts, mut session) = bank.session().read_accounts().await;
+/// for account in accounts.iter() {
+///     let (mut journal, _) = session.reborrow().lock_journal().await;
+///     journal.push(account.to_string());
+/// }
+/// let (mut limits, session) = session.risk().write_limits().await;
+/// limits.extend(accounts.iter());
+/// # drop(session.leave());
+/// # }
+/// ```
+///
+/// A set has `read_f` and `write_f` for an rwlock `f`, `lock_f` for a mutex, and `f(|f| ..)` for a nested
+/// struct, each as visible as the field. A field is asked for once. One that was not asked for is
+/// [`NotAsked`](../ironfence/sets/struct.NotAsked.html) in what is held. `read_all` and `lock_all` ask for all. Instead
+/// of awaiting a set, `try_now()` gives `None` if anything would have to be waited for, and `blocking()`
+/// waits with the thread. A set's future is one library type, `SetFuture`, of one size.
+///
+/// A session's steps have the same names, and give the guard and the next session. Taking a field that
+/// is declared before one that was taken does not compile, nor does taking one twice.
+/// - `reborrow()` is the same session for a while, for loops and calls.
+/// - A nested struct is entered by its field's name, and `leave()` comes back to the fields after it.
+/// - `both(async |session| .., async |session| ..)` goes on in two branches, which are polled together, and
+///   which no guard leaves. (In a task that is spawned, the twin's parameters may have no lifetimes.)
+/// - A function takes a `BankSession<'_, impl MayLock<bank_fields::journal>>`; see
+///   [`MayLock`](../ironfence/trait.MayLock.html).
+///
+/// The fields of a tuple struct go by their numbers: `write_0()`, `held.0`, and `_1(|it| ..)` for a nested
+/// one.
+///
+/// Proven free of deadlock are tasks that hold several locks by one set or session (or one
+/// [`lock_pair`](../ironfence/fn.lock_pair.html) or [`lock_all`](../ironfence/fn.lock_all.html)) at a time, polled to its
+/// end or dropped. Not what a task does beside while it holds one: a plain `bank.journal.lock().await` or
+/// an `upgrade`, a second session from the root or a set beside a session, waiting for a channel or another task; nor a set that
+/// is left half-way without being polled, which keeps the locks that it has.
+///
 /// # What is generated
 ///
 /// - The twin, with the struct's docs, visibility and generics, its fields in the same order under
@@ -100,6 +174,9 @@ use proc_macro2::TokenStream;
 ///   has `allow`, `expect` (as `allow`), `deprecated`, `must_use` and `non_exhaustive`.
 /// - `Guarded` for the struct, with `into_guarded`, and `From<Bank> for BankGuarded`.
 /// - `into_inner` of the twin, the way back. Nobody can hold a guard then, so nothing is waited for.
+/// - `locks` and `session` of the twin, see above, with the types that they need: `BankLocks`, `BankHeld`,
+///   `BankSession`, and the module `bank_fields` with a type for each guarded field. With `name = Shared`
+///   they are `SharedLocks` and so on.
 /// - `snapshot` of the twin: takes all the locks in the order of the fields, nested ones included,
 ///   then clones every field and releases them. It asks for `Clone` of the fields when it is called,
 ///   and no sooner.

@@ -20,7 +20,8 @@ use crate::{
 ///
 /// What [`lock_pair`](crate::lock_pair) and [`lock_all`](crate::lock_all) take. The future is not
 /// polled, it only says what is wanted: `mutex.lock()`, `lock.read()`, `lock.write()`,
-/// `lock.upgradable_read()`, and each of these with `_owned`.
+/// `lock.upgradable_read()`, and each of these with `_owned`. (To upgrade while others are held is to wait
+/// out of order: nothing is proven then.)
 #[diagnostic::on_unimplemented(
     message = "`{Self}` says of no lock how it is wanted",
     label = "not a lock future, and no `&Mutex`",
