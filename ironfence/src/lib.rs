@@ -25,8 +25,10 @@ mod with;
 mod mutex;
 mod rwlock;
 
-// L5: several locks at once, and twins
+// L5: several locks at once, other people's too, and twins
 mod order;
+
+pub mod foreign;
 mod snapshot;
 mod twin;
 
@@ -42,6 +44,7 @@ mod models;
 pub use ironfence_macros::Guarded;
 
 pub use acquiring::{Acquiring, TryLockError};
+pub use foreign::{AsyncMutex, AsyncRwLock};
 pub use guard::{ExclusiveGuard, SharedGuard, UpgradableGuard};
 pub use mutex::{MappedMutexGuard, Mutex, MutexGuard, OwnedMappedMutexGuard, OwnedMutexGuard};
 pub use order::{
@@ -62,6 +65,11 @@ pub use with::With;
 pub mod futures {
     use alloc::sync::Arc;
 
+    #[cfg(feature = "tokio")]
+    pub use crate::foreign::{
+        inline::Inline,
+        tokio::{TokioLock, TokioRead, TokioWrite},
+    };
     use crate::{
         acquiring::Acquiring,
         mutex::Mutex,

@@ -1,0 +1,115 @@
+//! A future whose type has no name, kept in place behind one that has: what an `async fn` returns,
+//! without a box.
+#![allow(unsafe_code)]
+
+use core::{
+    cell::UnsafeCell,
+    fmt,
+    future::Future,
+    marker::{PhantomData, PhantomPinned},
+    mem::MaybeUninit,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+/// A future of at most `BYTES` bytes that ends in an `Output` and borrows an `L` for `'a`.
+///
+/// It is `Send` where `&'a L` is. Polling it after its end does what the future inside does then.
+#[must_use = "a lock future does nothing until it is awaited"]
+pub struct Inline<'a, L: ?Sized, Output, const BYTES: usize> {
+    /// The future, from the first byte on. In a cell, as others write into it while it waits (a
+    /// waker that is taken out, say), which memory behind a plain `&` must not see.
+    buffer: UnsafeCell<Buffer<BYTES>>,
+    does: Does<Output>,
+    /// What it borrows, and what decides whether it is `Send`.
+    borrowed: PhantomData<&'a L>,
+    /// The future may point into itself, and others into it: it stays where it is, and `&mut` of it
+    /// is not exclusive.
+    _pinned: PhantomPinned,
+}
+
+/// Bytes at an address that suits any future made of pointers and integers. Bytes, because copying
+/// them keeps whatever they are.
+#[repr(C, align(8))]
+struct Buffer<const BYTES: usize>([MaybeUninit<u8>; BYTES]);
+
+/// What can be done with the future in the buffer.
+struct Does<Output> {
+    /// # Safety
+    /// The pointer is to the future of this type, which is pinned, and used by nobody else.
+    poll: unsafe fn(*mut (), &mut Context<'_>) -> Poll<Output>,
+    /// # Safety
+    /// The same; and the future is not used again.
+    drop: unsafe fn(*mut ()),
+}
+
+// SAFETY: a `&Inline` gives no access to the future: there is only `Debug`, which doesn't look at it.
+unsafe impl<L: ?Sized + Sync, Output, const BYTES: usize> Sync for Inline<'_, L, Output, BYTES> {}
+
+impl<'a, L: ?Sized, Output, const BYTES: usize> Inline<'a, L, Output, BYTES> {
+    /// Keeps `future`. That it fits is checked when this is compiled for it.
+    ///
+    /// # Safety
+    /// If `L` is `Sync`, `F` is `Send`: then this is, by its fields.
+    pub(crate) unsafe fn new<F: Future<Output = Output> + 'a>(future: F) -> Self {
+        const {
+            assert!(size_of::<F>() <= BYTES, "the future is larger than its buffer");
+            assert!(
+                align_of::<F>() <= align_of::<Buffer<BYTES>>(),
+                "the buffer is aligned too little"
+            );
+        }
+        let mut buffer = Buffer([MaybeUninit::uninit(); BYTES]);
+        // SAFETY: the buffer is as large and as aligned as `F` wants it, by the assertions, and ours.
+        unsafe { (&raw mut buffer).cast::<F>().write(future) };
+        Self {
+            buffer: UnsafeCell::new(buffer),
+            does: Does { poll: poll::<F>, drop: drop::<F> },
+            borrowed: PhantomData,
+            _pinned: PhantomPinned,
+        }
+    }
+}
+
+/// # Safety
+/// See [`Does::poll`].
+unsafe fn poll<F: Future>(future: *mut (), context: &mut Context<'_>) -> Poll<F::Output> {
+    // SAFETY: the caller's contract.
+    unsafe { Pin::new_unchecked(&mut *future.cast::<F>()) }.poll(context)
+}
+
+/// # Safety
+/// See [`Does::drop`].
+unsafe fn drop<F>(future: *mut ()) {
+    // SAFETY: the caller's contract.
+    unsafe { future.cast::<F>().drop_in_place() };
+}
+
+impl<L: ?Sized, Output, const BYTES: usize> Future for Inline<'_, L, Output, BYTES> {
+    type Output = Output;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Output> {
+        // SAFETY: `does` belongs to the future that `new` put into the buffer, where it is until
+        // `drop`: nothing takes it out, not even a panic of its `poll`, after which it is still to be
+        // dropped. It is pinned because `self` is: `self` is never `Unpin`, nothing is moved out of
+        // the reference, and `drop` drops the future where it is. `&mut self` keeps others away.
+        unsafe {
+            let this = self.get_unchecked_mut();
+            (this.does.poll)(this.buffer.get().cast(), context)
+        }
+    }
+}
+
+impl<L: ?Sized, Output, const BYTES: usize> Drop for Inline<'_, L, Output, BYTES> {
+    fn drop(&mut self) {
+        // SAFETY: as in `poll`; the buffer, which has no drop of its own, is not looked at again.
+        // What the future borrows still lives: this `Drop` makes the compiler ask for `'a`.
+        unsafe { (self.does.drop)(self.buffer.get().cast()) };
+    }
+}
+
+impl<L: ?Sized, Output, const BYTES: usize> fmt::Debug for Inline<'_, L, Output, BYTES> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inline").finish_non_exhaustive()
+    }
+}
