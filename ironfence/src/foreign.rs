@@ -1,8 +1,12 @@
-//! L5: other people's locks: what a lock must be able to do to take part in sets, sessions and
-//! snapshots, and in code that is generic over whose lock it is.
+//! Other people's locks: what a lock must be able to do to take part in sets, sessions and snapshots,
+//! in pairs and slices, and in code that is generic over whose lock it is.
 //!
-//! The traits are safe to implement: a lock that lies about itself costs its own users a deadlock.
-//! Ours implement them too, but our own sets don't go this way: they know more (see `snapshot.rs`).
+//! [`AsyncMutex`] and [`AsyncRwLock`] are safe to implement: a lock that lies about itself costs its
+//! own users a deadlock. Ours implement them too. For several locks that are all ours there is
+//! something better than [`lock_pair`] and [`lock_all`] here: their namesakes at the crate's root,
+//! which know our locks and so need not keep their guards while they wait for more.
+
+// L5.
 
 #[cfg(feature = "async-lock")]
 mod async_lock;
@@ -215,6 +219,7 @@ pub trait AsyncRwLock {
 /// `try_` method returns; `blocking = own` says that there are `blocking_` methods too.
 macro_rules! adapt {
     (
+        T $(: ?$Sized:ident)?;
         $Mutex:ty { Guard = $Guard:ty, Lock = $Lock:ty }
         $RwLock:ty {
             ReadGuard = $ReadGuard:ty, WriteGuard = $WriteGuard:ty,
@@ -224,7 +229,7 @@ macro_rules! adapt {
         tried = |$result:ident| $tried:expr
         $(, blocking = $($blocking:ident)*)?
     ) => {
-        impl<T: ?Sized> $crate::foreign::AsyncMutex for $Mutex {
+        impl<T $(: ?$Sized)?> $crate::foreign::AsyncMutex for $Mutex {
             type Value = T;
             type Guard<'a> = $Guard where Self: 'a;
             type Lock<'a> = $Lock where Self: 'a;
@@ -234,7 +239,7 @@ macro_rules! adapt {
             $(adapt!(@blocking blocking_lock: Guard, $($blocking)*);)?
         }
 
-        impl<T: ?Sized> $crate::foreign::AsyncRwLock for $RwLock {
+        impl<T $(: ?$Sized)?> $crate::foreign::AsyncRwLock for $RwLock {
             type Value = T;
             type ReadGuard<'a> = $ReadGuard where Self: 'a;
             type WriteGuard<'a> = $WriteGuard where Self: 'a;
@@ -283,6 +288,7 @@ macro_rules! adapt {
 use adapt;
 
 adapt! {
+    T: ?Sized;
     Mutex<T> { Guard = MutexGuard<'a, T>, Lock = Acquiring<&'a Self, Exclusive> }
     RwLock<T> {
         ReadGuard = RwLockReadGuard<'a, T>, WriteGuard = RwLockWriteGuard<'a, T>,

@@ -4,6 +4,7 @@ mod contract;
 mod cost;
 mod crowd;
 mod derive;
+mod foreign;
 mod futurelock;
 mod hostile_wakers;
 mod random_programs;

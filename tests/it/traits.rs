@@ -12,36 +12,36 @@ use std::{
 
 /// Asks the compiler about a type: a method of `Probe` is found if its bound is met, or else the one
 /// of `Otherwise`.
-struct Probe<T>(PhantomData<T>);
+pub(super) struct Probe<T>(PhantomData<T>);
 
 impl<T> Probe<T> {
-    const NEW: Self = Self(PhantomData);
+    pub(super) const NEW: Self = Self(PhantomData);
 
     /// About the future that a function returns; it is not called.
-    fn future<A>(_: fn(A) -> T) -> Self {
+    pub(super) fn future<A>(_: fn(A) -> T) -> Self {
         Self::NEW
     }
 }
 
 impl<T: Send> Probe<T> {
-    fn is_send(&self) -> bool {
+    pub(super) fn is_send(&self) -> bool {
         true
     }
 }
 
 impl<T: Sync> Probe<T> {
-    fn is_sync(&self) -> bool {
+    pub(super) fn is_sync(&self) -> bool {
         true
     }
 }
 
 impl<T: Unpin> Probe<T> {
-    fn is_unpin(&self) -> bool {
+    pub(super) fn is_unpin(&self) -> bool {
         true
     }
 }
 
-trait Otherwise {
+pub(super) trait Otherwise {
     fn is_send(&self) -> bool {
         false
     }
@@ -58,10 +58,10 @@ trait Otherwise {
 impl<T> Otherwise for Probe<T> {}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Facts {
-    send: bool,
-    sync: bool,
-    unpin: bool,
+pub(super) struct Facts {
+    pub(super) send: bool,
+    pub(super) sync: bool,
+    pub(super) unpin: bool,
 }
 
 /// The facts that a probe finds. A macro: in a function the type would be a parameter, of which the
@@ -72,6 +72,7 @@ macro_rules! facts {
         Facts { send: probe.is_send(), sync: probe.is_sync(), unpin: probe.is_unpin() }
     }};
 }
+pub(super) use facts;
 
 /// The facts of every lock, guard and future of a crate, with `$Value` inside.
 macro_rules! facts_of_all {

@@ -9,6 +9,7 @@ use async_lock::{
 use super::adapt;
 
 adapt! {
+    T: ?Sized;
     Mutex<T> { Guard = MutexGuard<'a, T>, Lock = Lock<'a, T> }
     RwLock<T> {
         ReadGuard = RwLockReadGuard<'a, T>, WriteGuard = RwLockWriteGuard<'a, T>,

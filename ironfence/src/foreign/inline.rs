@@ -64,7 +64,7 @@ impl<'a, L: ?Sized, Output, const BYTES: usize> Inline<'a, L, Output, BYTES> {
         unsafe { (&raw mut buffer).cast::<F>().write(future) };
         Self {
             buffer: UnsafeCell::new(buffer),
-            does: Does { poll: poll::<F>, drop: drop::<F> },
+            does: Does { poll: poll::<F>, drop: drop_in_place::<F> },
             borrowed: PhantomData,
             _pinned: PhantomPinned,
         }
@@ -80,7 +80,7 @@ unsafe fn poll<F: Future>(future: *mut (), context: &mut Context<'_>) -> Poll<F:
 
 /// # Safety
 /// See [`Does::drop`].
-unsafe fn drop<F>(future: *mut ()) {
+unsafe fn drop_in_place<F>(future: *mut ()) {
     // SAFETY: the caller's contract.
     unsafe { future.cast::<F>().drop_in_place() };
 }
@@ -111,5 +111,96 @@ impl<L: ?Sized, Output, const BYTES: usize> Drop for Inline<'_, L, Output, BYTES
 impl<L: ?Sized, Output, const BYTES: usize> fmt::Debug for Inline<'_, L, Output, BYTES> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Inline").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use core::{cell::Cell, future::pending, ptr, task::Waker};
+    use std::{
+        boxed::Box,
+        panic::{AssertUnwindSafe, catch_unwind},
+        pin::pin,
+    };
+
+    use super::*;
+
+    /// Counts how often it is dropped, and notes where it was when polled.
+    struct Probe<'a> {
+        drops: &'a Cell<u32>,
+        place: Cell<*const Self>,
+        panics: bool,
+    }
+
+    impl Drop for Probe<'_> {
+        fn drop(&mut self) {
+            self.drops.set(self.drops.get() + 1);
+            let place = self.place.get();
+            assert!(place.is_null() || ptr::eq(place, self), "it is dropped where it was polled");
+        }
+    }
+
+    impl Future for Probe<'_> {
+        type Output = Box<str>;
+
+        fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Box<str>> {
+            assert!(!self.panics, "as told");
+            if self.place.replace(&*self).is_null() {
+                Poll::Pending
+            } else {
+                Poll::Ready("done".into())
+            }
+        }
+    }
+
+    fn inline(drops: &Cell<u32>, panics: bool) -> Inline<'_, Cell<u32>, Box<str>, 32> {
+        let probe = Probe { drops, place: Cell::new(ptr::null()), panics };
+        // SAFETY: `Cell` is not `Sync`, so nothing is said of `Send`.
+        unsafe { Inline::new(probe) }
+    }
+
+    #[test]
+    fn the_future_inside_is_polled_to_its_end_and_dropped_once() {
+        let drops = Cell::new(0);
+        let future = inline(&drops, false);
+        {
+            let mut future = pin!(Some(future)); // moved, as it may be before the first poll
+            let mut context = Context::from_waker(Waker::noop());
+            let mut poll = || future.as_mut().as_pin_mut().unwrap().poll(&mut context);
+            assert!(poll().is_pending());
+            assert_eq!(poll(), Poll::Ready("done".into()));
+            assert_eq!(drops.get(), 0, "its end is no reason to drop it");
+        }
+        assert_eq!(drops.get(), 1);
+    }
+
+    #[test]
+    fn a_future_that_was_never_polled_or_not_to_its_end_is_dropped_once() {
+        let drops = Cell::new(0);
+        drop(inline(&drops, false));
+        assert_eq!(drops.get(), 1);
+        let mut half_way = Box::pin(inline(&drops, false));
+        assert!(half_way.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        drop(half_way);
+        assert_eq!(drops.get(), 2);
+    }
+
+    #[test]
+    fn a_future_that_panicked_when_polled_is_dropped_once() {
+        let drops = Cell::new(0);
+        let mut future = Box::pin(inline(&drops, true));
+        let mut poll = || future.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        assert!(catch_unwind(AssertUnwindSafe(&mut poll)).is_err());
+        assert!(catch_unwind(AssertUnwindSafe(&mut poll)).is_err(), "and may be polled again");
+        assert_eq!(drops.get(), 0);
+        drop(future);
+        assert_eq!(drops.get(), 1);
+    }
+
+    #[test]
+    fn a_future_without_a_size_needs_no_buffer() {
+        // SAFETY: `pending` is `Send`.
+        let future: Inline<'_, (), (), 0> = unsafe { Inline::new(pending()) };
+        assert!(pin!(future).poll(&mut Context::from_waker(Waker::noop())).is_pending());
     }
 }

@@ -15,10 +15,11 @@ const fn bytes<L: ?Sized + 'static, F: Future>(_method: fn(&'static L) -> F) -> 
     size_of::<F>()
 }
 
-// For values without a size, whose references are the widest; `Inline` asserts that others fit too.
-const LOCK: usize = bytes(Mutex::<[u8]>::lock);
-const READ: usize = bytes(RwLock::<[u8]>::read);
-const WRITE: usize = bytes(RwLock::<[u8]>::write);
+// The futures borrow the value, so its size is nothing to them; `Inline` asserts that they fit. For
+// values without a size, references are wider, and all futures would be 32 bytes larger for their sake.
+const LOCK: usize = bytes(Mutex::<()>::lock);
+const READ: usize = bytes(RwLock::<()>::read);
+const WRITE: usize = bytes(RwLock::<()>::write);
 
 /// What `lock` of a `tokio::sync::Mutex` returns, by its method in [`AsyncMutex`](crate::AsyncMutex).
 pub type TokioLock<'a, T> = Inline<'a, Mutex<T>, MutexGuard<'a, T>, LOCK>;
@@ -32,7 +33,7 @@ pub type TokioWrite<'a, T> = Inline<'a, RwLock<T>, RwLockWriteGuard<'a, T>, WRIT
 /// What [`Inline`] asks of the futures, shown to the compiler: they are `Send` if their lock is
 /// `Sync`, whatever is in it. Never called.
 #[expect(dead_code, reason = "it compiles, and that is all it is for")]
-fn are_send<T: ?Sized>(mutex: &Mutex<T>, lock: &RwLock<T>)
+fn are_send<T>(mutex: &Mutex<T>, lock: &RwLock<T>)
 where
     Mutex<T>: Sync,
     RwLock<T>: Sync,
@@ -44,6 +45,7 @@ where
 }
 
 adapt! {
+    T;
     Mutex<T> { Guard = MutexGuard<'a, T>, Lock = TokioLock<'a, T> }
     RwLock<T> {
         ReadGuard = RwLockReadGuard<'a, T>, WriteGuard = RwLockWriteGuard<'a, T>,
