@@ -12,6 +12,7 @@
 mod async_lock;
 #[cfg(feature = "tokio")]
 pub(crate) mod inline;
+mod together;
 #[cfg(feature = "tokio")]
 pub(crate) mod tokio;
 
@@ -26,6 +27,8 @@ use crate::{
     raw::permit::{Exclusive, Shared},
     rwlock::{RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
+
+pub use self::together::{Ask, Asks, Lock, Read, Write, lock, lock_all, lock_pair, read, write};
 
 /// A lock that one at a time may hold, across `.await`s too: ours, or another library's.
 ///

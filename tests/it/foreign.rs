@@ -3,6 +3,7 @@
 
 use std::{
     cell::Cell,
+    future::Future,
     marker::PhantomPinned,
     mem::{size_of, size_of_val},
     panic::{AssertUnwindSafe, catch_unwind},
@@ -12,6 +13,7 @@ use std::{
 
 use ironfence::{
     AsyncMutex, AsyncRwLock,
+    foreign::{lock, lock_all, lock_pair, read, write},
     futures::{TokioLock, TokioRead, TokioWrite},
 };
 use ironfence_tests::{
@@ -205,4 +207,93 @@ fn a_future_of_tokio_may_be_moved_before_it_is_polled() {
     for future in futures {
         assert_eq!(*now(future), 1);
     }
+}
+
+/// The laws of locks that are taken together, whose futures must be `Send` as well.
+fn together_laws<L>()
+where
+    L: for<'a> AsyncRwLock<
+            Value = u32,
+            ReadGuard<'a>: Send,
+            WriteGuard<'a>: Send,
+            Read<'a>: Send,
+            Write<'a>: Send,
+        > + Send
+        + Sync,
+{
+    fn is_send<F: Future + Send>(future: F) -> F {
+        future
+    }
+    let locks = [0, 1, 2].map(L::new);
+    let [low, middle, high] = &locks;
+    assert!(now(lock_pair(read(low), read(low))).is_err(), "reading twice can hang, too");
+    assert!(now(lock_all([write(low), write(high), write(low)])).is_err());
+    assert!(low.try_write().is_some() && high.try_write().is_some(), "and nothing is taken");
+
+    let (one, other) = now(is_send(lock_pair(write(high), read(low)))).expect("two locks");
+    assert_eq!((*one, *other), (2, 0), "the guards come as they were asked for");
+    drop((one, other));
+    let all = now(is_send(lock_all(vec![read(high), read(low), read(middle)]))).expect("three");
+    assert_eq!(all.iter().map(|guard| **guard).collect::<Vec<_>>(), [2, 0, 1]);
+    drop(all);
+
+    let held = now(middle.write());
+    let mut all = Polled::queued(lock_all([write(high), write(middle), write(low)]));
+    assert!(low.try_read().is_none(), "what lies before is taken while it waits");
+    assert!(high.try_read().is_some(), "what lies behind is not");
+    let pair = Polled::queued(lock_pair(write(middle), write(low)));
+    drop(held);
+    let guards = all.finish().expect("three locks");
+    assert_eq!(guards.map(|guard| *guard), [2, 1, 0]);
+    drop(pair);
+
+    let held = now(high.read());
+    let half_way = Polled::queued(lock_all([write(high), write(low), write(middle)]));
+    assert!(low.try_read().is_none() && middle.try_read().is_none());
+    drop(half_way);
+    assert!(low.try_write().is_some() && middle.try_write().is_some(), "all is given back");
+    drop(held);
+}
+
+#[test]
+fn locks_of_every_library_are_taken_together_in_one_order() {
+    together_laws::<ironfence::RwLock<u32>>();
+    together_laws::<tokio::sync::RwLock<u32>>();
+    together_laws::<async_lock::RwLock<u32>>();
+}
+
+#[test]
+fn a_pair_may_be_of_two_libraries_and_of_a_mutex_and_an_rwlock() {
+    let (ours, theirs) = (ironfence::Mutex::new(1), tokio::sync::RwLock::new(2));
+    let (mut one, two) = now(lock_pair(lock(&ours), read(&theirs))).expect("two locks");
+    *one += *two;
+    drop((one, two));
+    assert_eq!(ours.into_inner(), 3);
+}
+
+#[test]
+fn tasks_that_take_the_same_locks_of_tokio_in_contrary_spelling_all_end() {
+    must_end(|| {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build();
+        runtime.unwrap().block_on(async {
+            let locks = Arc::new([0, 0].map(tokio::sync::Mutex::new));
+            let tasks = (0..8).map(|number| {
+                let locks = locks.clone();
+                tokio::spawn(async move {
+                    let (mine, other) = (&locks[number % 2], &locks[(number + 1) % 2]);
+                    for _ in 0..1000 {
+                        let (mut one, mut two) =
+                            lock_pair(lock(mine), lock(other)).await.expect("two locks");
+                        *one += 1;
+                        tokio::task::yield_now().await;
+                        *two += 1;
+                    }
+                })
+            });
+            for task in tasks.collect::<Vec<_>>() {
+                task.await.unwrap();
+            }
+            assert_eq!(*locks[0].lock().await + *locks[1].lock().await, 16_000);
+        });
+    });
 }

@@ -112,6 +112,12 @@ struct Sorted<W: Several> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SameLock(());
 
+impl SameLock {
+    pub(crate) const fn new() -> Self {
+        Self(())
+    }
+}
+
 // SAFETY: `order` is sorted by address and has each number once; that no address is there twice is
 // seen to by `Together`, which walks no route with one. `Several` promises the rest.
 unsafe impl<W: Several> Route for Sorted<W> {
@@ -153,7 +159,7 @@ impl<W: Several> Together<W> {
     pub fn try_now(self) -> Result<Option<W::Guards>, SameLock> {
         let route = self.taking.into_route();
         if self.has_same {
-            return Err(SameLock(()));
+            return Err(SameLock::new());
         }
         Ok(Taken::try_take(route).map(Sorted::guards))
     }
@@ -192,7 +198,7 @@ impl<W: Several> Future for Together<W> {
         };
         if has_same {
             taking.end();
-            return Poll::Ready(Err(SameLock(())));
+            return Poll::Ready(Err(SameLock::new()));
         }
         Poll::Ready(Ok(Sorted::guards(ready!(taking.poll(context)))))
     }

@@ -1,0 +1,198 @@
+//! Other people's locks, of different values, taken together: pairs and slices.
+//!
+//! The rule is the one of [`order`](crate::order), the way another: a lock that is not ours can't be
+//! held without its guard, so the guards are kept, each as it comes. What is written here are the
+//! `async fn`s that anybody could write by hand; the ordering is what they add.
+
+use alloc::vec::Vec;
+use core::{array, future::Future};
+
+use super::{AsyncMutex, AsyncRwLock};
+use crate::order::together::SameLock;
+
+/// One lock and how it is wanted: what [`lock()`], [`read()`] and [`write()`] return.
+pub trait Ask {
+    /// The guard.
+    type Guard;
+
+    /// Waits for it.
+    type Waiting: Future<Output = Self::Guard>;
+
+    /// Begins to wait.
+    fn wait(self) -> Self::Waiting;
+
+    /// Where the lock is: two locks are never at one address.
+    fn address(&self) -> usize;
+}
+
+/// Several of them: an array or a `Vec`.
+pub trait Asks {
+    /// The guards, in the order in which the locks were asked for: an array, a `Vec`.
+    type Guards;
+
+    #[doc(hidden)]
+    type Ask: Ask;
+
+    /// What was asked for, each until it is taken.
+    #[doc(hidden)]
+    type Asked: AsMut<[Option<Self::Ask>]>;
+
+    /// The guards so far.
+    #[doc(hidden)]
+    type Got: AsMut<[Option<<Self::Ask as Ask>::Guard>]>;
+
+    /// Their addresses, with their numbers.
+    #[doc(hidden)]
+    type Order: AsMut<[(usize, usize)]>;
+
+    #[doc(hidden)]
+    fn begin(self) -> (Self::Asked, Self::Got, Self::Order);
+
+    #[doc(hidden)]
+    fn end(got: Self::Got) -> Self::Guards;
+}
+
+macro_rules! asks {
+    ($($(#[$meta:meta])* $function:ident => $Asked:ident: $Lock:ident, $Guard:ident, $Waiting:ident;)*) => {$(
+        $(#[$meta])*
+        pub fn $function<L: $Lock>(lock: &L) -> $Asked<'_, L> {
+            const { assert!(size_of::<L>() > 0, "locks without a size can't be told apart") };
+            $Asked(lock)
+        }
+
+        #[doc = concat!("What [`", stringify!($function), "()`] returns.")]
+        #[derive(Debug)]
+        #[must_use = "it only says what is wanted: give it to `foreign::lock_pair` or `foreign::lock_all`"]
+        pub struct $Asked<'a, L>(&'a L);
+
+        impl<'a, L: $Lock> Ask for $Asked<'a, L> {
+            type Guard = L::$Guard<'a>;
+            type Waiting = L::$Waiting<'a>;
+
+            fn wait(self) -> Self::Waiting {
+                self.0.$function()
+            }
+
+            fn address(&self) -> usize {
+                core::ptr::from_ref(self.0).addr()
+            }
+        }
+    )*};
+}
+asks! {
+    /// Asks for a mutex among other locks.
+    lock => Lock: AsyncMutex, Guard, Lock;
+    /// Asks for an rwlock among other locks, for reading.
+    read => Read: AsyncRwLock, ReadGuard, Read;
+    /// Asks for an rwlock among other locks, for writing.
+    write => Write: AsyncRwLock, WriteGuard, Write;
+}
+
+/// As [`lock_pair`](crate::lock_pair), for locks of whoever: takes two locks, whichever comes first in
+/// memory first, so two tasks that take the same two never wait for each other.
+///
+/// # Errors
+/// [`SameLock`] if both are the same lock, wanted in whatever way: the task would wait for itself.
+///
+/// # Cancel safety
+/// The future may be dropped at any point, if those of the locks may; it holds the first lock while it
+/// waits for the second.
+///
+/// ```
+/// # #[cfg(feature = "tokio")]
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), ironfence::SameLock> {
+/// use ironfence::foreign::{lock, lock_pair, read};
+/// use tokio::sync::{Mutex, RwLock};
+///
+/// let (account, rate) = (Mutex::new(100), RwLock::new(3));
+/// let (mut account, rate) = lock_pair(lock(&account), read(&rate)).await?;
+/// *account += *account * *rate / 100;
+/// assert_eq!(*account, 103);
+/// # Ok(()) }
+/// # #[cfg(not(feature = "tokio"))] fn main() {}
+/// ```
+pub async fn lock_pair<A: Ask, B: Ask>(a: A, b: B) -> Result<(A::Guard, B::Guard), SameLock> {
+    if a.address() == b.address() {
+        return Err(SameLock::new());
+    }
+    if a.address() < b.address() {
+        let a = a.wait().await;
+        Ok((a, b.wait().await))
+    } else {
+        let b = b.wait().await;
+        Ok((a.wait().await, b))
+    }
+}
+
+/// As [`lock_all`](crate::lock_all), for locks of whoever: takes an array or a `Vec` of them in the
+/// order in which they lie in memory, and returns the guards as the locks were given. For arrays it
+/// allocates nothing, unless the locks do.
+///
+/// # Errors
+/// [`SameLock`] if a lock is among them twice, wanted in whatever way.
+///
+/// # Cancel safety
+/// The future may be dropped at any point, if those of the locks may; it holds the locks before while
+/// it waits for the next.
+///
+/// ```
+/// # #[cfg(feature = "async-lock")]
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), ironfence::SameLock> {
+/// use ironfence::foreign::{lock_all, write};
+/// use async_lock::RwLock;
+///
+/// let accounts = [1, 2, 3].map(RwLock::new);
+/// let [mut last, mut first] = lock_all([write(&accounts[2]), write(&accounts[0])]).await?;
+/// std::mem::swap(&mut *first, &mut *last);
+/// # Ok(()) }
+/// # #[cfg(not(feature = "async-lock"))] fn main() {}
+/// ```
+pub async fn lock_all<Q: Asks>(asks: Q) -> Result<Q::Guards, SameLock> {
+    let (mut asked, mut got, mut order) = asks.begin();
+    order.as_mut().sort_unstable();
+    if order.as_mut().windows(2).any(|pair| pair[0].0 == pair[1].0) {
+        return Err(SameLock::new());
+    }
+    for next in 0..order.as_mut().len() {
+        let (_, number) = order.as_mut()[next];
+        let ask = asked.as_mut()[number].take().expect("each number is there once");
+        let guard = ask.wait().await;
+        got.as_mut()[number] = Some(guard);
+    }
+    Ok(Q::end(got))
+}
+
+impl<A: Ask, const N: usize> Asks for [A; N] {
+    type Guards = [A::Guard; N];
+    type Ask = A;
+    type Asked = [Option<A>; N];
+    type Got = [Option<A::Guard>; N];
+    type Order = [(usize, usize); N];
+
+    fn begin(self) -> (Self::Asked, Self::Got, Self::Order) {
+        let order = array::from_fn(|number| (self[number].address(), number));
+        (self.map(Some), array::from_fn(|_| None), order)
+    }
+
+    fn end(got: Self::Got) -> Self::Guards {
+        got.map(|guard| guard.expect("all were taken"))
+    }
+}
+
+impl<A: Ask> Asks for Vec<A> {
+    type Guards = Vec<A::Guard>;
+    type Ask = A;
+    type Asked = Vec<Option<A>>;
+    type Got = Vec<Option<A::Guard>>;
+    type Order = Vec<(usize, usize)>;
+
+    fn begin(self) -> (Self::Asked, Self::Got, Self::Order) {
+        let order = self.iter().enumerate().map(|(number, ask)| (ask.address(), number)).collect();
+        let got = self.iter().map(|_| None).collect();
+        (self.into_iter().map(Some).collect(), got, order)
+    }
+
+    fn end(got: Self::Got) -> Self::Guards {
+        got.into_iter().map(|guard| guard.expect("all were taken")).collect()
+    }
+}
