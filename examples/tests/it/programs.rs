@@ -11,7 +11,7 @@ use std::{
 use super::tree::Tree;
 
 /// A program of this package. Tests are in `target/<profile>/deps`, examples beside that.
-fn example(name: &str) -> Command {
+pub(crate) fn example(name: &str) -> Command {
     let test = current_exe().unwrap();
     let profile = test.ancestors().nth(2).unwrap();
     let program = profile.join("examples").join(format!("{name}{EXE_SUFFIX}"));
@@ -24,7 +24,7 @@ fn example(name: &str) -> Command {
 }
 
 /// Exit code, stdout and stderr.
-fn run(command: &mut Command) -> (Option<i32>, String, String) {
+pub(crate) fn run(command: &mut Command) -> (Option<i32>, String, String) {
     let output = command.output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap().replace("\r\n", "\n");
     (output.status.code(), text(output.stdout), text(output.stderr))
