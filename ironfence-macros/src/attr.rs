@@ -8,7 +8,7 @@ use std::fmt::Display;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{
-    Attribute, Ident, LitStr, Meta, Path, Token,
+    Attribute, Ident, LitStr, Meta, Path, PathArguments, Token, TypePath,
     ext::IdentExt,
     parse::{Parse, ParseStream, Parser},
     punctuated::Punctuated,
@@ -55,7 +55,6 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    const NAMES: [&str; 4] = ["mutex", "rwlock", "plain", "nested"];
     const DEFAULTS: [&str; 3] = ["mutex", "rwlock", "plain"];
 
     fn named(name: &str) -> Option<Self> {
@@ -83,10 +82,16 @@ pub(crate) struct ContainerKeys {
     pub(crate) derive: Vec<Keyed<TokenStream>>,
     pub(crate) attr: Vec<Keyed<Vec<Meta>>>,
     pub(crate) krate: Vec<Keyed<Path>>,
+    /// Whose locks the fields get that say nothing of it, by the kind.
+    pub(crate) with: Vec<Keyed<TypePath>>,
 }
 
+/// Examples of what `with` takes.
+const MUTEX: &str = "tokio::sync::Mutex";
+const RWLOCK: &str = "tokio::sync::RwLock";
+
 impl ContainerKeys {
-    const NAMES: [&str; 5] = ["name", "default", "derive", "attr", "crate"];
+    const NAMES: [&str; 6] = ["name", "default", "derive", "attr", "crate", "with"];
 
     pub(crate) fn read(attrs: &[Attribute], mistakes: &mut Mistakes) -> Self {
         let mut keys = Self::default();
@@ -122,6 +127,7 @@ impl ContainerKeys {
             "default" => self.default.extend(raw.kind_value(mistakes)),
             "derive" => self.derive.extend(raw.list("Debug, Default", mistakes)),
             "attr" => self.attr.extend(raw.metas(mistakes)),
+            "with" => self.with.extend(raw.locks(mistakes)),
             _ => self.krate.extend(raw.path_value(mistakes)),
         }
     }
@@ -131,9 +137,13 @@ impl ContainerKeys {
 #[derive(Default)]
 pub(crate) struct FieldKeys {
     pub(crate) kinds: Vec<Keyed<Kind>>,
+    /// Whose lock it gets.
+    pub(crate) with: Vec<Keyed<TypePath>>,
 }
 
 impl FieldKeys {
+    const NAMES: [&str; 5] = ["mutex", "rwlock", "plain", "nested", "with"];
+
     pub(crate) fn read(attrs: &[Attribute], mistakes: &mut Mistakes) -> Self {
         let mut keys = Self::default();
         for key in guarded_keys(attrs, "mutex", mistakes) {
@@ -143,22 +153,27 @@ impl FieldKeys {
     }
 
     fn take(&mut self, raw: RawKey, mistakes: &mut Mistakes) {
-        let name = raw.name();
-        if ContainerKeys::NAMES.contains(&&*name) {
+        let mut name = raw.name();
+        let is_known = Self::NAMES.contains(&&*name);
+        if !is_known && ContainerKeys::NAMES.contains(&&*name) {
             let message = format!("`{name}` goes on the struct, not on a field");
             return mistakes.at(raw.key.span(), message);
         }
-        let kind = match Kind::named(&name) {
-            Some(kind) => {
-                raw.nothing_more(mistakes);
-                kind
-            }
-            None => match unknown(&raw.key, "key", &Kind::NAMES, "on a field", mistakes) {
-                Some(near) => Kind::named(near).expect("one of the names"),
+        if !is_known {
+            match unknown(&raw.key, "key", &Self::NAMES, "on a field", mistakes) {
+                Some(near) => name = near.to_owned(),
                 None => return,
-            },
-        };
-        self.kinds.push(raw.key.with(kind));
+            }
+        }
+        match Kind::named(&name) {
+            Some(kind) => {
+                if is_known {
+                    raw.nothing_more(mistakes);
+                }
+                self.kinds.push(raw.key.with(kind));
+            }
+            None => self.with.extend(raw.lock(mistakes)),
+        }
     }
 }
 
@@ -168,15 +183,7 @@ fn guarded_keys(attrs: &[Attribute], example: &str, mistakes: &mut Mistakes) -> 
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("guarded")) {
         match &attr.meta {
             Meta::List(list) if !list.tokens.is_empty() => {
-                let read = |input: ParseStream<'_>| {
-                    while !input.is_empty() {
-                        keys.extend(RawKey::read(input, mistakes)?);
-                    }
-                    Ok(())
-                };
-                if let Err(error) = read.parse2(list.tokens.clone()) {
-                    mistakes.note(error);
-                }
+                keys.extend(keys_of(list.tokens.clone(), mistakes));
             }
             Meta::NameValue(pair) => {
                 let message = format!("keys go in parentheses: write `#[guarded({example})]`");
@@ -189,6 +196,21 @@ fn guarded_keys(attrs: &[Attribute], example: &str, mistakes: &mut Mistakes) -> 
                 mistakes.on(&attr.meta, message);
             }
         }
+    }
+    keys
+}
+
+/// The keys in a list.
+fn keys_of(list: TokenStream, mistakes: &mut Mistakes) -> Vec<RawKey> {
+    let mut keys = Vec::new();
+    let read = |input: ParseStream<'_>| {
+        while !input.is_empty() {
+            keys.extend(RawKey::read(input, mistakes)?);
+        }
+        Ok(())
+    };
+    if let Err(error) = read.parse2(list) {
+        mistakes.note(error);
     }
     keys
 }
@@ -325,6 +347,46 @@ impl RawKey {
             return None;
         };
         Some(self.key.with(list))
+    }
+
+    /// `with = ..` of a field: a lock without what is in it.
+    fn lock(self, mistakes: &mut Mistakes) -> Option<Keyed<TypePath>> {
+        let example = if self.name() == "mutex" { MUTEX } else { RWLOCK };
+        let mut keyed = self.parsed::<TypePath>("the path of a lock", example, mistakes)?;
+        let last = keyed.value.path.segments.last_mut().expect("a path has a name");
+        let arguments = std::mem::replace(&mut last.arguments, PathArguments::None);
+        if !arguments.is_none() {
+            let message = "what is in the lock is the field's own type: leave it out here";
+            mistakes.on(arguments, message);
+        }
+        Some(keyed)
+    }
+
+    /// `with(..)` of a struct: a lock for each kind.
+    fn locks(self, mistakes: &mut Mistakes) -> Vec<Keyed<TypePath>> {
+        let example = format!("mutex = {MUTEX}, rwlock = {RWLOCK}");
+        let Form::List(list) = self.form else {
+            let message =
+                format!("`with` on a struct says it by the kind: write `with({example})`");
+            mistakes.at(self.key.span(), message);
+            return Vec::new();
+        };
+        if list.is_empty() {
+            let message = format!("this names no lock: write `with({example})`, or remove it");
+            mistakes.at(self.key.span(), message);
+        }
+        let mut locks = Vec::new();
+        for mut raw in keys_of(list, mistakes) {
+            const NAMES: [&str; 2] = ["mutex", "rwlock"];
+            if !NAMES.contains(&&*raw.name()) {
+                let Some(near) = unknown(&raw.key, "kind", &NAMES, "in `with`", mistakes) else {
+                    continue;
+                };
+                raw.key = Ident::new(near, raw.key.span());
+            }
+            locks.extend(raw.lock(mistakes));
+        }
+        locks
     }
 
     fn metas(self, mistakes: &mut Mistakes) -> Option<Keyed<Vec<Meta>>> {

@@ -5,6 +5,7 @@
 //! parameters share a namespace with the user's, and a constant of the user's would be a pattern. No lint is allowed by an attribute, which would be an
 //! error of its own under `forbid`: lints leave expanded code alone by themselves.
 
+mod foreign;
 pub(crate) mod sessions;
 pub(crate) mod sets;
 
@@ -30,6 +31,10 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     let mut code = expansion.twin_struct();
     // Nothing more can be said of a twin without a size; this is a mistake, noted elsewhere.
     if model.unsized_field().is_some() {
+        return code;
+    }
+    if model.is_foreign() {
+        code.extend(expansion.foreign());
         return code;
     }
     code.extend(expansion.guarded_impl());
@@ -81,19 +86,28 @@ impl Expansion<'_> {
     }
 
     fn twin_field(&self, field: &Field) -> TokenStream {
-        let (rt, ty, vis) = (self.rt, &field.ty, &field.vis);
+        let (ty, vis) = (&field.ty, &field.vis);
         let attrs = passed_on(&field.attrs);
         let name = match &field.member {
             Member::Named(name) => Some(quote!(#name:)),
             Member::Unnamed(_) => None,
         };
         let ty = match self.model.kind(field) {
-            Kind::Mutex => quote!(#rt::Mutex<#ty>),
-            Kind::RwLock => quote!(#rt::RwLock<#ty>),
+            Kind::Mutex | Kind::RwLock => self.lock(field),
             Kind::Plain => ty.to_token_stream(),
             Kind::Nested => self.nested_twin(field),
         };
         quote!(#(#attrs)* #vis #name #ty)
+    }
+
+    /// The type of the lock that a field is behind.
+    fn lock(&self, field: &Field) -> TokenStream {
+        let (rt, ty) = (self.rt, &field.ty);
+        match (self.model.foreign_lock(field), self.model.kind(field)) {
+            (Some(lock), _) => quote!(#lock<#ty>),
+            (None, Kind::Mutex) => quote!(#rt::Mutex<#ty>),
+            (None, _) => quote!(#rt::RwLock<#ty>),
+        }
     }
 
     /// The type of a nested twin. If there is none, that is an error about the field's type.

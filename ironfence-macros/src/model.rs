@@ -4,8 +4,8 @@ use proc_macro2::{Group, Spacing, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use syn::{
     Attribute, Data, DeriveInput, Fields, GenericParam, Generics, Ident, Index, Member, Meta, Type,
-    TypeParam, TypeParamBound, Visibility, WherePredicate, ext::IdentExt, punctuated::Punctuated,
-    spanned::Spanned,
+    TypeParam, TypeParamBound, TypePath, Visibility, WherePredicate, ext::IdentExt,
+    punctuated::Punctuated, spanned::Spanned,
 };
 
 use crate::attr::{ContainerKeys, FieldKeys, Kind, Mistakes};
@@ -108,6 +108,22 @@ impl Model {
         let kinds = [&field.keys.kinds, &self.keys.default];
         let first = kinds.iter().find_map(|kinds| kinds.first());
         first.map_or(Kind::Plain, |kind| kind.value)
+    }
+
+    /// Whose lock a field is behind, if it is behind one that is not ours.
+    pub(crate) fn foreign_lock<'a>(&'a self, field: &'a Field) -> Option<&'a TypePath> {
+        let kind = match self.kind(field) {
+            Kind::Mutex => "mutex",
+            Kind::RwLock => "rwlock",
+            Kind::Plain | Kind::Nested => return None,
+        };
+        let by_kind = self.keys.with.iter().find(|with| with.key == kind);
+        field.keys.with.first().or(by_kind).map(|with| &with.value)
+    }
+
+    /// True if some field is behind a lock that is not ours.
+    pub(crate) fn is_foreign(&self) -> bool {
+        self.fields.iter().any(|field| self.foreign_lock(field).is_some())
     }
 
     /// Silences in the impls what is silenced on the struct and its fields, whose types they name.

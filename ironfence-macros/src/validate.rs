@@ -3,7 +3,7 @@
 use syn::spanned::Spanned;
 
 use crate::{
-    attr::{Keyed, Mistakes},
+    attr::{Keyed, Kind, Mistakes},
     expand::{
         sessions::MAX_FIELDS,
         sets::{RESERVED, asking_names},
@@ -53,6 +53,7 @@ pub(crate) fn check(model: &Model, mistakes: &mut Mistakes) {
         mistakes.on(&field.ty, message);
     }
     methods(model, mistakes);
+    locks(model, mistakes);
     if let Some((field, _)) = model.guarded_fields().nth(MAX_FIELDS) {
         let message = format!(
             "more than {MAX_FIELDS} guarded fields: put some of them into a struct that is `nested`"
@@ -74,6 +75,46 @@ pub(crate) fn check(model: &Model, mistakes: &mut Mistakes) {
             };
             mistakes.at(other.key.span(), message);
         }
+    }
+}
+
+/// Whose locks the fields are behind.
+fn locks(model: &Model, mistakes: &mut Mistakes) {
+    for kind in ["mutex", "rwlock"] {
+        let mut of_kind = model.keys.with.iter().filter(|with| with.key == kind);
+        for again in of_kind.by_ref().skip(1) {
+            mistakes.at(again.key.span(), twice(again));
+        }
+    }
+    for field in &model.fields {
+        once(&field.keys.with, mistakes);
+        let Some(with) = field.keys.with.first() else {
+            continue;
+        };
+        let message = match model.kind(field) {
+            Kind::Mutex | Kind::RwLock => continue,
+            Kind::Nested => {
+                "the locks of a nested struct are chosen where that is declared: remove `with`"
+            }
+            Kind::Plain if field.keys.kinds.is_empty() => {
+                "`with` says whose lock it is, and not of which kind: write `mutex` or `rwlock` before it"
+            }
+            Kind::Plain => {
+                "a `plain` field has no lock: remove `with`, or write `mutex` or `rwlock`"
+            }
+        };
+        mistakes.at(with.key.span(), message);
+    }
+    if !model.is_foreign() {
+        return;
+    }
+    for field in model.fields.iter().filter(|field| model.kind(field) == Kind::Nested) {
+        let nested = field.keys.kinds.first().expect("no struct is nested by default");
+        mistakes.at(
+            nested.key.span(),
+            "a struct with other libraries' locks can't have nested ones, for their locks are taken in another way: \
+             write `mutex` or `rwlock` here, or leave out `with`",
+        );
     }
 }
 

@@ -12,6 +12,7 @@
 mod async_lock;
 #[cfg(feature = "tokio")]
 pub(crate) mod inline;
+pub(crate) mod set;
 mod together;
 #[cfg(feature = "tokio")]
 pub(crate) mod tokio;

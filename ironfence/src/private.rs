@@ -3,6 +3,13 @@
 pub use core;
 
 pub use crate::{
+    foreign::{
+        AsyncMutex, AsyncRwLock,
+        set::{
+            BlockingForeignSet, CopyForeign, ForeignFuture, ForeignSet, ForeignSnapshot, Stop,
+            try_foreign,
+        },
+    },
     futures,
     mutex::Mutex,
     order::{

@@ -5,6 +5,7 @@ mod cost;
 mod crowd;
 mod derive;
 mod foreign;
+mod foreign_twins;
 mod futurelock;
 mod hostile_wakers;
 mod random_programs;

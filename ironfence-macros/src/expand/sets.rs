@@ -21,9 +21,9 @@ pub(super) struct Slot<'m> {
     /// The type that stands for the field.
     pub(super) marker: TokenStream,
     /// The builder's parameter: what is asked for the field.
-    param: Ident,
+    pub(super) param: Ident,
     /// The guard's type in what is held.
-    guard: Ident,
+    pub(super) guard: Ident,
 }
 
 impl<'m> Expansion<'m> {
@@ -57,7 +57,7 @@ impl<'m> Expansion<'m> {
     }
 
     /// The fields as types.
-    fn fields_module(&self) -> TokenStream {
+    pub(super) fn fields_module(&self) -> TokenStream {
         let Self { model, .. } = self;
         let (vis, module) = (&model.vis, model.fields_module());
         let docs = format!(
@@ -77,7 +77,7 @@ impl<'m> Expansion<'m> {
     }
 
     /// The twin's generics behind the lifetime of its borrow, and a parameter for each slot.
-    fn builder_generics(&self, slots: &[Slot<'_>]) -> Generics {
+    pub(super) fn builder_generics(&self, slots: &[Slot<'_>]) -> Generics {
         let rt = self.rt;
         let mut generics = self.model.generics.clone();
         generics.params.insert(0, parse_quote!('__a));
@@ -94,7 +94,7 @@ impl<'m> Expansion<'m> {
         quote!(#builder<#borrow, #(#own,)* #(#asked),*>)
     }
 
-    fn builder(&self, slots: &[Slot<'_>]) -> TokenStream {
+    pub(super) fn builder(&self, slots: &[Slot<'_>]) -> TokenStream {
         let Self { model, rt, twin, .. } = self;
         let (_, args, _) = model.generics.split_for_impl();
         let generics = self.builder_generics(slots);
@@ -115,7 +115,7 @@ impl<'m> Expansion<'m> {
     }
 
     /// The guards by the names of the fields.
-    fn held(&self, slots: &[Slot<'_>]) -> TokenStream {
+    pub(super) fn held(&self, slots: &[Slot<'_>]) -> TokenStream {
         let Self { model, twin, .. } = self;
         let (vis, held) = (&model.vis, model.companion("Held"));
         let guards: Vec<_> = slots.iter().map(|slot| &slot.guard).collect();
@@ -155,7 +155,7 @@ impl<'m> Expansion<'m> {
     }
 
     /// The builder's methods for each field.
-    fn asking(&self, slots: &[Slot<'_>]) -> TokenStream {
+    pub(super) fn asking(&self, slots: &[Slot<'_>]) -> TokenStream {
         let Self { automatic, where_clause, .. } = self;
         let generics = self.builder_generics(slots);
         let (params, args, _) = generics.split_for_impl();
@@ -329,11 +329,9 @@ impl<'m> Expansion<'m> {
         let (params, ..) = generics.split_for_impl();
         let guards = slots.iter().map(|slot| &slot.guard);
         let bounds = slots.iter().map(|Slot { field, kind, param, guard, .. }| {
-            let ty = &field.ty;
             let lock = match kind {
-                Kind::Mutex => quote!(#rt::Mutex<#ty>),
                 Kind::Nested => self.nested_twin(field),
-                _ => quote!(#rt::RwLock<#ty>),
+                _ => self.lock(field),
             };
             quote!(#param: #rt::Slot<&'__a #lock, Guard = #guard>)
         });

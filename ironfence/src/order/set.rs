@@ -36,6 +36,12 @@ use crate::{
 /// `bank.locks().lock_journal().await`.
 pub struct NotAsked<F>(PhantomData<fn() -> F>);
 
+impl<F> NotAsked<F> {
+    pub(crate) const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
 /// The field `F`, an rwlock, asked for to be read.
 pub struct Read<F>(PhantomData<fn() -> F>);
 
@@ -141,7 +147,7 @@ unsafe impl<F, L> Slot<L> for NotAsked<F> {
 
     #[inline(always)]
     unsafe fn guard(_: L) -> Self {
-        Self(PhantomData)
+        Self::new()
     }
 }
 

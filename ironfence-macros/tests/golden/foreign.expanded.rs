@@ -1,0 +1,522 @@
+/// A bank whose clients know tokio.
+///
+/// The guarded twin of [`Bank`].
+#[repr(C)]
+pub struct BankGuarded<K: Eq + Hash> {
+    /// Who has how much.
+    pub accounts: tokio::sync::RwLock<HashMap<K, i64>>,
+    journal: ::ironfence::__private::Mutex<Vec<Entry>>,
+    alarms: async_lock::Mutex<u32>,
+    name: String,
+}
+#[automatically_derived]
+impl<K: Eq + Hash> ::ironfence::__private::core::convert::From<Bank<K>>
+for BankGuarded<K> {
+    fn from(__plain: Bank<K>) -> Self {
+        Self {
+            accounts: <tokio::sync::RwLock<
+                HashMap<K, i64>,
+            > as ::ironfence::__private::AsyncRwLock>::new(__plain.accounts),
+            journal: <::ironfence::__private::Mutex<
+                Vec<Entry>,
+            > as ::ironfence::__private::AsyncMutex>::new(__plain.journal),
+            alarms: <async_lock::Mutex<
+                u32,
+            > as ::ironfence::__private::AsyncMutex>::new(__plain.alarms),
+            name: __plain.name,
+        }
+    }
+}
+#[automatically_derived]
+impl<K: Eq + Hash> Bank<K> {
+    /// Puts each field behind its lock.
+    pub fn into_guarded(self) -> BankGuarded<K> {
+        ::ironfence::__private::core::convert::From::from(self)
+    }
+}
+#[automatically_derived]
+impl<
+    K: Eq + Hash,
+    __G0,
+    __G1,
+    __G2,
+> ::ironfence::__private::CopyForeign<BankHeld<__G0, __G1, __G2>> for BankGuarded<K>
+where
+    for<'__x> tokio::sync::RwLock<
+        HashMap<K, i64>,
+    >: ::ironfence::__private::AsyncRwLock<Value = HashMap<K, i64>>,
+    for<'__x> ::ironfence::__private::Mutex<
+        Vec<Entry>,
+    >: ::ironfence::__private::AsyncMutex<Value = Vec<Entry>>,
+    for<'__x> async_lock::Mutex<u32>: ::ironfence::__private::AsyncMutex<Value = u32>,
+    for<'__x> HashMap<K, i64>: ::ironfence::__private::CopyField<0>,
+    for<'__x> Vec<Entry>: ::ironfence::__private::CopyField<1>,
+    for<'__x> u32: ::ironfence::__private::CopyField<2>,
+    for<'__x> String: ::ironfence::__private::CopyField<3>,
+    __G0: ::ironfence::__private::core::ops::Deref<Target = HashMap<K, i64>>,
+    __G1: ::ironfence::__private::core::ops::Deref<Target = Vec<Entry>>,
+    __G2: ::ironfence::__private::core::ops::Deref<Target = u32>,
+{
+    type Plain = Bank<K>;
+    fn copy(&self, __held: BankHeld<__G0, __G1, __G2>) -> Bank<K> {
+        Bank {
+            accounts: ::ironfence::__private::CopyField::<0>::copy(&*__held.accounts),
+            journal: ::ironfence::__private::CopyField::<1>::copy(&*__held.journal),
+            alarms: ::ironfence::__private::CopyField::<2>::copy(&*__held.alarms),
+            name: ::ironfence::__private::CopyField::<3>::copy(&self.name),
+        }
+    }
+}
+#[automatically_derived]
+impl<K: Eq + Hash> BankGuarded<K>
+where
+    for<'__x> tokio::sync::RwLock<
+        HashMap<K, i64>,
+    >: ::ironfence::__private::AsyncRwLock<Value = HashMap<K, i64>>,
+    for<'__x> ::ironfence::__private::Mutex<
+        Vec<Entry>,
+    >: ::ironfence::__private::AsyncMutex<Value = Vec<Entry>>,
+    for<'__x> async_lock::Mutex<u32>: ::ironfence::__private::AsyncMutex<Value = u32>,
+{
+    /// Takes the values out of their locks again. Nobody can hold a guard here.
+    pub fn into_inner(self) -> Bank<K> {
+        Bank {
+            accounts: <tokio::sync::RwLock<
+                HashMap<K, i64>,
+            > as ::ironfence::__private::AsyncRwLock>::into_inner(self.accounts),
+            journal: <::ironfence::__private::Mutex<
+                Vec<Entry>,
+            > as ::ironfence::__private::AsyncMutex>::into_inner(self.journal),
+            alarms: <async_lock::Mutex<
+                u32,
+            > as ::ironfence::__private::AsyncMutex>::into_inner(self.alarms),
+            name: self.name,
+        }
+    }
+    /// Begins a set of locks, to be taken together in the order in which the fields are
+    /// declared: say which, each once, and await it.
+    pub fn locks(&self) -> BankLocks<'_, K> {
+        BankLocks(::ironfence::__private::Asking::new(self))
+    }
+    /// Copies the whole, as it is at one moment: takes all the locks, in the order of
+    /// the fields, and then clones every field.
+    ///
+    /// Mutexes are locked, rwlocks are read. The locks taken so far are held while it
+    /// waits for the next one: poll it to its end, or drop it, which releases them.
+    pub fn snapshot<'__a>(
+        &'__a self,
+    ) -> ::ironfence::__private::ForeignSnapshot<
+        <BankLocks<
+            '__a,
+            K,
+            ::ironfence::__private::Read<bank_fields::accounts>,
+            ::ironfence::__private::Locked<bank_fields::journal>,
+            ::ironfence::__private::Locked<bank_fields::alarms>,
+        > as ::ironfence::__private::core::future::IntoFuture>::IntoFuture,
+        &'__a Self,
+        fn(
+            &'__a Self,
+            <BankLocks<
+                '__a,
+                K,
+                ::ironfence::__private::Read<bank_fields::accounts>,
+                ::ironfence::__private::Locked<bank_fields::journal>,
+                ::ironfence::__private::Locked<bank_fields::alarms>,
+            > as ::ironfence::__private::core::future::IntoFuture>::Output,
+        ) -> Bank<K>,
+    >
+    where
+        for<'__x> Self: ::ironfence::__private::CopyForeign<
+            <BankLocks<
+                '__a,
+                K,
+                ::ironfence::__private::Read<bank_fields::accounts>,
+                ::ironfence::__private::Locked<bank_fields::journal>,
+                ::ironfence::__private::Locked<bank_fields::alarms>,
+            > as ::ironfence::__private::core::future::IntoFuture>::Output,
+            Plain = Bank<K>,
+        >,
+    {
+        ::ironfence::__private::ForeignSnapshot::new(
+            ::ironfence::__private::core::future::IntoFuture::into_future(
+                self.locks().read_all(),
+            ),
+            self,
+            ::ironfence::__private::CopyForeign::copy,
+        )
+    }
+}
+/// The guarded fields of [`Bank`], as types: what sets and sessions call them.
+pub mod bank_fields {
+    /// The field `accounts`.
+    pub enum accounts {}
+    /// The field `journal`.
+    pub enum journal {}
+    /// The field `alarms`.
+    pub enum alarms {}
+}
+/// A set of locks of a [`BankGuarded`] that is asked for: await it, or call `try_now` or `blocking`.
+#[must_use = "a set of locks does nothing until it is awaited"]
+pub struct BankLocks<
+    '__a,
+    K: Eq + Hash,
+    __S0 = ::ironfence::__private::NotAsked<bank_fields::accounts>,
+    __S1 = ::ironfence::__private::NotAsked<bank_fields::journal>,
+    __S2 = ::ironfence::__private::NotAsked<bank_fields::alarms>,
+>(
+    ::ironfence::__private::Asking<&'__a BankGuarded<K>, (__S0, __S1, __S2)>,
+);
+/// What is held of a [`BankGuarded`]: a guard for each field that was asked for.
+#[must_use = "if unused, the locks are released at once: bind it, `let held = ..`"]
+pub struct BankHeld<__G0, __G1, __G2> {
+    /// The guard of `accounts`, if it was asked for.
+    pub accounts: __G0,
+    /// The guard of `journal`, if it was asked for.
+    journal: __G1,
+    /// The guard of `alarms`, if it was asked for.
+    alarms: __G2,
+}
+#[automatically_derived]
+impl<'__a, K: Eq + Hash, __S0, __S1, __S2> BankLocks<'__a, K, __S0, __S1, __S2>
+where
+    for<'__x> tokio::sync::RwLock<
+        HashMap<K, i64>,
+    >: ::ironfence::__private::AsyncRwLock<Value = HashMap<K, i64>>,
+    for<'__x> ::ironfence::__private::Mutex<
+        Vec<Entry>,
+    >: ::ironfence::__private::AsyncMutex<Value = Vec<Entry>>,
+    for<'__x> async_lock::Mutex<u32>: ::ironfence::__private::AsyncMutex<Value = u32>,
+{
+    /// Asks for `accounts`, to be read.
+    pub fn read_accounts(
+        self,
+    ) -> BankLocks<
+        '__a,
+        K,
+        ::ironfence::__private::Read<bank_fields::accounts>,
+        __S1,
+        __S2,
+    >
+    where
+        __S0: ::ironfence::__private::Free<bank_fields::accounts>,
+    {
+        BankLocks(self.0.next())
+    }
+    /// Asks for `accounts`, to be written.
+    pub fn write_accounts(
+        self,
+    ) -> BankLocks<
+        '__a,
+        K,
+        ::ironfence::__private::Write<bank_fields::accounts>,
+        __S1,
+        __S2,
+    >
+    where
+        __S0: ::ironfence::__private::Free<bank_fields::accounts>,
+    {
+        BankLocks(self.0.next())
+    }
+    #[doc(hidden)]
+    pub fn lock_accounts(self) -> Self
+    where
+        __S0: ::ironfence::__private::IsMutex<bank_fields::accounts>,
+    {
+        self
+    }
+    /// Asks for `journal`.
+    fn lock_journal(
+        self,
+    ) -> BankLocks<
+        '__a,
+        K,
+        __S0,
+        ::ironfence::__private::Locked<bank_fields::journal>,
+        __S2,
+    >
+    where
+        __S1: ::ironfence::__private::Free<bank_fields::journal>,
+    {
+        BankLocks(self.0.next())
+    }
+    #[doc(hidden)]
+    fn read_journal(self) -> Self
+    where
+        __S1: ::ironfence::__private::IsRwLock<bank_fields::journal>,
+    {
+        self
+    }
+    #[doc(hidden)]
+    fn write_journal(self) -> Self
+    where
+        __S1: ::ironfence::__private::IsRwLock<bank_fields::journal>,
+    {
+        self
+    }
+    /// Asks for `alarms`.
+    fn lock_alarms(
+        self,
+    ) -> BankLocks<
+        '__a,
+        K,
+        __S0,
+        __S1,
+        ::ironfence::__private::Locked<bank_fields::alarms>,
+    >
+    where
+        __S2: ::ironfence::__private::Free<bank_fields::alarms>,
+    {
+        BankLocks(self.0.next())
+    }
+    #[doc(hidden)]
+    fn read_alarms(self) -> Self
+    where
+        __S2: ::ironfence::__private::IsRwLock<bank_fields::alarms>,
+    {
+        self
+    }
+    #[doc(hidden)]
+    fn write_alarms(self) -> Self
+    where
+        __S2: ::ironfence::__private::IsRwLock<bank_fields::alarms>,
+    {
+        self
+    }
+}
+#[automatically_derived]
+impl<
+    '__a,
+    K: Eq + Hash,
+> BankLocks<
+    '__a,
+    K,
+    ::ironfence::__private::NotAsked<bank_fields::accounts>,
+    ::ironfence::__private::NotAsked<bank_fields::journal>,
+    ::ironfence::__private::NotAsked<bank_fields::alarms>,
+>
+where
+    for<'__x> tokio::sync::RwLock<
+        HashMap<K, i64>,
+    >: ::ironfence::__private::AsyncRwLock<Value = HashMap<K, i64>>,
+    for<'__x> ::ironfence::__private::Mutex<
+        Vec<Entry>,
+    >: ::ironfence::__private::AsyncMutex<Value = Vec<Entry>>,
+    for<'__x> async_lock::Mutex<u32>: ::ironfence::__private::AsyncMutex<Value = u32>,
+{
+    /// Asks for all the locks: rwlocks to be read, mutexes as they are.
+    pub fn read_all(
+        self,
+    ) -> BankLocks<
+        '__a,
+        K,
+        ::ironfence::__private::Read<bank_fields::accounts>,
+        ::ironfence::__private::Locked<bank_fields::journal>,
+        ::ironfence::__private::Locked<bank_fields::alarms>,
+    > {
+        BankLocks(self.0.next())
+    }
+    /// Asks for all the locks, each for itself alone.
+    pub fn lock_all(
+        self,
+    ) -> BankLocks<
+        '__a,
+        K,
+        ::ironfence::__private::Write<bank_fields::accounts>,
+        ::ironfence::__private::Locked<bank_fields::journal>,
+        ::ironfence::__private::Locked<bank_fields::alarms>,
+    > {
+        BankLocks(self.0.next())
+    }
+}
+#[automatically_derived]
+impl<
+    '__a,
+    K: Eq + Hash,
+    __S0,
+    __S1,
+    __S2,
+    __G0,
+    __G1,
+    __G2,
+    __T0,
+    __T1,
+    __T2,
+> ::ironfence::__private::ForeignSet for BankLocks<'__a, K, __S0, __S1, __S2>
+where
+    for<'__x> tokio::sync::RwLock<
+        HashMap<K, i64>,
+    >: ::ironfence::__private::AsyncRwLock<Value = HashMap<K, i64>>,
+    for<'__x> ::ironfence::__private::Mutex<
+        Vec<Entry>,
+    >: ::ironfence::__private::AsyncMutex<Value = Vec<Entry>>,
+    for<'__x> async_lock::Mutex<u32>: ::ironfence::__private::AsyncMutex<Value = u32>,
+    __S0: ::ironfence::__private::Stop<
+        &'__a tokio::sync::RwLock<HashMap<K, i64>>,
+        Guard = __G0,
+        Stage = __T0,
+    >,
+    __S1: ::ironfence::__private::Stop<
+        &'__a ::ironfence::__private::Mutex<Vec<Entry>>,
+        Guard = __G1,
+        Stage = __T1,
+    >,
+    __S2: ::ironfence::__private::Stop<
+        &'__a async_lock::Mutex<u32>,
+        Guard = __G2,
+        Stage = __T2,
+    >,
+{
+    type Twin = &'__a BankGuarded<K>;
+    type Held = BankHeld<__G0, __G1, __G2>;
+    type Stages = (__T0, __T1, __T2);
+    fn twin(&self) -> Self::Twin {
+        self.0.twin()
+    }
+    fn begin() -> Self::Stages {
+        (__S0::begin(), __S1::begin(), __S2::begin())
+    }
+    fn poll(
+        __twin: Self::Twin,
+        __stages: ::ironfence::__private::core::pin::Pin<&mut Self::Stages>,
+        __context: &mut ::ironfence::__private::core::task::Context<'_>,
+    ) -> ::ironfence::__private::core::task::Poll<Self::Held> {
+        let __stages = unsafe {
+            ::ironfence::__private::core::pin::Pin::get_unchecked_mut(__stages)
+        };
+        if __S0::poll(
+                unsafe {
+                    ::ironfence::__private::core::pin::Pin::new_unchecked(
+                        &mut __stages.0,
+                    )
+                },
+                &__twin.accounts,
+                __context,
+            )
+            .is_pending()
+            || __S1::poll(
+                    unsafe {
+                        ::ironfence::__private::core::pin::Pin::new_unchecked(
+                            &mut __stages.1,
+                        )
+                    },
+                    &__twin.journal,
+                    __context,
+                )
+                .is_pending()
+            || __S2::poll(
+                    unsafe {
+                        ::ironfence::__private::core::pin::Pin::new_unchecked(
+                            &mut __stages.2,
+                        )
+                    },
+                    &__twin.alarms,
+                    __context,
+                )
+                .is_pending()
+        {
+            return ::ironfence::__private::core::task::Poll::Pending;
+        }
+        ::ironfence::__private::core::task::Poll::Ready(BankHeld {
+            accounts: __S0::take(unsafe {
+                ::ironfence::__private::core::pin::Pin::new_unchecked(&mut __stages.0)
+            }),
+            journal: __S1::take(unsafe {
+                ::ironfence::__private::core::pin::Pin::new_unchecked(&mut __stages.1)
+            }),
+            alarms: __S2::take(unsafe {
+                ::ironfence::__private::core::pin::Pin::new_unchecked(&mut __stages.2)
+            }),
+        })
+    }
+    fn try_now(
+        __twin: Self::Twin,
+    ) -> ::ironfence::__private::core::option::Option<Self::Held> {
+        ::ironfence::__private::core::option::Option::Some(BankHeld {
+            accounts: __S0::try_now(&__twin.accounts)?,
+            journal: __S1::try_now(&__twin.journal)?,
+            alarms: __S2::try_now(&__twin.alarms)?,
+        })
+    }
+    fn blocking(__twin: Self::Twin) -> Self::Held {
+        BankHeld {
+            accounts: __S0::blocking(&__twin.accounts),
+            journal: __S1::blocking(&__twin.journal),
+            alarms: __S2::blocking(&__twin.alarms),
+        }
+    }
+}
+#[automatically_derived]
+impl<
+    '__a,
+    K: Eq + Hash,
+    __S0,
+    __S1,
+    __S2,
+    __G0,
+    __G1,
+    __G2,
+    __T0,
+    __T1,
+    __T2,
+> ::ironfence::__private::core::future::IntoFuture
+for BankLocks<'__a, K, __S0, __S1, __S2>
+where
+    for<'__x> tokio::sync::RwLock<
+        HashMap<K, i64>,
+    >: ::ironfence::__private::AsyncRwLock<Value = HashMap<K, i64>>,
+    for<'__x> ::ironfence::__private::Mutex<
+        Vec<Entry>,
+    >: ::ironfence::__private::AsyncMutex<Value = Vec<Entry>>,
+    for<'__x> async_lock::Mutex<u32>: ::ironfence::__private::AsyncMutex<Value = u32>,
+    __S0: ::ironfence::__private::Stop<
+        &'__a tokio::sync::RwLock<HashMap<K, i64>>,
+        Guard = __G0,
+        Stage = __T0,
+    >,
+    __S1: ::ironfence::__private::Stop<
+        &'__a ::ironfence::__private::Mutex<Vec<Entry>>,
+        Guard = __G1,
+        Stage = __T1,
+    >,
+    __S2: ::ironfence::__private::Stop<
+        &'__a async_lock::Mutex<u32>,
+        Guard = __G2,
+        Stage = __T2,
+    >,
+{
+    type Output = BankHeld<__G0, __G1, __G2>;
+    type IntoFuture = ::ironfence::__private::ForeignFuture<Self, (__T0, __T1, __T2)>;
+    fn into_future(self) -> Self::IntoFuture {
+        ::ironfence::__private::ForeignFuture::new(self)
+    }
+}
+#[automatically_derived]
+impl<'__a, K: Eq + Hash, __S0, __S1, __S2> BankLocks<'__a, K, __S0, __S1, __S2>
+where
+    for<'__x> tokio::sync::RwLock<
+        HashMap<K, i64>,
+    >: ::ironfence::__private::AsyncRwLock<Value = HashMap<K, i64>>,
+    for<'__x> ::ironfence::__private::Mutex<
+        Vec<Entry>,
+    >: ::ironfence::__private::AsyncMutex<Value = Vec<Entry>>,
+    for<'__x> async_lock::Mutex<u32>: ::ironfence::__private::AsyncMutex<Value = u32>,
+{
+    /// The guards, if none of the locks has to be waited for; else none is taken.
+    pub fn try_now(
+        self,
+    ) -> ::ironfence::__private::core::option::Option<
+        <Self as ::ironfence::__private::ForeignSet>::Held,
+    >
+    where
+        for<'__x> Self: ::ironfence::__private::ForeignSet,
+    {
+        ::ironfence::__private::try_foreign(self)
+    }
+    /// The guards, waiting with the thread. For code outside async tasks.
+    pub fn blocking(self) -> <Self as ::ironfence::__private::ForeignSet>::Held
+    where
+        for<'__x> Self: ::ironfence::__private::BlockingForeignSet,
+    {
+        ::ironfence::__private::BlockingForeignSet::wait(self)
+    }
+}
