@@ -103,10 +103,10 @@ impl Expansion<'_> {
     /// The type of the lock that a field is behind.
     fn lock(&self, field: &Field) -> TokenStream {
         let (rt, ty) = (self.rt, &field.ty);
-        match (self.model.foreign_lock(field), self.model.kind(field)) {
-            (Some(lock), _) => quote!(#lock<#ty>),
-            (None, Kind::Mutex) => quote!(#rt::Mutex<#ty>),
-            (None, _) => quote!(#rt::RwLock<#ty>),
+        match (self.model.with(field), self.model.kind(field)) {
+            (Some(lock), _) if self.model.is_foreign() => quote!(#lock<#ty>),
+            (_, Kind::Mutex) => quote!(#rt::Mutex<#ty>),
+            _ => quote!(#rt::RwLock<#ty>),
         }
     }
 

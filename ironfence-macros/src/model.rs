@@ -110,8 +110,8 @@ impl Model {
         first.map_or(Kind::Plain, |kind| kind.value)
     }
 
-    /// Whose lock a field is behind, if it is behind one that is not ours.
-    pub(crate) fn foreign_lock<'a>(&'a self, field: &'a Field) -> Option<&'a TypePath> {
+    /// Whose lock a field asks for, if it is to be behind one that is not ours.
+    pub(crate) fn with<'a>(&'a self, field: &'a Field) -> Option<&'a TypePath> {
         let kind = match self.kind(field) {
             Kind::Mutex => "mutex",
             Kind::RwLock => "rwlock",
@@ -121,9 +121,12 @@ impl Model {
         field.keys.with.first().or(by_kind).map(|with| &with.value)
     }
 
-    /// True if some field is behind a lock that is not ours.
+    /// True if some field is behind a lock that is not ours. Beside nested fields that is a mistake,
+    /// noted elsewhere, and they are behind ours.
     pub(crate) fn is_foreign(&self) -> bool {
-        self.fields.iter().any(|field| self.foreign_lock(field).is_some())
+        let fields = || self.fields.iter();
+        fields().any(|field| self.with(field).is_some())
+            && fields().all(|field| self.kind(field) != Kind::Nested)
     }
 
     /// Silences in the impls what is silenced on the struct and its fields, whose types they name.

@@ -105,7 +105,7 @@ fn locks(model: &Model, mistakes: &mut Mistakes) {
         };
         mistakes.at(with.key.span(), message);
     }
-    if !model.is_foreign() {
+    if !model.fields.iter().any(|field| model.with(field).is_some()) {
         return;
     }
     for field in model.fields.iter().filter(|field| model.kind(field) == Kind::Nested) {

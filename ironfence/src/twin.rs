@@ -14,7 +14,8 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no guarded twin",
     label = "this type does not derive `Guarded`",
-    note = "`#[guarded(nested)]` is for fields whose type derives `Guarded`, by value; for any other use `mutex`, `rwlock` or `plain`"
+    note = "`#[guarded(nested)]` is for fields whose type derives `Guarded`, by value; for any other use `mutex`, `rwlock` or `plain`",
+    note = "a struct with locks of other libraries (`with = ..`) has a twin, but can't be nested: its locks are taken in another way"
 )]
 pub trait Guarded: Sized {
     /// The same struct with its guarded fields behind locks.

@@ -76,7 +76,7 @@ impl Expansion<'_> {
                 Kind::Mutex | Kind::RwLock => {
                     let (lock, face) = (self.lock(field), self.face(field));
                     // What is wrong with a lock is an error about its name.
-                    let at = match model.foreign_lock(field) {
+                    let at = match model.with(field) {
                         Some(lock) => ours_at(lock.span()),
                         None => ours_at(field.ty.span()),
                     };

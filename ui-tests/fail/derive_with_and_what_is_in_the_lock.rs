@@ -1,0 +1,14 @@
+//! What is in the lock is the field.
+
+use ironfence::Guarded;
+
+#[derive(Guarded)]
+struct Bank {
+    #[guarded(rwlock, with = tokio::sync::RwLock<u8>)]
+    accounts: u8,
+}
+
+fn main() {
+    let bank = Bank { accounts: Default::default() }.into_guarded();
+    _ = bank.into_inner();
+}
