@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    marker::PhantomData,
     sync::atomic::{AtomicI64, Ordering},
 };
 
@@ -18,17 +19,21 @@ pub(crate) type Customer = u32;
 /// So many customers are of one branch.
 const BRANCH: usize = 100;
 
-/// What a customer has: the two accounts, each behind a lock.
-#[derive(Debug)]
+/// What a customer has: the two accounts, each behind a lock of the library.
+#[derive(Guarded)]
+#[guarded(with(rwlock = L::Lock), derive(Debug))]
 pub(crate) struct Account<L: Library> {
-    pub(crate) savings: L::Lock<Cents>,
-    pub(crate) checking: L::Lock<Cents>,
+    #[guarded(rwlock)]
+    pub(crate) savings: Cents,
+    #[guarded(rwlock)]
+    pub(crate) checking: Cents,
+    library: PhantomData<fn() -> L>,
 }
 
 /// A hundred customers.
 #[derive(Debug)]
 pub(crate) struct Branch<L: Library> {
-    pub(crate) accounts: Box<[Account<L>]>,
+    pub(crate) accounts: Box<[AccountGuarded<L>]>,
     /// What was in its accounts when the bank opened.
     opening: Cents,
     /// What came in since, less what went out. Written by those alone who hold the lock of the
@@ -92,8 +97,9 @@ impl<L: Library> Bank<L> {
             left -= many;
             let balances: Vec<_> = (0..many).map(|_| [balances(), balances()]).collect();
             let opening = balances.iter().flatten().sum();
-            let accounts =
-                balances.into_iter().map(|[savings, checking]| Account::open(savings, checking));
+            let accounts = balances
+                .into_iter()
+                .map(|[savings, checking]| AccountGuarded::open(savings, checking));
             let posted = AtomicI64::new(0);
             branches.push(Branch { accounts: accounts.collect(), opening, posted });
         }
@@ -101,7 +107,7 @@ impl<L: Library> Bank<L> {
         Self { branches: branches.into(), books: books.into_guarded() }
     }
 
-    pub(crate) fn account(&self, customer: Customer) -> &Account<L> {
+    pub(crate) fn account(&self, customer: Customer) -> &AccountGuarded<L> {
         let customer = customer as usize;
         &self.branches[customer / BRANCH].accounts[customer % BRANCH]
     }
@@ -114,10 +120,9 @@ impl<L: Library> Bank<L> {
 
     /// Enters what a task's transactions brought in: into both books at one moment.
     pub(crate) async fn enter(&self, posting: Posting) {
-        let mut cash = self.books.cash.lock().await;
-        let mut journal = self.books.journal.lock().await;
-        *cash += posting.cash;
-        journal.push(posting);
+        let mut books = self.books.locks().lock_cash().lock_journal().await;
+        *books.cash += posting.cash;
+        books.journal.push(posting);
     }
 
     /// Enters what an audit found.
@@ -157,9 +162,9 @@ impl<L: Library> Bank<L> {
     }
 }
 
-impl<L: Library> Account<L> {
+impl<L: Library> AccountGuarded<L> {
     fn open(savings: Cents, checking: Cents) -> Self {
-        Self { savings: L::Lock::new(savings), checking: L::Lock::new(checking) }
+        Account { savings, checking, library: PhantomData }.into_guarded()
     }
 }
 
@@ -167,7 +172,8 @@ impl<L: Library> Branch<L> {
     async fn money(&self) -> Cents {
         let mut total = 0;
         for account in &self.accounts {
-            total += *account.savings.read().await + *account.checking.read().await;
+            let held = account.locks().read_all().await;
+            total += *held.savings + *held.checking;
         }
         total
     }

@@ -57,10 +57,8 @@ impl<L: Library> Bank<L> {
 
     /// Looks at both accounts of a customer.
     async fn balance(&self, customer: Customer) -> Outcome {
-        let account = self.account(customer);
-        let savings = account.savings.read().await;
-        let checking = account.checking.read().await;
-        std::hint::black_box(*savings + *checking);
+        let held = self.account(customer).locks().read_savings().read_checking().await;
+        std::hint::black_box(*held.savings + *held.checking);
         Outcome::Done(0)
     }
 
@@ -87,12 +85,10 @@ impl<L: Library> Bank<L> {
 
     /// Takes money out, for a penalty if there is too little of it in both accounts.
     async fn write_check(&self, customer: Customer, cents: Cents) -> Outcome {
-        let account = self.account(customer);
-        let savings = account.savings.read().await;
-        let mut checking = account.checking.write().await;
-        let overdraws = *savings + *checking < cents;
+        let mut held = self.account(customer).locks().read_savings().write_checking().await;
+        let overdraws = *held.savings + *held.checking < cents;
         let cents = if overdraws { cents + PENALTY } else { cents };
-        *checking -= cents;
+        *held.checking -= cents;
         self.post(customer, -cents);
         log().await;
         Outcome::Done(-cents)
