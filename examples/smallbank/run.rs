@@ -170,12 +170,12 @@ impl<L: Library> Round for Course<L> {
                     _ = ticks.tick() => {
                         meter.show(L::NAME, started.elapsed(), done.load(Ordering::Relaxed));
                         let now = floor.as_ref().and_then(|floor| floor.circle());
-                        if let (Some(before), Some(now)) = (circle.take(), &now)
-                            && now.is_still(&before)
-                        {
-                            return Err(now.clone());
+                        match (circle.take(), &now) {
+                            (Some(before), Some(now)) if now.is_still(&before) => {
+                                return Err(now.clone());
+                            }
+                            _ => circle = now,
                         }
-                        circle = now;
                     }
                 }
             }

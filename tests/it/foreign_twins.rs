@@ -1,11 +1,11 @@
-//! Twins whose locks are other people's: sets and snapshots over them.
+//! Twins whose locks are other people's: sets, sessions and snapshots over them.
 
 use std::{
     collections::HashMap, fmt::Debug, hash::Hash, marker::PhantomData, mem::size_of, sync::Arc,
     task::Poll,
 };
 
-use ironfence::{AsyncMutex, AsyncRwLock, Guarded};
+use ironfence::{AsyncMutex, AsyncRwLock, Guarded, MayLock};
 use ironfence_tests::{
     allocations::allocations,
     polled::{Polled, now, poll_once},
@@ -213,6 +213,83 @@ fn the_future_is_as_large_as_the_futures_of_what_is_asked_for_and_no_larger() {
     ] {
         assert!(size <= limit, "a set of {name} has {size} bytes, and {limit} is the limit");
     }
+}
+
+// Sessions
+
+#[test]
+fn a_session_takes_one_lock_after_the_other_whose_ever_they_are() {
+    let bank = bank();
+    let (accounts, session) = now(bank.session().read_accounts());
+    let (mut journal, session) = now(session.lock_journal());
+    journal.push(accounts.len() as u32);
+    let (limits, _) = now(session.write_limits());
+    assert_eq!(bank.free(), [false, false, true, true, false]);
+    drop(journal);
+    assert_eq!(bank.free(), [false, true, true, true, false], "guards go in any order");
+    drop((accounts, limits));
+    assert_eq!(bank.free(), ALL_FREE);
+}
+
+#[test]
+fn a_step_that_is_dropped_half_way_leaves_nothing_behind() {
+    let bank = bank();
+    let guard = now(bank.alarms.lock());
+    let (accounts, mut session) = now(bank.session().write_accounts());
+    let step = Polled::queued(session.reborrow().lock_alarms());
+    drop(step);
+    drop(guard);
+    assert_eq!(bank.free(), [false, true, true, true, true]);
+    drop(now(session.lock_alarms()));
+    drop(accounts);
+}
+
+async fn alarm(session: BankSession<'_, impl MayLock<bank_fields::alarms>>) -> u32 {
+    let (mut alarms, _) = session.lock_alarms().await;
+    *alarms += 1;
+    *alarms
+}
+
+#[test]
+fn sessions_go_on_in_loops_calls_and_branches_of_spawned_tasks() {
+    must_end(|| {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build();
+        runtime.unwrap().block_on(async {
+            let bank = Arc::new(bank());
+            let tasks = (0..8).map(|_| {
+                let bank = bank.clone();
+                tokio::spawn(async move {
+                    let (mut accounts, mut session) = bank.session().write_accounts().await;
+                    for _ in 0..10 {
+                        let (mut journal, session) = session.reborrow().lock_journal().await;
+                        tokio::task::yield_now().await;
+                        journal.push(alarm(session).await);
+                    }
+                    *accounts.entry(1).or_default() += 1;
+                    let sums = session.both(
+                        async |session| session.write_limits().await.0.pop(),
+                        async |session| alarm(session).await,
+                    );
+                    sums.await.1
+                })
+            });
+            for task in tasks.collect::<Vec<_>>() {
+                task.await.unwrap();
+            }
+            let bank = Arc::into_inner(bank).expect("the tasks have ended").into_inner();
+            assert_eq!((bank.alarms, bank.journal.len(), bank.accounts[&1]), (88, 80, 18));
+        });
+    });
+}
+
+#[test]
+fn sets_and_sessions_in_contrary_spelling_come_one_after_the_other() {
+    let bank = bank();
+    let (accounts, session) = now(bank.session().write_accounts());
+    let mut set = Polled::queued(bank.locks().lock_journal().write_accounts().into_future());
+    let (journal, _) = now(session.lock_journal());
+    drop((accounts, journal));
+    drop(set.finish());
 }
 
 // Other shapes

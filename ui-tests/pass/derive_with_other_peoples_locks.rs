@@ -115,7 +115,11 @@ async fn main() {
     let held = shared.locks().write_1().read_0().await;
     assert_eq!((*held.0, *held.1), ("one", "other"));
     drop(held);
-    assert_eq!(shared.snapshot().await.2, 3);
+    let (one, session) = shared.session().read_0().await;
+    let (mut last, _) = session.lock_2().await;
+    *last += one.len() as u8;
+    drop((one, last));
+    assert_eq!(shared.snapshot().await.2, 6);
 
     let bank = without_the_prelude::Bank { accounts: 7 }.into_guarded();
     assert_eq!(*bank.locks().lock_all().await.accounts, 7);

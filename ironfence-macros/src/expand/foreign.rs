@@ -33,6 +33,7 @@ impl Expansion<'_> {
         code.extend(this.asking(&slots));
         code.extend(this.foreign_asking_all(&slots));
         code.extend(this.foreign_set(&slots));
+        code.extend(this.sessions_of_one());
         code
     }
 
@@ -59,7 +60,7 @@ impl Expansion<'_> {
     }
 
     /// The trait of a field's lock.
-    fn face(&self, field: &Field) -> Ident {
+    pub(super) fn face(&self, field: &Field) -> Ident {
         match self.model.kind(field) {
             Kind::Mutex => format_ident!("AsyncMutex"),
             _ => format_ident!("AsyncRwLock"),
@@ -150,8 +151,9 @@ impl Expansion<'_> {
     fn foreign_methods(&self, slots: &[Slot<'_>]) -> TokenStream {
         let Self { model, rt, plain, twin, automatic, where_clause } = self;
         let (params, args, _) = model.generics.split_for_impl();
-        let builder = model.companion("Locks");
+        let (builder, session) = (model.companion("Locks"), model.companion("Session"));
         let locks = self.builder_with(quote!('_), &[]);
+        let one = self.session_at(&quote!('_), &[]);
         let all = self.builder_with_all(slots, "Read", "ReadAll");
         let future = quote!(#rt::core::future::IntoFuture);
         let values = model.fields.iter().map(|field| {
@@ -177,6 +179,12 @@ impl Expansion<'_> {
                 /// declared: say which, each once, and await it.
                 pub fn locks(&self) -> #locks {
                     #builder(#rt::Asking::new(self))
+                }
+
+                /// Begins a session: takes one lock after the other, in the order in which the fields
+                /// are declared. Backwards does not compile.
+                pub fn session(&self) -> #one {
+                    #session(#rt::Token::new(self))
                 }
 
                 /// Copies the whole, as it is at one moment: takes all the locks, in the order of

@@ -19,6 +19,13 @@ pub(crate) const MAX_FIELDS: usize = 8 * 8 * 8;
 impl Expansion<'_> {
     /// Everything about sessions.
     pub(super) fn sessions(&self) -> TokenStream {
+        let mut code = self.sessions_of_one();
+        code.extend(self.leaving());
+        code
+    }
+
+    /// Everything about sessions of a twin that is nested in no other.
+    pub(super) fn sessions_of_one(&self) -> TokenStream {
         let slots = self.slots();
         let mut code = self.places(&slots);
         code.extend(self.session());
@@ -137,16 +144,22 @@ impl Expansion<'_> {
         let future = if *kind == Kind::Mutex { "Lock" } else { asked };
         let (future, method, ty) =
             (format_ident!("{future}"), format_ident!("{prefix}"), &field.ty);
-        let lock = if *kind == Kind::Mutex { quote!(Mutex) } else { quote!(RwLock) };
+        let (future, lock) = if model.is_foreign() {
+            let (lock, face) = (self.lock(field), self.face(field));
+            (quote!(<#lock as #rt::#face>::#future<'__a>), quote!(<#lock as #rt::#face>))
+        } else {
+            let lock = if *kind == Kind::Mutex { quote!(Mutex) } else { quote!(RwLock) };
+            (quote!(#rt::futures::#future<'__a, #ty>), quote!(#rt::#lock))
+        };
         let next = self.session_at(&quote!('__a), &[quote!(#marker), quote!(__O)]);
         quote! {
             #[doc = #docs]
             #deprecated
-            #vis fn #name(self) -> #rt::Step<#rt::futures::#future<'__a, #ty>, #next>
+            #vis fn #name(self) -> #rt::Step<#future, #next>
             where
                 #may_lock,
             {
-                #rt::Step::new(#rt::#lock::#method(&self.0.twin().#member), #session(self.0.next()))
+                #rt::Step::new(#lock::#method(&self.0.twin().#member), #session(self.0.next()))
             }
         }
     }
@@ -167,14 +180,6 @@ impl Expansion<'_> {
         let place = [quote!(__P), quote!(__O)];
         let borrowed = self.session_at(&quote!('_), &place);
         let branch = self.session_at(&quote!('__t), &place);
-        let mut inner = generics.clone();
-        _ = inner.params.pop();
-        inner.params.push(parse_quote!(__T: #rt::Twin));
-        inner.params.push(parse_quote!(__F));
-        inner.params.push(parse_quote!(__O));
-        let (inner_params, ..) = inner.split_for_impl();
-        let nested =
-            self.session_at(&quote!('__a), &[quote!(__P), quote!(#rt::Outer<__T, __F, __O>)]);
         quote! {
             #automatic
             impl #params #session #args #where_clause {
@@ -200,7 +205,21 @@ impl Expansion<'_> {
                     #rt::both(__first(#session(__a)), __second(#session(__b))).await
                 }
             }
+        }
+    }
 
+    /// The way back from a nested twin.
+    fn leaving(&self) -> TokenStream {
+        let Self { rt, automatic, where_clause, .. } = self;
+        let mut inner = self.session_generics();
+        _ = inner.params.pop();
+        inner.params.push(parse_quote!(__T: #rt::Twin));
+        inner.params.push(parse_quote!(__F));
+        inner.params.push(parse_quote!(__O));
+        let (inner_params, ..) = inner.split_for_impl();
+        let nested =
+            self.session_at(&quote!('__a), &[quote!(__P), quote!(#rt::Outer<__T, __F, __O>)]);
+        quote! {
             #automatic
             impl #inner_params #nested #where_clause {
                 /// Back to the session of the outer struct, after the field that was entered.

@@ -98,6 +98,11 @@ where
     pub fn locks(&self) -> BankLocks<'_, K> {
         BankLocks(::ironfence::__private::Asking::new(self))
     }
+    /// Begins a session: takes one lock after the other, in the order in which the fields
+    /// are declared. Backwards does not compile.
+    pub fn session(&self) -> BankSession<'_, K> {
+        BankSession(::ironfence::__private::Token::new(self))
+    }
     /// Copies the whole, as it is at one moment: takes all the locks, in the order of
     /// the fields, and then clones every field.
     ///
@@ -518,5 +523,153 @@ where
         for<'__x> Self: ::ironfence::__private::BlockingForeignSet,
     {
         ::ironfence::__private::BlockingForeignSet::wait(self)
+    }
+}
+impl ::ironfence::__private::Field for bank_fields::accounts {
+    type Place = ::ironfence::__private::Place<0, 0, 0>;
+}
+impl ::ironfence::__private::Field for bank_fields::journal {
+    type Place = ::ironfence::__private::Place<0, 0, 1>;
+}
+impl ::ironfence::__private::Field for bank_fields::alarms {
+    type Place = ::ironfence::__private::Place<0, 0, 2>;
+}
+/// A session over the locks of a [`BankGuarded`]: takes one after the other, in the order in which they are declared.
+pub struct BankSession<
+    '__a,
+    K: Eq + Hash,
+    __P = ::ironfence::__private::Start,
+    __O = ::ironfence::__private::Root,
+>(
+    ::ironfence::__private::Token<&'__a BankGuarded<K>, __P, __O>,
+);
+#[automatically_derived]
+impl<'__a, K: Eq + Hash, __P, __O> BankSession<'__a, K, __P, __O>
+where
+    for<'__x> tokio::sync::RwLock<
+        HashMap<K, i64>,
+    >: ::ironfence::__private::AsyncRwLock<Value = HashMap<K, i64>>,
+    for<'__x> ::ironfence::__private::Mutex<
+        Vec<Entry>,
+    >: ::ironfence::__private::AsyncMutex<Value = Vec<Entry>>,
+    for<'__x> async_lock::Mutex<u32>: ::ironfence::__private::AsyncMutex<Value = u32>,
+{
+    /// Takes `accounts`, to be read, and then goes on.
+    pub fn read_accounts(
+        self,
+    ) -> ::ironfence::__private::Step<
+        <tokio::sync::RwLock<
+            HashMap<K, i64>,
+        > as ::ironfence::__private::AsyncRwLock>::Read<'__a>,
+        BankSession<'__a, K, bank_fields::accounts, __O>,
+    >
+    where
+        __P: ::ironfence::__private::Reaches<bank_fields::accounts>
+            + ::ironfence::__private::NotYet<bank_fields::accounts>,
+    {
+        ::ironfence::__private::Step::new(
+            <tokio::sync::RwLock<
+                HashMap<K, i64>,
+            > as ::ironfence::__private::AsyncRwLock>::read(&self.0.twin().accounts),
+            BankSession(self.0.next()),
+        )
+    }
+    /// Takes `accounts`, to be written, and then goes on.
+    pub fn write_accounts(
+        self,
+    ) -> ::ironfence::__private::Step<
+        <tokio::sync::RwLock<
+            HashMap<K, i64>,
+        > as ::ironfence::__private::AsyncRwLock>::Write<'__a>,
+        BankSession<'__a, K, bank_fields::accounts, __O>,
+    >
+    where
+        __P: ::ironfence::__private::Reaches<bank_fields::accounts>
+            + ::ironfence::__private::NotYet<bank_fields::accounts>,
+    {
+        ::ironfence::__private::Step::new(
+            <tokio::sync::RwLock<
+                HashMap<K, i64>,
+            > as ::ironfence::__private::AsyncRwLock>::write(&self.0.twin().accounts),
+            BankSession(self.0.next()),
+        )
+    }
+    /// Takes `journal`, and then goes on.
+    fn lock_journal(
+        self,
+    ) -> ::ironfence::__private::Step<
+        <::ironfence::__private::Mutex<
+            Vec<Entry>,
+        > as ::ironfence::__private::AsyncMutex>::Lock<'__a>,
+        BankSession<'__a, K, bank_fields::journal, __O>,
+    >
+    where
+        __P: ::ironfence::__private::Reaches<bank_fields::journal>
+            + ::ironfence::__private::NotYet<bank_fields::journal>,
+    {
+        ::ironfence::__private::Step::new(
+            <::ironfence::__private::Mutex<
+                Vec<Entry>,
+            > as ::ironfence::__private::AsyncMutex>::lock(&self.0.twin().journal),
+            BankSession(self.0.next()),
+        )
+    }
+    /// Takes `alarms`, and then goes on.
+    fn lock_alarms(
+        self,
+    ) -> ::ironfence::__private::Step<
+        <async_lock::Mutex<u32> as ::ironfence::__private::AsyncMutex>::Lock<'__a>,
+        BankSession<'__a, K, bank_fields::alarms, __O>,
+    >
+    where
+        __P: ::ironfence::__private::Reaches<bank_fields::alarms>
+            + ::ironfence::__private::NotYet<bank_fields::alarms>,
+    {
+        ::ironfence::__private::Step::new(
+            <async_lock::Mutex<
+                u32,
+            > as ::ironfence::__private::AsyncMutex>::lock(&self.0.twin().alarms),
+            BankSession(self.0.next()),
+        )
+    }
+}
+#[automatically_derived]
+impl<'__a, K: Eq + Hash, __P, __O> BankSession<'__a, K, __P, __O>
+where
+    for<'__x> tokio::sync::RwLock<
+        HashMap<K, i64>,
+    >: ::ironfence::__private::AsyncRwLock<Value = HashMap<K, i64>>,
+    for<'__x> ::ironfence::__private::Mutex<
+        Vec<Entry>,
+    >: ::ironfence::__private::AsyncMutex<Value = Vec<Entry>>,
+    for<'__x> async_lock::Mutex<u32>: ::ironfence::__private::AsyncMutex<Value = u32>,
+{
+    /// The same session for a while: for a loop, or a call. What is locked by it is
+    /// released when this one is used again.
+    pub fn reborrow(&mut self) -> BankSession<'_, K, __P, __O>
+    where
+        __O: ::ironfence::__private::Nesting,
+    {
+        BankSession(self.0.reborrow())
+    }
+    /// Two branches at once, each of which goes on from here. No guard leaves them.
+    pub async fn both<__X, __Y>(
+        &mut self,
+        __first: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
+            BankSession<'__t, K, __P, __O>,
+        ) -> __X,
+        __second: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
+            BankSession<'__t, K, __P, __O>,
+        ) -> __Y,
+    ) -> (__X, __Y)
+    where
+        __O: ::ironfence::__private::Nesting,
+    {
+        let (__a, __b) = (self.0.again(), self.0.again());
+        ::ironfence::__private::both(
+                __first(BankSession(__a)),
+                __second(BankSession(__b)),
+            )
+            .await
     }
 }
