@@ -144,9 +144,13 @@ use proc_macro2::TokenStream;
 ///
 /// A set has `read_f` and `write_f` for an rwlock `f`, `lock_f` for a mutex, and `f(|f| ..)` for a nested
 /// struct, each as visible as the field. A field is asked for once. One that was not asked for is
-/// [`NotAsked`](../ironfence/sets/struct.NotAsked.html) in what is held. `read_all` and `lock_all` ask for all. Instead
-/// of awaiting a set, `try_now()` gives `None` if anything would have to be waited for, and `blocking()`
-/// waits with the thread. A set's future is one library type, `SetFuture`, of one size.
+/// [`NotAsked`](../ironfence/sets/struct.NotAsked.html) in what is held. `read_all` and `lock_all` ask for
+/// all, and so are for code that may see the types of all. Instead of awaiting a set, `try_now()` gives
+/// `None` if anything would have to be waited for, and `blocking()` waits with the thread. A set's future
+/// is one library type, `SetFuture`, of one size.
+///
+/// A guard may be moved out of what is held, and dropped or kept by itself; the others stay held until
+/// `held` goes out of scope.
 ///
 /// A session's steps have the same names, and give the guard and the next session. Taking a field that
 /// is declared before one that was taken does not compile, nor does taking one twice.

@@ -397,6 +397,59 @@ fn a_twin_and_its_snapshot_are_what_their_locks_make_them() {
     }
 }
 
+/// A set is what its twin is, a session too, and their futures are what a lock future is.
+#[test]
+fn sets_sessions_and_pairs_go_where_their_locks_go() {
+    use ironfence::{
+        Guarded, Mutex,
+        futures::{Lock, LockAll, SetFuture, Step},
+    };
+
+    #[derive(Guarded)]
+    struct State<T> {
+        #[guarded(mutex)]
+        mutex: T,
+        #[guarded(nested)]
+        inner: Inner,
+    }
+
+    #[derive(Guarded)]
+    struct Inner(#[guarded(mutex)] u8);
+
+    macro_rules! same {
+        ($($Value:ty),*) => {$(
+            type Shared = &'static StateGuarded<$Value>;
+            let shared = facts!(Probe::<Shared>::NEW);
+            type Inside = <InnerGuarded as ironfence::Twin>::Locks<'static>;
+            let inside = facts!(Probe::<Inside>::NEW);
+            assert_eq!(inside, ALL, "a set of what is inside is its own");
+            assert_eq!(facts!(Probe::<StateLocks<'static, $Value>>::NEW), shared);
+            assert_eq!(facts!(Probe::<StateSession<'static, $Value>>::NEW), shared);
+            let nested = Probe::future(|state: Shared| state.session().inner());
+            assert_eq!(facts!(nested), shared, "a nested session gives the outer one back");
+
+            let future = Facts { unpin: false, ..shared };
+            type Set = SetFuture<StateLocks<'static, $Value>>;
+            assert_eq!(facts!(Probe::<Set>::NEW), future);
+            type Next = Step<Lock<'static, $Value>, StateSession<'static, $Value>>;
+            assert_eq!(facts!(Probe::<Next>::NEW), future);
+            type Pair = LockAll<(Lock<'static, $Value>, &'static Mutex<$Value>)>;
+            assert_eq!(facts!(Probe::<Pair>::NEW), future);
+            type Array = LockAll<[Lock<'static, $Value>; 3]>;
+            assert_eq!(facts!(Probe::<Array>::NEW), future);
+        )*};
+    }
+    {
+        same!(SendAndSync);
+    }
+    {
+        same!(SendOnly);
+    }
+    {
+        same!(Neither);
+    }
+}
+
 /// It reads beside others and may write alone, so it goes where a reference to the lock goes. tokio
 /// has no such guard, so its lock is the oracle.
 macro_rules! upgradable_is_like_a_reference_to_the_lock {
