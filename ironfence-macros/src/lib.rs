@@ -70,6 +70,8 @@ use proc_macro2::TokenStream;
 /// | `rwlock` | `f: RwLock<T>` | many read, or one writes: `twin.f.read().await`, `twin.f.write().await` |
 /// | `nested` | `f: <T as Guarded>::Twin` | `T` derives `Guarded` too: `twin.f.its_field.lock().await` |
 /// | `plain` | `f: T` | never written again: `twin.f`. The default |
+/// | `mutex, with = path` | `f: path<T>` | another library's mutex; see [below](#other-peoples-locks) |
+/// | `rwlock, with = path` | `f: path<T>` | another library's rwlock |
 ///
 /// # On the struct
 ///
@@ -79,6 +81,7 @@ use proc_macro2::TokenStream;
 /// | `default = mutex` | the kind of the fields that name none: `mutex`, `rwlock` or `plain` |
 /// | `derive(Debug, Default)` | derives for the twin. Locks are `Debug` and `Default`, but never `Clone` |
 /// | `attr(allow(dead_code), ..)` | other attributes for the twin, each without its `#[]` |
+/// | `with(mutex = path, rwlock = path)` | whose locks the fields get that have no `with` of their own |
 /// | `crate = path::to::ironfence` | where this crate is, if it is not `::ironfence` |
 ///
 /// ```
@@ -169,6 +172,47 @@ use proc_macro2::TokenStream;
 /// end or dropped. Not what a task does beside while it holds one: a plain `bank.journal.lock().await` or
 /// an `upgrade`, a second session from the root or a set beside a session, waiting for a channel or another task; nor a set that
 /// is left half-way without being polled, which keeps the locks that it has.
+///
+/// # Other people's locks
+///
+/// A lock takes part if it is an [`AsyncMutex`](../ironfence/trait.AsyncMutex.html) or
+/// [`AsyncRwLock`](../ironfence/trait.AsyncRwLock.html). The features `tokio` and `async-lock` say so of the locks
+/// of these libraries, and anybody may say it of others. `with` takes the lock's path without what is in
+/// it, which may also be that of a parameter, such as `L::RwLock`.
+///
+/// ```
+/// # use ironfence::Guarded;
+/// #[derive(Guarded, Clone, Default)]
+/// #[guarded(with(rwlock = tokio::sync::RwLock))]
+/// pub struct Bank {
+///     #[guarded(rwlock)]
+///     pub accounts: Vec<i64>, // as the container says
+///     #[guarded(mutex, with = tokio::sync::Mutex)]
+///     pub journal: Vec<String>, // as the field says
+///     #[guarded(mutex)]
+///     audits: u32, // ours
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let bank = Bank::default().into_guarded();
+/// let _: &tokio::sync::RwLock<Vec<i64>> = &bank.accounts;
+///
+/// let mut held = bank.locks().lock_audits().lock_journal().write_accounts().await;
+/// held.accounts.push(100);
+/// held.journal.push("opened 0".into());
+/// drop(held);
+/// let (journal, session) = bank.session().lock_journal().await;
+/// let (mut audits, _) = session.lock_audits().await;
+/// *audits += journal.len() as u32;
+/// drop((journal, audits));
+/// assert_eq!(bank.snapshot().await.audits, 1);
+/// # }
+/// ```
+///
+/// Sets, sessions and `snapshot` are as above, with the guards of these locks; a set's future is a
+/// `ForeignFuture`, which is as large as what it waits for and holds. Such a twin is built by a method
+/// `into_guarded` of the struct, which is not `Guarded` as other code may ask it: it can't be `nested`,
+/// nor have `nested` fields.
 ///
 /// # What is generated
 ///

@@ -65,6 +65,7 @@ pub use with::With;
 pub mod futures {
     use alloc::sync::Arc;
 
+    pub use crate::foreign::set::{ForeignFuture, ForeignSnapshot};
     #[cfg(feature = "tokio")]
     pub use crate::foreign::{
         inline::Inline,

@@ -209,7 +209,7 @@ fn the_future_is_as_large_as_the_futures_of_what_is_asked_for_and_no_larger() {
         ("nothing", size(bank.locks()), 16),
         ("one of tokio's", size(bank.locks().write_accounts()), 136),
         ("two of tokio's", size(bank.locks().write_accounts().lock_journal()), 280),
-        ("all five", size(bank.locks().lock_all()), 480),
+        ("all five", size(bank.locks().lock_all()), 448),
     ] {
         assert!(size <= limit, "a set of {name} has {size} bytes, and {limit} is the limit");
     }
