@@ -29,7 +29,9 @@ use crate::{
     rwlock::{RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 
-pub use self::together::{Ask, Asks, Lock, Read, Write, lock, lock_all, lock_pair, read, write};
+pub use self::together::{
+    Request, Requests, ToLock, ToRead, ToWrite, lock, lock_all, lock_pair, read, write,
+};
 
 /// A lock that one at a time may hold, across `.await`s too: ours, or another library's.
 ///

@@ -11,7 +11,7 @@ use super::{AsyncMutex, AsyncRwLock};
 use crate::order::together::SameLock;
 
 /// One lock and how it is wanted: what [`lock()`], [`read()`] and [`write()`] return.
-pub trait Ask {
+pub trait Request {
     /// The guard.
     type Guard;
 
@@ -26,46 +26,46 @@ pub trait Ask {
 }
 
 /// Several of them: an array or a `Vec`.
-pub trait Asks {
+pub trait Requests {
     /// The guards, in the order in which the locks were asked for: an array, a `Vec`.
     type Guards;
 
     #[doc(hidden)]
-    type Ask: Ask;
+    type Request: Request;
 
     /// What was asked for, each until it is taken.
     #[doc(hidden)]
-    type Asked: AsMut<[Option<Self::Ask>]>;
+    type Waiting: AsMut<[Option<Self::Request>]>;
 
     /// The guards so far.
     #[doc(hidden)]
-    type Got: AsMut<[Option<<Self::Ask as Ask>::Guard>]>;
+    type Got: AsMut<[Option<<Self::Request as Request>::Guard>]>;
 
     /// Their addresses, with their numbers.
     #[doc(hidden)]
     type Order: AsMut<[(usize, usize)]>;
 
     #[doc(hidden)]
-    fn begin(self) -> (Self::Asked, Self::Got, Self::Order);
+    fn begin(self) -> (Self::Waiting, Self::Got, Self::Order);
 
     #[doc(hidden)]
     fn end(got: Self::Got) -> Self::Guards;
 }
 
-macro_rules! asks {
-    ($($(#[$meta:meta])* $function:ident => $Asked:ident: $Lock:ident, $Guard:ident, $Waiting:ident;)*) => {$(
+macro_rules! requests {
+    ($($(#[$meta:meta])* $function:ident => $To:ident: $Lock:ident, $Guard:ident, $Waiting:ident;)*) => {$(
         $(#[$meta])*
-        pub fn $function<L: $Lock>(lock: &L) -> $Asked<'_, L> {
+        pub fn $function<L: $Lock>(lock: &L) -> $To<'_, L> {
             const { assert!(size_of::<L>() > 0, "locks without a size can't be told apart") };
-            $Asked(lock)
+            $To(lock)
         }
 
         #[doc = concat!("What [`", stringify!($function), "()`] returns.")]
         #[derive(Debug)]
         #[must_use = "it only says what is wanted: give it to `foreign::lock_pair` or `foreign::lock_all`"]
-        pub struct $Asked<'a, L>(&'a L);
+        pub struct $To<'a, L>(&'a L);
 
-        impl<'a, L: $Lock> Ask for $Asked<'a, L> {
+        impl<'a, L: $Lock> Request for $To<'a, L> {
             type Guard = L::$Guard<'a>;
             type Waiting = L::$Waiting<'a>;
 
@@ -79,13 +79,13 @@ macro_rules! asks {
         }
     )*};
 }
-asks! {
+requests! {
     /// Asks for a mutex among other locks.
-    lock => Lock: AsyncMutex, Guard, Lock;
+    lock => ToLock: AsyncMutex, Guard, Lock;
     /// Asks for an rwlock among other locks, for reading.
-    read => Read: AsyncRwLock, ReadGuard, Read;
+    read => ToRead: AsyncRwLock, ReadGuard, Read;
     /// Asks for an rwlock among other locks, for writing.
-    write => Write: AsyncRwLock, WriteGuard, Write;
+    write => ToWrite: AsyncRwLock, WriteGuard, Write;
 }
 
 /// As [`lock_pair`](crate::lock_pair), for locks of whoever: takes two locks, whichever comes first in
@@ -111,7 +111,10 @@ asks! {
 /// # Ok(()) }
 /// # #[cfg(not(feature = "tokio"))] fn main() {}
 /// ```
-pub async fn lock_pair<A: Ask, B: Ask>(a: A, b: B) -> Result<(A::Guard, B::Guard), SameLock> {
+pub async fn lock_pair<A: Request, B: Request>(
+    a: A,
+    b: B,
+) -> Result<(A::Guard, B::Guard), SameLock> {
     if a.address() == b.address() {
         return Err(SameLock::new());
     }
@@ -147,29 +150,29 @@ pub async fn lock_pair<A: Ask, B: Ask>(a: A, b: B) -> Result<(A::Guard, B::Guard
 /// # Ok(()) }
 /// # #[cfg(not(feature = "async-lock"))] fn main() {}
 /// ```
-pub async fn lock_all<Q: Asks>(asks: Q) -> Result<Q::Guards, SameLock> {
-    let (mut asked, mut got, mut order) = asks.begin();
+pub async fn lock_all<Q: Requests>(requests: Q) -> Result<Q::Guards, SameLock> {
+    let (mut waiting, mut got, mut order) = requests.begin();
     order.as_mut().sort_unstable();
     if order.as_mut().windows(2).any(|pair| pair[0].0 == pair[1].0) {
         return Err(SameLock::new());
     }
     for next in 0..order.as_mut().len() {
         let (_, number) = order.as_mut()[next];
-        let ask = asked.as_mut()[number].take().expect("each number is there once");
-        let guard = ask.wait().await;
+        let request = waiting.as_mut()[number].take().expect("each number is there once");
+        let guard = request.wait().await;
         got.as_mut()[number] = Some(guard);
     }
     Ok(Q::end(got))
 }
 
-impl<A: Ask, const N: usize> Asks for [A; N] {
+impl<A: Request, const N: usize> Requests for [A; N] {
     type Guards = [A::Guard; N];
-    type Ask = A;
-    type Asked = [Option<A>; N];
+    type Request = A;
+    type Waiting = [Option<A>; N];
     type Got = [Option<A::Guard>; N];
     type Order = [(usize, usize); N];
 
-    fn begin(self) -> (Self::Asked, Self::Got, Self::Order) {
+    fn begin(self) -> (Self::Waiting, Self::Got, Self::Order) {
         let order = array::from_fn(|number| (self[number].address(), number));
         (self.map(Some), array::from_fn(|_| None), order)
     }
@@ -179,15 +182,16 @@ impl<A: Ask, const N: usize> Asks for [A; N] {
     }
 }
 
-impl<A: Ask> Asks for Vec<A> {
+impl<A: Request> Requests for Vec<A> {
     type Guards = Vec<A::Guard>;
-    type Ask = A;
-    type Asked = Vec<Option<A>>;
+    type Request = A;
+    type Waiting = Vec<Option<A>>;
     type Got = Vec<Option<A::Guard>>;
     type Order = Vec<(usize, usize)>;
 
-    fn begin(self) -> (Self::Asked, Self::Got, Self::Order) {
-        let order = self.iter().enumerate().map(|(number, ask)| (ask.address(), number)).collect();
+    fn begin(self) -> (Self::Waiting, Self::Got, Self::Order) {
+        let order =
+            self.iter().enumerate().map(|(number, request)| (request.address(), number)).collect();
         let got = self.iter().map(|_| None).collect();
         (self.into_iter().map(Some).collect(), got, order)
     }
