@@ -40,12 +40,13 @@ use std::{
 };
 
 use clap::Parser;
+use ironfence_examples::listener::Listener;
 use tokio::runtime::{self, Runtime};
 
 use self::{
     arguments::Arguments,
     build::{Plan, build_concurrently, build_sequentially},
-    report::{Listener, write_answer, write_changed, write_skipped, write_table},
+    report::{write_answer, write_changed, write_skipped, write_table},
     verify::compare,
     walk::walk,
 };

@@ -3,7 +3,7 @@
 use std::{
     cmp::Reverse,
     collections::BTreeMap,
-    io::{self, ErrorKind, Write},
+    io::{self, Write},
     path::Path,
     time::Duration,
 };
@@ -119,24 +119,4 @@ fn most_frequent(postings: &Postings, many: usize) -> Vec<(&str, u64)> {
 /// A path on one line, whatever is in it.
 fn shown_path(path: &Path) -> String {
     path.to_string_lossy().replace(char::is_control, "?")
-}
-
-/// Passes on what is written, until the reader at the other end of a pipe is gone.
-#[derive(Debug)]
-pub(crate) struct Listener<W>(pub(crate) W);
-
-impl<W: Write> Write for Listener<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self.0.write(bytes) {
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(bytes.len()),
-            result => result,
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match self.0.flush() {
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-            result => result,
-        }
-    }
 }

@@ -46,8 +46,9 @@ use std::{
 };
 
 use clap::{Parser, error::ErrorKind};
+use ironfence_examples::listener::Listener;
 
-use self::{arguments::Arguments, naive::Deadlock, report::Listener, state::Missing};
+use self::{arguments::Arguments, naive::Deadlock, state::Missing};
 
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse().and_then(Arguments::check) {

@@ -1,7 +1,7 @@
 //! What is told on stdout: what is done, the tables, and the deadlock, if there was one.
 
 use std::{
-    io::{self, ErrorKind, Write},
+    io::{self, Write},
     time::Duration,
 };
 
@@ -126,24 +126,4 @@ fn median(numbers: &[f64]) -> f64 {
     let mut sorted = numbers.to_vec();
     sorted.sort_by(f64::total_cmp);
     sorted.get(sorted.len() / 2).copied().unwrap_or(0.0)
-}
-
-/// Passes on what is written, until the reader at the other end of a pipe is gone.
-#[derive(Debug)]
-pub(crate) struct Listener<W>(pub(crate) W);
-
-impl<W: Write> Write for Listener<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self.0.write(bytes) {
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(bytes.len()),
-            result => result,
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match self.0.flush() {
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-            result => result,
-        }
-    }
 }
