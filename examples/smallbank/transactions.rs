@@ -47,6 +47,8 @@ impl<L: Library> Bank<L> {
                 self.send_payment(from, to, PAYMENT, clerk).await
             }
             Kind::TransactSavings => {
+                // The published amount may be of either sign. BenchBase only takes, which here would
+                // soon be refused whenever it is a hot customer.
                 let cents = if chooser.is_deposit() { SAVINGS } else { -SAVINGS };
                 self.transact_savings(chooser.customer(), cents).await
             }

@@ -1,8 +1,8 @@
 //! Twins whose locks are other people's: sets, sessions and snapshots over them.
 
 use std::{
-    collections::HashMap, fmt::Debug, hash::Hash, marker::PhantomData, mem::size_of, sync::Arc,
-    task::Poll,
+    cell::Cell, collections::HashMap, fmt::Debug, hash::Hash, marker::PhantomData, mem::size_of,
+    rc::Rc, sync::Arc, task::Poll,
 };
 
 use ironfence::{AsyncMutex, AsyncRwLock, Guarded, MayLock};
@@ -11,6 +11,8 @@ use ironfence_tests::{
     polled::{Polled, now, poll_once},
     watchdog::must_end,
 };
+
+use super::traits::{Facts, Otherwise as _, Probe, facts};
 
 /// One lock of each kind.
 #[derive(Guarded, Clone, Debug, Default, PartialEq)]
@@ -290,6 +292,50 @@ fn sets_and_sessions_in_contrary_spelling_come_one_after_the_other() {
     let (journal, _) = now(session.lock_journal());
     drop((accounts, journal));
     drop(set.finish());
+}
+
+/// A set and a snapshot are what an async function that takes tokio's locks in turn would be.
+#[test]
+fn futures_over_tokio_are_send_exactly_where_those_written_by_hand_are() {
+    #[derive(Guarded)]
+    #[guarded(with(mutex = tokio::sync::Mutex, rwlock = tokio::sync::RwLock))]
+    struct State<M, R, P> {
+        #[guarded(mutex)]
+        mutex: M,
+        #[guarded(rwlock)]
+        rwlock: R,
+        plain: P,
+    }
+
+    impl<M: Clone, R: Clone, P: Clone> StateGuarded<M, R, P> {
+        async fn set_by_hand(&self) -> impl Sized {
+            (self.mutex.lock().await, self.rwlock.read().await)
+        }
+
+        async fn snapshot_by_hand(&self) -> State<M, R, P> {
+            let (mutex, rwlock) = (self.mutex.lock().await, self.rwlock.read().await);
+            State { mutex: mutex.clone(), rwlock: rwlock.clone(), plain: self.plain.clone() }
+        }
+    }
+
+    macro_rules! same {
+        ($($Field:ty),*) => {{
+            type Twin = StateGuarded<$($Field),*>;
+            let ours = facts!(Probe::future(|twin: &'static Twin| twin.locks().read_all().into_future()));
+            let theirs = facts!(Probe::future(|twin: &'static Twin| twin.set_by_hand()));
+            assert_eq!((ours.send, ours.unpin), (theirs.send, theirs.unpin), "a set of {}", stringify!($($Field),*));
+            let ours = facts!(Probe::future(|twin: &'static Twin| twin.snapshot()));
+            let theirs = facts!(Probe::future(|twin: &'static Twin| twin.snapshot_by_hand()));
+            assert_eq!((ours.send, ours.unpin), (theirs.send, theirs.unpin), "a snapshot of {}", stringify!($($Field),*));
+        }};
+    }
+    same!(u32, u32, u32);
+    same!(Cell<u32>, u32, u32);
+    same!(u32, Cell<u32>, u32);
+    same!(u32, u32, Cell<u32>);
+    same!(Rc<u32>, u32, u32);
+    same!(u32, Rc<u32>, u32);
+    same!(u32, u32, Rc<u32>);
 }
 
 // Other shapes

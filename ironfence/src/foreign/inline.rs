@@ -14,7 +14,10 @@ use core::{
 
 /// A future of at most `BYTES` bytes that ends in an `Output` and borrows an `L` for `'a`.
 ///
-/// It is `Send` where `&'a L` is. Polling it after its end does what the future inside does then.
+/// It is `Send` where `&'a L` is.
+///
+/// # Panics
+/// If polled again after it was ready.
 #[must_use = "a lock future does nothing until it is awaited"]
 pub struct Inline<'a, L: ?Sized, Output, const BYTES: usize> {
     /// The future, from the first byte on. In a cell, as others write into it while it waits (a
@@ -35,15 +38,17 @@ struct Buffer<const BYTES: usize>([MaybeUninit<u8>; BYTES]);
 
 /// What can be done with the future in the buffer.
 struct Does<Output> {
+    /// `None` once it was ready.
+    ///
     /// # Safety
     /// The pointer is to the future of this type, which is pinned, and used by nobody else.
-    poll: unsafe fn(*mut (), &mut Context<'_>) -> Poll<Output>,
+    poll: Option<unsafe fn(*mut (), &mut Context<'_>) -> Poll<Output>>,
     /// # Safety
     /// The same; and the future is not used again.
     drop: unsafe fn(*mut ()),
 }
 
-// SAFETY: a `&Inline` gives no access to the future: there is only `Debug`, which doesn't look at it.
+// SAFETY: a `&Inline` gives no access to the future: what there is doesn't look at it.
 unsafe impl<L: ?Sized + Sync, Output, const BYTES: usize> Sync for Inline<'_, L, Output, BYTES> {}
 
 impl<'a, L: ?Sized, Output, const BYTES: usize> Inline<'a, L, Output, BYTES> {
@@ -64,10 +69,26 @@ impl<'a, L: ?Sized, Output, const BYTES: usize> Inline<'a, L, Output, BYTES> {
         unsafe { (&raw mut buffer).cast::<F>().write(future) };
         Self {
             buffer: UnsafeCell::new(buffer),
-            does: Does { poll: poll::<F>, drop: drop_in_place::<F> },
+            does: Does { poll: Some(poll::<F>), drop: drop_in_place::<F> },
             borrowed: PhantomData,
             _pinned: PhantomPinned,
         }
+    }
+}
+
+impl<L: ?Sized, Output, const BYTES: usize> Inline<'_, L, Output, BYTES> {
+    /// True once the guard was handed out; polling again would panic.
+    pub fn is_terminated(&self) -> bool {
+        self.does.poll.is_none()
+    }
+}
+
+#[cfg(feature = "futures-core")]
+impl<L: ?Sized, Output, const BYTES: usize> futures_core::FusedFuture
+    for Inline<'_, L, Output, BYTES>
+{
+    fn is_terminated(&self) -> bool {
+        Inline::is_terminated(self)
     }
 }
 
@@ -89,14 +110,20 @@ impl<L: ?Sized, Output, const BYTES: usize> Future for Inline<'_, L, Output, BYT
     type Output = Output;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Output> {
+        // SAFETY: nothing is moved out of the reference but the result.
+        let this = unsafe { self.get_unchecked_mut() };
+        let Some(poll) = this.does.poll else {
+            panic!("a lock future was polled after completion");
+        };
         // SAFETY: `does` belongs to the future that `new` put into the buffer, where it is until
         // `drop`: nothing takes it out, not even a panic of its `poll`, after which it is still to be
-        // dropped. It is pinned because `self` is: `self` is never `Unpin`, nothing is moved out of
-        // the reference, and `drop` drops the future where it is. `&mut self` keeps others away.
-        unsafe {
-            let this = self.get_unchecked_mut();
-            (this.does.poll)(this.buffer.get().cast(), context)
+        // dropped. It is pinned because `self` is: `self` is never `Unpin`, nothing was moved out of
+        // it, and `drop` drops the future where it is. `&mut self` keeps others away.
+        let outcome = unsafe { poll(this.buffer.get().cast(), context) };
+        if outcome.is_ready() {
+            this.does.poll = None;
         }
+        outcome
     }
 }
 
@@ -110,7 +137,9 @@ impl<L: ?Sized, Output, const BYTES: usize> Drop for Inline<'_, L, Output, BYTES
 
 impl<L: ?Sized, Output, const BYTES: usize> fmt::Debug for Inline<'_, L, Output, BYTES> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Inline").finish_non_exhaustive()
+        f.debug_struct("Inline")
+            .field("is_terminated", &self.is_terminated())
+            .finish_non_exhaustive()
     }
 }
 
@@ -167,9 +196,11 @@ mod tests {
             let mut future = pin!(Some(future)); // moved, as it may be before the first poll
             let mut context = Context::from_waker(Waker::noop());
             let mut poll = || future.as_mut().as_pin_mut().unwrap().poll(&mut context);
-            assert!(poll().is_pending());
+            assert!(poll().is_pending(), "as the one inside says");
             assert_eq!(poll(), Poll::Ready("done".into()));
             assert_eq!(drops.get(), 0, "its end is no reason to drop it");
+            assert!(catch_unwind(AssertUnwindSafe(poll)).is_err(), "the end is the end");
+            assert!(future.as_ref().as_pin_ref().unwrap().is_terminated());
         }
         assert_eq!(drops.get(), 1);
     }

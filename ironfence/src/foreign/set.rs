@@ -230,6 +230,13 @@ impl<S: ForeignSet<Stages = T>, T> Future for ForeignFuture<S, T> {
     }
 }
 
+#[cfg(feature = "futures-core")]
+impl<S: ForeignSet<Stages = T>, T> futures_core::FusedFuture for ForeignFuture<S, T> {
+    fn is_terminated(&self) -> bool {
+        self.is_done
+    }
+}
+
 /// Takes all the locks of a twin with other people's locks, copies the values, and releases the locks:
 /// what its `snapshot` returns.
 ///
@@ -251,6 +258,24 @@ impl<F, W, C> ForeignSnapshot<F, W, C> {
     #[doc(hidden)]
     pub fn new(taking: F, twin: W, copy: C) -> Self {
         Self { taking, twin, copy }
+    }
+}
+
+impl<S, T, W, C> ForeignSnapshot<ForeignFuture<S, T>, W, C> {
+    /// True once the copy was handed out; polling again would panic.
+    pub fn is_terminated(&self) -> bool {
+        self.taking.is_done
+    }
+}
+
+#[cfg(feature = "futures-core")]
+impl<S, T, W: Copy, H, P> futures_core::FusedFuture
+    for ForeignSnapshot<ForeignFuture<S, T>, W, fn(W, H) -> P>
+where
+    S: ForeignSet<Stages = T, Held = H>,
+{
+    fn is_terminated(&self) -> bool {
+        self.taking.is_done
     }
 }
 
