@@ -102,16 +102,13 @@ impl<W: Future> Stage<W, W::Output> {
         Poll::Ready(())
     }
 
-    fn take(self: Pin<&mut Self>) -> W::Output {
-        // SAFETY: nothing that is waited for is moved, if the lock is held; else all is put back.
-        let this = unsafe { self.get_unchecked_mut() };
-        match this {
-            Self::Held(_) => {}
-            _ => unreachable!("taken once, and when held"),
-        }
+    fn take(mut self: Pin<&mut Self>) -> W::Output {
+        assert!(matches!(*self, Self::Held(_)), "a guard is taken once, and when there is one");
+        // SAFETY: there is a guard, which is not pinned, and so no future that is.
+        let this = unsafe { self.as_mut().get_unchecked_mut() };
         match core::mem::replace(this, Self::Taken) {
             Self::Held(guard) => guard,
-            _ => unreachable!("looked at above"),
+            _ => unreachable!("asserted above"),
         }
     }
 }
