@@ -304,6 +304,24 @@ fn one_that_is_polled_in_its_stead_is_woken_by_the_next_release() {
 }
 
 #[test]
+fn the_passes_of_one_that_gave_up_are_not_counted_for_the_next() {
+    let mutex = Mutex::new(());
+    let guard = now(mutex.lock());
+    let mut first = Polled::queued(mutex.lock());
+    drop(guard);
+    let passing = mutex.try_lock().unwrap();
+    assert!(first.poll().is_pending(), "somebody passed");
+    drop(first);
+    let mut second = Polled::queued(mutex.lock());
+    drop(passing);
+    for _ in 0..MAY_PASS {
+        drop(now(mutex.lock()));
+    }
+    assert!(poll_once(mutex.lock()).is_pending(), "now one yields");
+    drop(second.finish());
+}
+
+#[test]
 fn a_silent_waiter_that_nobody_waits_behind_is_yielded_to_now_and_then() {
     let mutex = Mutex::new(());
     let guard = now(mutex.lock());

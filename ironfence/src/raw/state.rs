@@ -279,9 +279,10 @@ impl State {
         State(self.0 & !(QUEUED_BIT | CALL_BIT)).settled()
     }
 
-    /// True if the release of this hold will look for waiters anyway: row "held+Q", alone.
+    /// True if the release of this hold will look for waiters anyway, and no passes are to be
+    /// forgotten until then: row "held+Q", alone.
     pub(crate) fn will_find_nobody(self) -> bool {
-        self.is_exclusive() && self.0 & WOKEN_BIT == 0
+        self.0 == EXCLUSIVE_BIT | QUEUED_BIT
     }
 
     /// An exclusive hold has one more part, if there is room for it.
