@@ -41,6 +41,11 @@ pub(crate) struct Arguments {
     /// List all that was skipped, not just the first of many
     #[arg(long)]
     pub(crate) list_skipped: bool,
+
+    /// Where to draw the order in which locks were taken, as the lock checker saw it
+    #[cfg(feature = "check")]
+    #[arg(long, value_name = "FILE.svg")]
+    pub(crate) order: Option<PathBuf>,
 }
 
 const REPOSITORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");

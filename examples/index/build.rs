@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use ironfence::{Guarded, Mutex};
+use ironfence::{Guarded, Mutex, task::named};
 use tokio::{
     task::{JoinError, JoinSet, spawn_blocking, yield_now},
     time::interval,
@@ -52,18 +52,19 @@ pub(crate) async fn build_concurrently(plan: &Plan, found: &Found) -> (Index, Du
     let mut readers = JoinSet::new();
     for number in 0..plan.readers {
         let (index, plan, is_done) = (index.clone(), plan.clone(), is_done.clone());
-        readers.spawn(query_until_done(index, plan, usize::from(number), is_done));
+        let query = query_until_done(index, plan, usize::from(number), is_done);
+        readers.spawn(named("query", query));
     }
     let mut workers = JoinSet::new();
     for _ in 0..plan.tasks {
         let (index, max_bytes) = (index.clone(), plan.max_bytes);
         let (files, batches) = (files.clone(), batches.clone());
-        workers.spawn(async move {
+        workers.spawn(named("merge", async move {
             while let Some(first) = batches.with(Iterator::next).await {
                 let batch = read_batch(index.clone(), files.clone(), first, max_bytes).await;
                 index.merge(batch).await;
             }
-        });
+        }));
     }
 
     let mut ticks = interval(Duration::from_millis(100));

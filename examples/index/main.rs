@@ -19,6 +19,9 @@
 //! verified: concurrent index equals the sequential one
 //! ```
 //!
+//! With `--features check` the lock checker looks on, the program panics if it has a report, and
+//! `--order FILE.svg` draws the order in which the locks were taken.
+//!
 //! Exit codes: 0 if so, 1 if the two differ, 2 (and one line on stderr) if there is no such directory.
 
 pub(crate) mod arguments;
@@ -102,6 +105,12 @@ pub(crate) fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<(), Fail
     let rebuilt = build_sequentially(&plan, &found);
     let changed = compare(&index, &rebuilt).map_err(Failure::Different)?;
     write_changed(out, &changed)?;
+    #[cfg(feature = "check")]
+    if let Some(file) = &arguments.order {
+        std::fs::write(file, ironfence::check::graph().to_svg())?;
+    }
+    #[cfg(feature = "check")]
+    ironfence::check::expect_none();
     writeln!(out, "verified: concurrent index equals the sequential one")?;
     Ok(())
 }

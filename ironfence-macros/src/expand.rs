@@ -11,7 +11,7 @@ pub(crate) mod sets;
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{GenericParam, Ident, Member, spanned::Spanned};
+use syn::{GenericParam, Ident, Member, ext::IdentExt, spanned::Spanned};
 
 use crate::{
     attr::Kind,
@@ -120,9 +120,9 @@ impl Expansion<'_> {
     fn guarded_impl(&self) -> TokenStream {
         let Self { model, rt, plain, twin, automatic, where_clause } = self;
         let (params, args, _) = model.generics.split_for_impl();
-        let values = self.values(|kind, field, _| match kind {
-            Kind::Mutex => quote!(#rt::Mutex::new(#field)),
-            Kind::RwLock => quote!(#rt::RwLock::new(#field)),
+        let values = self.members(|kind, member, field| match kind {
+            Kind::Mutex => self.named(member, quote!(#rt::Mutex::new(#field))),
+            Kind::RwLock => self.named(member, quote!(#rt::RwLock::new(#field))),
             Kind::Plain => field,
             Kind::Nested => quote!(#rt::Guarded::into_guarded(#field)),
         });
@@ -143,6 +143,18 @@ impl Expansion<'_> {
                 }
             }
         }
+    }
+
+    /// The lock, with its name and its place in the twin for the lock checker.
+    fn named(&self, member: &Member, lock: TokenStream) -> TokenStream {
+        let Self { model, rt, twin, .. } = self;
+        let (_, args, _) = model.generics.split_for_impl();
+        let owner = model.ident.unraw().to_string();
+        let name = match member {
+            Member::Named(name) => name.unraw().to_string(),
+            Member::Unnamed(index) => index.index.to_string(),
+        };
+        quote!(#rt::named(#lock, #rt::field!(#twin #args, #owner, #name, #member)))
     }
 
     /// From the twin to its struct, and the sets of its locks.
@@ -260,6 +272,7 @@ impl Expansion<'_> {
                 ///
                 /// Mutexes are locked, rwlocks are read. The locks taken so far are held while it
                 /// waits for the next one: poll it to its end, or drop it, which releases them.
+                #[track_caller]
                 pub fn snapshot(&self) -> #rt::Snapshot<'_, Self>
                 where
                     for<'__x> Self: #rt::CopyTwin,
@@ -278,6 +291,17 @@ impl Expansion<'_> {
             GenericParam::Const(param) => param.ident.to_token_stream(),
         });
         args.collect()
+    }
+
+    /// As [`Expansion::values`], with the field's name instead of its number.
+    fn members(&self, make: impl Fn(Kind, &Member, TokenStream) -> TokenStream) -> TokenStream {
+        let fields = self.model.fields.iter();
+        let values = fields.map(|field| {
+            let member = &field.member;
+            let value = make(self.model.kind(field), member, quote!(self.#member));
+            quote!(#member: #value,)
+        });
+        values.collect()
     }
 
     /// Each field with a value made of it: `accounts: make(kind, self.accounts, 0), ..`

@@ -15,6 +15,7 @@ use crate::{
         handle::Whole,
         mode::Mode,
     },
+    watch::{Site, Wait},
 };
 
 /// What an acquisition in the mode `M` through a handle `H` ends in.
@@ -39,8 +40,35 @@ pub struct Acquiring<H: Whole, M: Mode<Held: Guards>> {
 
 impl<H: Whole, M: Mode<Held: Guards>> Acquiring<H, M> {
     #[inline(always)]
+    #[cfg_attr(feature = "check", track_caller)]
     pub(crate) fn new(handle: H) -> Self {
-        Self { acquire: Acquire::new(handle) }
+        Self::waiting(handle, Wait::new(Site::here()))
+    }
+
+    #[inline(always)]
+    pub(crate) fn waiting(handle: H, wait: Wait) -> Self {
+        Self { acquire: Acquire::new(handle, wait) }
+    }
+
+    /// Tells the lock checker that this lock is taken while another one of the same class is held,
+    /// in an order that the program sees to. Without the feature `check` it does nothing.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use ironfence::Mutex;
+    ///
+    /// let list: Vec<_> = (0..3).map(Mutex::new).collect();
+    /// let mut here = list[0].lock().await;
+    /// for next in &list[1..] {
+    ///     here = next.lock().nested().await; // hand over hand, from the front to the back
+    /// }
+    /// assert_eq!(*here, 2);
+    /// # }
+    /// ```
+    #[inline(always)]
+    pub fn nested(mut self) -> Self {
+        self.acquire.map_site(Site::nested);
+        self
     }
 
     /// Who keeps the lock alive, of a future that was never polled: it is `!Unpin`, so one that was
@@ -85,14 +113,16 @@ impl<H: Whole, M: Mode<Held: Guards>> fmt::Debug for Acquiring<H, M> {
 
 /// The guard, if that needs no waiting.
 #[inline]
+#[cfg_attr(feature = "check", track_caller)]
 pub(crate) fn try_guard<H: Whole, M: Mode<Held: Guards>>(
     handle: H,
 ) -> Result<GuardOf<H, M>, TryLockError> {
-    try_acquire::<H, M>(handle).map(M::Held::guard).ok_or(TryLockError(()))
+    try_acquire::<H, M>(handle, Site::here()).map(M::Held::guard).ok_or(TryLockError(()))
 }
 
 /// The guard, waiting with the thread.
 #[cfg(feature = "std")]
+#[cfg_attr(feature = "check", track_caller)]
 pub(crate) fn block_for_guard<H: Whole, M: Mode<Held: Guards>>(handle: H) -> GuardOf<H, M> {
     crate::block::block_on(Acquiring::<H, M>::new(handle))
 }

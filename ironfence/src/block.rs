@@ -8,7 +8,10 @@ use core::{
     task::{Context, Poll, Waker},
 };
 
-use crate::sync::{AtomicBool, Ordering, Thread, current, park, thread_local, yield_now};
+use crate::{
+    sync::{AtomicBool, Ordering, Thread, current, park, thread_local, yield_now},
+    watch::Blocking,
+};
 
 /// What wakes a thread.
 struct Parker {
@@ -63,6 +66,7 @@ pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     let parker = kept.unwrap_or_else(Parker::new);
     let waker = Waker::from(parker.clone());
     let mut context = Context::from_waker(&waker);
+    let _blocking = Blocking::begin();
     let output = loop {
         match future.as_mut().poll(&mut context) {
             Poll::Ready(output) => break output,

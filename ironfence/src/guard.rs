@@ -17,6 +17,7 @@ use crate::{
         mode::Upgrade,
         permit::{Exclusive, Hold, Permit, Shared, Upgradable},
     },
+    watch::{self, Site, Wait},
 };
 
 /// Access to a value that nobody else has: the guard of a mutex, or of an rwlock taken for writing.
@@ -313,12 +314,15 @@ impl<H: Whole> UpgradableGuard<H, Value<H>> {
     /// # }
     /// ```
     #[inline]
+    #[cfg_attr(feature = "check", track_caller)]
     pub fn upgrade(this: Self) -> Acquiring<H, Upgrade> {
-        Acquiring::new(this.permit.into_handle())
+        let (handle, watched) = this.permit.into_handle();
+        Acquiring::waiting(handle, Wait::upgrading(watched, Site::here()))
     }
 
     /// As [`UpgradableGuard::upgrade`], waiting with the thread. For code outside async tasks.
     #[cfg(feature = "std")]
+    #[cfg_attr(feature = "check", track_caller)]
     pub fn blocking_upgrade(this: Self) -> ExclusiveGuard<H, Value<H>> {
         crate::block::block_on(Self::upgrade(this))
     }
@@ -414,6 +418,24 @@ macro_rules! like_the_value {
     )*};
 }
 like_the_value!(ExclusiveGuard, SharedGuard, UpgradableGuard);
+
+/// A guard that the lock checker can be told of. Sealed: not nameable from outside.
+pub trait Watched {
+    #[doc(hidden)]
+    fn watched(&mut self) -> &mut watch::Hold;
+}
+
+/// What all guards tell the checker.
+macro_rules! watched {
+    ($($Guard:ident),*) => {$(
+        impl<H: Handle, T: ?Sized> Watched for $Guard<H, T> {
+            fn watched(&mut self) -> &mut watch::Hold {
+                self.permit.watched_mut()
+            }
+        }
+    )*};
+}
+watched!(ExclusiveGuard, SharedGuard, UpgradableGuard);
 
 /// A way to hold a lock, and its guard. Sealed: not nameable from outside.
 pub trait Guards: Hold + Sized {

@@ -5,13 +5,14 @@ extern crate alloc;
 
 // In the order of the layers; imports go upwards only.
 
-// L0: std or loom, threads
-#[cfg(feature = "std")]
-mod block;
+// L0: std or loom
 mod sync;
 
-// L1: the wait list
+// L1: the wait list, what the checker is told, waiting with a thread
+#[cfg(feature = "std")]
+mod block;
 mod queue;
+mod watch;
 
 // L2: the lock without a value
 mod raw;
@@ -25,11 +26,14 @@ mod with;
 mod mutex;
 mod rwlock;
 
-// L5: several locks at once, other people's too, and twins
+// L5: several locks at once, other people's too, twins, and what runs beside
+#[cfg(feature = "check")]
+pub mod check;
 mod order;
 
 pub mod foreign;
 mod snapshot;
+pub mod task;
 mod twin;
 
 // L6: for generated code

@@ -107,6 +107,7 @@ impl<T> Mutex<T> {
         /// ```
         /// static QUEUE: ironfence::Mutex<Vec<u32>> = ironfence::Mutex::new(Vec::new());
         /// ```
+        #[cfg_attr(feature = "check", track_caller)]
         pub const fn new(value: T) -> Self {
             Self { raw: RawLock::alone(), value: UnsafeCell::new(value) }
         }
@@ -114,6 +115,7 @@ impl<T> Mutex<T> {
 
     const_fn! {
         /// The same as [`Mutex::new`], under tokio's name for it.
+        #[cfg_attr(feature = "check", track_caller)]
         pub const fn const_new(value: T) -> Self {
             Self::new(value)
         }
@@ -138,6 +140,7 @@ impl<T: ?Sized> Mutex<T> {
     /// # }
     /// ```
     #[inline(always)]
+    #[cfg_attr(feature = "check", track_caller)]
     pub fn lock(&self) -> Acquiring<&Self, Exclusive> {
         Acquiring::new(self)
     }
@@ -153,6 +156,7 @@ impl<T: ?Sized> Mutex<T> {
     /// assert!(mutex.try_lock().is_err());
     /// ```
     #[inline]
+    #[cfg_attr(feature = "check", track_caller)]
     pub fn try_lock(&self) -> Result<MutexGuard<'_, T>, TryLockError> {
         try_guard::<_, Exclusive>(self)
     }
@@ -165,6 +169,7 @@ impl<T: ?Sized> Mutex<T> {
     /// *mutex.blocking_lock() += 1;
     /// ```
     #[cfg(feature = "std")]
+    #[cfg_attr(feature = "check", track_caller)]
     pub fn blocking_lock(&self) -> MutexGuard<'_, T> {
         block_for_guard::<_, Exclusive>(self)
     }
@@ -179,6 +184,7 @@ impl<T: ?Sized> Mutex<T> {
     /// # }
     /// ```
     #[inline]
+    #[cfg_attr(feature = "check", track_caller)]
     pub fn lock_owned(self: &Arc<Self>) -> Acquiring<Arc<Self>, Exclusive> {
         Acquiring::new(self.clone())
     }
@@ -188,12 +194,14 @@ impl<T: ?Sized> Mutex<T> {
     /// # Errors
     /// [`TryLockError`] if it is locked.
     #[inline]
+    #[cfg_attr(feature = "check", track_caller)]
     pub fn try_lock_owned(self: &Arc<Self>) -> Result<OwnedMutexGuard<T>, TryLockError> {
         try_guard::<_, Exclusive>(self.clone())
     }
 
     /// As [`Mutex::blocking_lock`], with a guard that keeps the mutex alive.
     #[cfg(feature = "std")]
+    #[cfg_attr(feature = "check", track_caller)]
     pub fn blocking_lock_owned(self: &Arc<Self>) -> OwnedMutexGuard<T> {
         block_for_guard::<_, Exclusive>(self.clone())
     }
@@ -215,6 +223,7 @@ impl<T: ?Sized> Mutex<T> {
     /// }
     /// # }
     /// ```
+    #[cfg_attr(feature = "check", track_caller)]
     pub fn with<R, F>(&self, f: F) -> With<&Self, Exclusive, F>
     where
         F: FnOnce(&mut T) -> R,
@@ -244,13 +253,15 @@ impl<T: ?Sized> OwnedMutexGuard<T> {
 
 impl<T> From<T> for Mutex<T> {
     fn from(value: T) -> Self {
-        Self::new(value)
+        let lock = Self::new(value);
+        lock.raw.mark.has_no_place();
+        lock
     }
 }
 
 impl<T: Default> Default for Mutex<T> {
     fn default() -> Self {
-        Self::new(T::default())
+        Self::from(T::default())
     }
 }
 

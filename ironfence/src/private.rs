@@ -3,6 +3,7 @@
 pub use core;
 
 pub use crate::{
+    __field as field,
     foreign::{
         AsyncMutex, AsyncRwLock,
         set::{
@@ -23,5 +24,6 @@ pub use crate::{
     },
     rwlock::RwLock,
     snapshot::Snapshot,
-    twin::{CopyField, CopyNested, CopyTwin, Guarded, Twin, copy_guarded},
+    twin::{CopyField, CopyNested, CopyTwin, Guarded, Twin, copy_guarded, named},
+    watch::Field as NamedField,
 };

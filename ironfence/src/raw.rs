@@ -41,6 +41,7 @@ use core::task::Waker;
 use crate::{
     queue::{LockedQueue, WaitQueue, Waiter, Wakers, Wants},
     sync::{AtomicU32, BATCH, Ordering, Shield, Tracker, const_fn, relax},
+    watch::Mark,
 };
 use limits::Limits;
 use state::{EXCLUSIVE_BIT, MAX_READERS, ONE_READER, QUEUED_BIT, State, UPGRADABLE_BIT, WOKEN_BIT};
@@ -51,6 +52,8 @@ pub struct RawLock {
     state: AtomicU32,
     limits: Limits,
     queue: WaitQueue,
+    /// Which lock it is, for the checker.
+    pub(crate) mark: Mark,
     /// Stands for the guarded data under loom.
     pub(crate) tracker: Tracker,
 }
@@ -58,6 +61,7 @@ pub struct RawLock {
 impl RawLock {
     const_fn! {
         /// A lock that admits as many readers as it can count.
+        #[cfg_attr(feature = "check", track_caller)]
         pub(crate) const fn new() -> Self {
             Self::with_max_readers(MAX_READERS)
         }
@@ -65,6 +69,7 @@ impl RawLock {
 
     const_fn! {
         /// A lock that is only ever taken alone.
+        #[cfg_attr(feature = "check", track_caller)]
         pub(crate) const fn alone() -> Self {
             Self::with_max_readers(0)
         }
@@ -72,11 +77,13 @@ impl RawLock {
 
     const_fn! {
         /// A lock that admits `max_readers` at once, or [`MAX_READERS`] if that is less.
+        #[cfg_attr(feature = "check", track_caller)]
         pub(crate) const fn with_max_readers(max_readers: u32) -> Self {
             Self {
                 state: AtomicU32::new(0),
                 limits: Limits::new(max_readers),
                 queue: WaitQueue::new(),
+                mark: Mark::new(),
                 tracker: Tracker::new(),
             }
         }

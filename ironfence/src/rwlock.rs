@@ -119,6 +119,7 @@ impl<T> RwLock<T> {
         /// ```
         /// static NAMES: ironfence::RwLock<Vec<String>> = ironfence::RwLock::new(Vec::new());
         /// ```
+        #[cfg_attr(feature = "check", track_caller)]
         pub const fn new(value: T) -> Self {
             Self { raw: RawLock::new(), value: UnsafeCell::new(value) }
         }
@@ -126,6 +127,7 @@ impl<T> RwLock<T> {
 
     const_fn! {
         /// The same as [`RwLock::new`], under tokio's name for it.
+        #[cfg_attr(feature = "check", track_caller)]
         pub const fn const_new(value: T) -> Self {
             Self::new(value)
         }
@@ -140,6 +142,7 @@ impl<T> RwLock<T> {
         /// # Panics
         /// If `max_readers` is greater than `u32::MAX >> 3`, as in tokio, or 0: what nobody may read
         /// is a [`Mutex`](crate::Mutex).
+        #[cfg_attr(feature = "check", track_caller)]
         pub const fn with_max_readers(value: T, max_readers: u32) -> Self {
             assert!(max_readers > 0, "an `RwLock` that nobody may read: use a `Mutex`");
             assert!(
@@ -155,6 +158,7 @@ impl<T> RwLock<T> {
         ///
         /// # Panics
         /// If `max_readers` is 0 or greater than `u32::MAX >> 3`.
+        #[cfg_attr(feature = "check", track_caller)]
         pub const fn const_with_max_readers(value: T, max_readers: u32) -> Self {
             Self::with_max_readers(value, max_readers)
         }
@@ -179,6 +183,7 @@ impl<T: ?Sized> RwLock<T> {
     /// # }
     /// ```
     #[inline(always)]
+    #[cfg_attr(feature = "check", track_caller)]
     pub fn read(&self) -> Acquiring<&Self, Shared> {
         Acquiring::new(self)
     }
@@ -203,6 +208,7 @@ impl<T: ?Sized> RwLock<T> {
     /// # }
     /// ```
     #[inline]
+    #[cfg_attr(feature = "check", track_caller)]
     pub fn read_recursive(&self) -> Acquiring<&Self, Recursive> {
         Acquiring::new(self)
     }
@@ -214,6 +220,7 @@ impl<T: ?Sized> RwLock<T> {
     /// # Cancel safety
     /// See [`Acquiring`]. Fairness: see [`RwLock`].
     #[inline]
+    #[cfg_attr(feature = "check", track_caller)]
     pub fn upgradable_read(&self) -> Acquiring<&Self, Upgradable> {
         Acquiring::new(self)
     }
@@ -230,6 +237,7 @@ impl<T: ?Sized> RwLock<T> {
     /// # }
     /// ```
     #[inline(always)]
+    #[cfg_attr(feature = "check", track_caller)]
     pub fn write(&self) -> Acquiring<&Self, Exclusive> {
         Acquiring::new(self)
     }
@@ -246,6 +254,7 @@ impl<T: ?Sized> RwLock<T> {
     /// assert!(lock.try_read().is_ok() && lock.try_write().is_err());
     /// ```
     #[inline]
+    #[cfg_attr(feature = "check", track_caller)]
     pub fn try_read(&self) -> Result<RwLockReadGuard<'_, T>, TryLockError> {
         try_guard::<_, Shared>(self)
     }
@@ -255,6 +264,7 @@ impl<T: ?Sized> RwLock<T> {
     /// # Errors
     /// [`TryLockError`] if somebody writes.
     #[inline]
+    #[cfg_attr(feature = "check", track_caller)]
     pub fn try_read_recursive(&self) -> Result<RwLockReadGuard<'_, T>, TryLockError> {
         try_guard::<_, Recursive>(self)
     }
@@ -264,6 +274,7 @@ impl<T: ?Sized> RwLock<T> {
     /// # Errors
     /// [`TryLockError`] if somebody writes or may upgrade, or reads while others are asleep in the queue.
     #[inline]
+    #[cfg_attr(feature = "check", track_caller)]
     pub fn try_upgradable_read(&self) -> Result<RwLockUpgradableReadGuard<'_, T>, TryLockError> {
         try_guard::<_, Upgradable>(self)
     }
@@ -274,6 +285,7 @@ impl<T: ?Sized> RwLock<T> {
     /// # Errors
     /// [`TryLockError`] if somebody reads or writes.
     #[inline]
+    #[cfg_attr(feature = "check", track_caller)]
     pub fn try_write(&self) -> Result<RwLockWriteGuard<'_, T>, TryLockError> {
         try_guard::<_, Exclusive>(self)
     }
@@ -282,6 +294,7 @@ impl<T: ?Sized> RwLock<T> {
     /// one it keeps the executor's thread from running others, which is a deadlock if they are to
     /// release.
     #[cfg(feature = "std")]
+    #[cfg_attr(feature = "check", track_caller)]
     pub fn blocking_read(&self) -> RwLockReadGuard<'_, T> {
         block_for_guard::<_, Shared>(self)
     }
@@ -289,6 +302,7 @@ impl<T: ?Sized> RwLock<T> {
     /// As [`RwLock::upgradable_read`], waiting with the thread as
     /// [`blocking_read`](RwLock::blocking_read) does.
     #[cfg(feature = "std")]
+    #[cfg_attr(feature = "check", track_caller)]
     pub fn blocking_upgradable_read(&self) -> RwLockUpgradableReadGuard<'_, T> {
         block_for_guard::<_, Upgradable>(self)
     }
@@ -297,6 +311,7 @@ impl<T: ?Sized> RwLock<T> {
     /// one it keeps the executor's thread from running others, which is a deadlock if they are to
     /// release.
     #[cfg(feature = "std")]
+    #[cfg_attr(feature = "check", track_caller)]
     pub fn blocking_write(&self) -> RwLockWriteGuard<'_, T> {
         block_for_guard::<_, Exclusive>(self)
     }
@@ -311,18 +326,21 @@ impl<T: ?Sized> RwLock<T> {
     /// # }
     /// ```
     #[inline]
+    #[cfg_attr(feature = "check", track_caller)]
     pub fn read_owned(self: &Arc<Self>) -> Acquiring<Arc<Self>, Shared> {
         Acquiring::new(self.clone())
     }
 
     /// As [`RwLock::upgradable_read`], with a guard that keeps the lock alive.
     #[inline]
+    #[cfg_attr(feature = "check", track_caller)]
     pub fn upgradable_read_owned(self: &Arc<Self>) -> Acquiring<Arc<Self>, Upgradable> {
         Acquiring::new(self.clone())
     }
 
     /// As [`RwLock::write`], with a guard that keeps the lock alive instead of borrowing it.
     #[inline]
+    #[cfg_attr(feature = "check", track_caller)]
     pub fn write_owned(self: &Arc<Self>) -> Acquiring<Arc<Self>, Exclusive> {
         Acquiring::new(self.clone())
     }
@@ -332,6 +350,7 @@ impl<T: ?Sized> RwLock<T> {
     /// # Errors
     /// [`TryLockError`] if somebody writes, or reads while others are asleep in the queue.
     #[inline]
+    #[cfg_attr(feature = "check", track_caller)]
     pub fn try_read_owned(self: &Arc<Self>) -> Result<OwnedRwLockReadGuard<T>, TryLockError> {
         try_guard::<_, Shared>(self.clone())
     }
@@ -341,6 +360,7 @@ impl<T: ?Sized> RwLock<T> {
     /// # Errors
     /// [`TryLockError`] if somebody writes or may upgrade, or reads while others are asleep in the queue.
     #[inline]
+    #[cfg_attr(feature = "check", track_caller)]
     pub fn try_upgradable_read_owned(
         self: &Arc<Self>,
     ) -> Result<OwnedRwLockUpgradableReadGuard<T>, TryLockError> {
@@ -352,24 +372,28 @@ impl<T: ?Sized> RwLock<T> {
     /// # Errors
     /// [`TryLockError`] if somebody reads or writes.
     #[inline]
+    #[cfg_attr(feature = "check", track_caller)]
     pub fn try_write_owned(self: &Arc<Self>) -> Result<OwnedRwLockWriteGuard<T>, TryLockError> {
         try_guard::<_, Exclusive>(self.clone())
     }
 
     /// As [`RwLock::blocking_read`], with a guard that keeps the lock alive.
     #[cfg(feature = "std")]
+    #[cfg_attr(feature = "check", track_caller)]
     pub fn blocking_read_owned(self: &Arc<Self>) -> OwnedRwLockReadGuard<T> {
         block_for_guard::<_, Shared>(self.clone())
     }
 
     /// As [`RwLock::blocking_upgradable_read`], with a guard that keeps the lock alive.
     #[cfg(feature = "std")]
+    #[cfg_attr(feature = "check", track_caller)]
     pub fn blocking_upgradable_read_owned(self: &Arc<Self>) -> OwnedRwLockUpgradableReadGuard<T> {
         block_for_guard::<_, Upgradable>(self.clone())
     }
 
     /// As [`RwLock::blocking_write`], with a guard that keeps the lock alive.
     #[cfg(feature = "std")]
+    #[cfg_attr(feature = "check", track_caller)]
     pub fn blocking_write_owned(self: &Arc<Self>) -> OwnedRwLockWriteGuard<T> {
         block_for_guard::<_, Exclusive>(self.clone())
     }
@@ -387,6 +411,7 @@ impl<T: ?Sized> RwLock<T> {
     /// assert_eq!(words.with_read(|words| words.len()).await, 2);
     /// # }
     /// ```
+    #[cfg_attr(feature = "check", track_caller)]
     pub fn with_read<R, F>(&self, f: F) -> With<&Self, Shared, F>
     where
         F: FnOnce(&T) -> R,
@@ -407,6 +432,7 @@ impl<T: ?Sized> RwLock<T> {
     /// assert_eq!(words.with_write(|words| words.pop()).await, Some("b"));
     /// # }
     /// ```
+    #[cfg_attr(feature = "check", track_caller)]
     pub fn with_write<R, F>(&self, f: F) -> With<&Self, Exclusive, F>
     where
         F: FnOnce(&mut T) -> R,
@@ -450,13 +476,15 @@ impl<T: ?Sized, U: ?Sized> OwnedRwLockMappedWriteGuard<T, U> {
 
 impl<T> From<T> for RwLock<T> {
     fn from(value: T) -> Self {
-        Self::new(value)
+        let lock = Self::new(value);
+        lock.raw.mark.has_no_place();
+        lock
     }
 }
 
 impl<T: Default> Default for RwLock<T> {
     fn default() -> Self {
-        Self::new(T::default())
+        Self::from(T::default())
     }
 }
 

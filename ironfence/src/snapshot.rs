@@ -47,6 +47,7 @@ unsafe impl<'a, T: Twin> Route for Everything<'a, T> {
 
 impl<'a, T: Twin> Snapshot<'a, T> {
     #[doc(hidden)]
+    #[cfg_attr(feature = "check", track_caller)]
     pub fn new(twin: &'a T) -> Self
     where
         T: CopyTwin,

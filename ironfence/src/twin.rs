@@ -8,6 +8,7 @@ use crate::{
         taking::Walker,
     },
     raw::handle::Lockable,
+    watch::Field,
 };
 
 /// A plain struct with a guarded twin. Derive it; see [the derive](derive@crate::Guarded).
@@ -151,6 +152,30 @@ impl<T: Clone, const FIELD: usize> CopyField<FIELD> for T {
     fn copy(&self) -> Self {
         self.clone()
     }
+}
+
+/// The [`Field`] of a twin, for [`named`].
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __field {
+    ($Twin:ty, $owner:literal, $name:literal, $member:tt) => {
+        &const {
+            $crate::__private::NamedField::of::<$Twin>(
+                $crate::__private::core::module_path!(),
+                $owner,
+                $name,
+                $crate::__private::core::mem::offset_of!($Twin, $member),
+            )
+        }
+    };
+}
+
+/// The same lock, known to the lock checker as this field.
+#[doc(hidden)]
+#[inline(always)]
+pub fn named<L: Lockable>(lock: L, field: &'static Field) -> L {
+    lock.raw().mark.is_field(&lock, field);
+    lock
 }
 
 /// The value of a lock that the caller of [`CopyTwin::copy`] holds, copied.

@@ -22,6 +22,7 @@ static ALLOCATOR: Counting = Counting;
 
 #[test]
 #[cfg(target_pointer_width = "64")]
+#[cfg_attr(feature = "check", ignore = "the checker adds words")]
 fn locks_futures_and_guards_are_small() {
     let sizes = [
         ("Mutex<()>", size_of::<Mutex<()>>(), 16),
@@ -52,6 +53,7 @@ fn the_allocator_counts() {
 }
 
 #[test]
+#[cfg_attr(feature = "check", ignore = "the checker allocates")]
 fn nothing_is_allocated_whether_the_lock_is_free_or_not() {
     let mutex = Arc::new(Mutex::new((0, 0)));
     let lock = Arc::new(RwLock::new(0));

@@ -155,6 +155,7 @@ impl Expansion<'_> {
         quote! {
             #[doc = #docs]
             #deprecated
+            #[track_caller]
             #vis fn #name(self) -> #rt::Step<#future, #next>
             where
                 #may_lock,

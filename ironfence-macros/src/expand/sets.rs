@@ -387,6 +387,7 @@ impl<'m> Expansion<'m> {
                 type Output = <Self as #rt::Set>::Held;
                 type IntoFuture = #rt::SetFuture<Self>;
 
+                #[track_caller]
                 fn into_future(self) -> #rt::SetFuture<Self> {
                     #rt::SetFuture::new(self)
                 }
@@ -395,6 +396,7 @@ impl<'m> Expansion<'m> {
             #automatic
             impl #builder_params #builder #args #where_clause {
                 /// The guards, if none of the locks has to be waited for; else none is taken.
+                #[track_caller]
                 pub fn try_now(self) -> #rt::core::option::Option<<Self as #rt::Set>::Held>
                 where
                     for<'__x> Self: #rt::Set,
@@ -403,6 +405,7 @@ impl<'m> Expansion<'m> {
                 }
 
                 /// The guards, waiting with the thread. For code outside async tasks.
+                #[track_caller]
                 pub fn blocking(self) -> <Self as #rt::Set>::Held
                 where
                     for<'__x> Self: #rt::BlockingSet,

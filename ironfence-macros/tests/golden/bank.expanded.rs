@@ -17,8 +17,14 @@ where
     type Twin = BankGuarded;
     fn into_guarded(self) -> BankGuarded {
         BankGuarded {
-            accounts: ::ironfence::__private::RwLock::new(self.accounts),
-            journal: ::ironfence::__private::Mutex::new(self.journal),
+            accounts: ::ironfence::__private::named(
+                ::ironfence::__private::RwLock::new(self.accounts),
+                ::ironfence::__private::field!(BankGuarded, "Bank", "accounts", accounts),
+            ),
+            journal: ::ironfence::__private::named(
+                ::ironfence::__private::Mutex::new(self.journal),
+                ::ironfence::__private::field!(BankGuarded, "Bank", "journal", journal),
+            ),
             risk: ::ironfence::__private::Guarded::into_guarded(self.risk),
             name: self.name,
         }
@@ -125,6 +131,7 @@ where
     ///
     /// Mutexes are locked, rwlocks are read. The locks taken so far are held while it
     /// waits for the next one: poll it to its end, or drop it, which releases them.
+    #[track_caller]
     pub fn snapshot(&self) -> ::ironfence::__private::Snapshot<'_, Self>
     where
         for<'__x> Self: ::ironfence::__private::CopyTwin,
@@ -320,6 +327,7 @@ where
 {
     type Output = <Self as ::ironfence::__private::Set>::Held;
     type IntoFuture = ::ironfence::__private::SetFuture<Self>;
+    #[track_caller]
     fn into_future(self) -> ::ironfence::__private::SetFuture<Self> {
         ::ironfence::__private::SetFuture::new(self)
     }
@@ -330,6 +338,7 @@ where
     for<'__x> Risk: ::ironfence::__private::Guarded,
 {
     /// The guards, if none of the locks has to be waited for; else none is taken.
+    #[track_caller]
     pub fn try_now(
         self,
     ) -> ::ironfence::__private::core::option::Option<
@@ -341,6 +350,7 @@ where
         ::ironfence::__private::try_set(self)
     }
     /// The guards, waiting with the thread. For code outside async tasks.
+    #[track_caller]
     pub fn blocking(self) -> <Self as ::ironfence::__private::Set>::Held
     where
         for<'__x> Self: ::ironfence::__private::BlockingSet,
@@ -371,6 +381,7 @@ where
     for<'__x> Risk: ::ironfence::__private::Guarded,
 {
     /// Takes `accounts`, to be read, and then goes on.
+    #[track_caller]
     pub fn read_accounts(
         self,
     ) -> ::ironfence::__private::Step<
@@ -387,6 +398,7 @@ where
         )
     }
     /// Takes `accounts`, to be written, and then goes on.
+    #[track_caller]
     pub fn write_accounts(
         self,
     ) -> ::ironfence::__private::Step<
@@ -403,6 +415,7 @@ where
         )
     }
     /// Takes `journal`, and then goes on.
+    #[track_caller]
     fn lock_journal(
         self,
     ) -> ::ironfence::__private::Step<

@@ -555,6 +555,7 @@ where
     for<'__x> async_lock::Mutex<u32>: ::ironfence::__private::AsyncMutex<Value = u32>,
 {
     /// Takes `accounts`, to be read, and then goes on.
+    #[track_caller]
     pub fn read_accounts(
         self,
     ) -> ::ironfence::__private::Step<
@@ -575,6 +576,7 @@ where
         )
     }
     /// Takes `accounts`, to be written, and then goes on.
+    #[track_caller]
     pub fn write_accounts(
         self,
     ) -> ::ironfence::__private::Step<
@@ -595,6 +597,7 @@ where
         )
     }
     /// Takes `journal`, and then goes on.
+    #[track_caller]
     fn lock_journal(
         self,
     ) -> ::ironfence::__private::Step<
@@ -615,6 +618,7 @@ where
         )
     }
     /// Takes `alarms`, and then goes on.
+    #[track_caller]
     fn lock_alarms(
         self,
     ) -> ::ironfence::__private::Step<

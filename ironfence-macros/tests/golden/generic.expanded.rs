@@ -18,8 +18,18 @@ where
     type Twin = CacheGuarded<'a, K, V, N>;
     fn into_guarded(self) -> CacheGuarded<'a, K, V, N> {
         CacheGuarded {
-            entries: ::ironfence::__private::Mutex::new(self.entries),
-            parent: ::ironfence::__private::RwLock::new(self.parent),
+            entries: ::ironfence::__private::named(
+                ::ironfence::__private::Mutex::new(self.entries),
+                ::ironfence::__private::field!(
+                    CacheGuarded < 'a, K, V, N >, "Cache", "entries", entries
+                ),
+            ),
+            parent: ::ironfence::__private::named(
+                ::ironfence::__private::RwLock::new(self.parent),
+                ::ironfence::__private::field!(
+                    CacheGuarded < 'a, K, V, N >, "Cache", "parent", parent
+                ),
+            ),
             index: ::ironfence::__private::Guarded::into_guarded(self.index),
         }
     }
@@ -147,6 +157,7 @@ where
     ///
     /// Mutexes are locked, rwlocks are read. The locks taken so far are held while it
     /// waits for the next one: poll it to its end, or drop it, which releases them.
+    #[track_caller]
     pub fn snapshot(&self) -> ::ironfence::__private::Snapshot<'_, Self>
     where
         for<'__x> Self: ::ironfence::__private::CopyTwin,
@@ -413,6 +424,7 @@ where
 {
     type Output = <Self as ::ironfence::__private::Set>::Held;
     type IntoFuture = ::ironfence::__private::SetFuture<Self>;
+    #[track_caller]
     fn into_future(self) -> ::ironfence::__private::SetFuture<Self> {
         ::ironfence::__private::SetFuture::new(self)
     }
@@ -433,6 +445,7 @@ where
     for<'__x> Index<'a, K>: ::ironfence::__private::Guarded,
 {
     /// The guards, if none of the locks has to be waited for; else none is taken.
+    #[track_caller]
     pub fn try_now(
         self,
     ) -> ::ironfence::__private::core::option::Option<
@@ -444,6 +457,7 @@ where
         ::ironfence::__private::try_set(self)
     }
     /// The guards, waiting with the thread. For code outside async tasks.
+    #[track_caller]
     pub fn blocking(self) -> <Self as ::ironfence::__private::Set>::Held
     where
         for<'__x> Self: ::ironfence::__private::BlockingSet,
@@ -489,6 +503,7 @@ where
     for<'__x> Index<'a, K>: ::ironfence::__private::Guarded,
 {
     /// Takes `entries`, and then goes on.
+    #[track_caller]
     fn lock_entries(
         self,
     ) -> ::ironfence::__private::Step<
@@ -505,6 +520,7 @@ where
         )
     }
     /// Takes `parent`, to be read, and then goes on.
+    #[track_caller]
     fn read_parent(
         self,
     ) -> ::ironfence::__private::Step<
@@ -521,6 +537,7 @@ where
         )
     }
     /// Takes `parent`, to be written, and then goes on.
+    #[track_caller]
     fn write_parent(
         self,
     ) -> ::ironfence::__private::Step<

@@ -16,8 +16,18 @@ impl crate::vendored::fence::__private::Guarded for State {
     type Twin = Shared;
     fn into_guarded(self) -> Shared {
         Shared {
-            by_default: crate::vendored::fence::__private::RwLock::new(self.by_default),
-            r#type: crate::vendored::fence::__private::Mutex::new(self.r#type),
+            by_default: crate::vendored::fence::__private::named(
+                crate::vendored::fence::__private::RwLock::new(self.by_default),
+                crate::vendored::fence::__private::field!(
+                    Shared, "State", "by_default", by_default
+                ),
+            ),
+            r#type: crate::vendored::fence::__private::named(
+                crate::vendored::fence::__private::Mutex::new(self.r#type),
+                crate::vendored::fence::__private::field!(
+                    Shared, "State", "type", r#type
+                ),
+            ),
             into_inner: self.into_inner,
         }
     }
@@ -113,6 +123,7 @@ impl Shared {
     ///
     /// Mutexes are locked, rwlocks are read. The locks taken so far are held while it
     /// waits for the next one: poll it to its end, or drop it, which releases them.
+    #[track_caller]
     pub fn snapshot(&self) -> crate::vendored::fence::__private::Snapshot<'_, Self>
     where
         for<'__x> Self: crate::vendored::fence::__private::CopyTwin,
@@ -272,6 +283,7 @@ where
 {
     type Output = <Self as crate::vendored::fence::__private::Set>::Held;
     type IntoFuture = crate::vendored::fence::__private::SetFuture<Self>;
+    #[track_caller]
     fn into_future(self) -> crate::vendored::fence::__private::SetFuture<Self> {
         crate::vendored::fence::__private::SetFuture::new(self)
     }
@@ -280,6 +292,7 @@ where
 #[allow(clippy::struct_field_names)]
 impl<'__a, __S0, __S1> SharedLocks<'__a, __S0, __S1> {
     /// The guards, if none of the locks has to be waited for; else none is taken.
+    #[track_caller]
     pub fn try_now(
         self,
     ) -> crate::vendored::fence::__private::core::option::Option<
@@ -291,6 +304,7 @@ impl<'__a, __S0, __S1> SharedLocks<'__a, __S0, __S1> {
         crate::vendored::fence::__private::try_set(self)
     }
     /// The guards, waiting with the thread. For code outside async tasks.
+    #[track_caller]
     pub fn blocking(self) -> <Self as crate::vendored::fence::__private::Set>::Held
     where
         for<'__x> Self: crate::vendored::fence::__private::BlockingSet,
@@ -316,6 +330,7 @@ pub(super) struct SharedSession<
 #[allow(clippy::struct_field_names)]
 impl<'__a, __P, __O> SharedSession<'__a, __P, __O> {
     /// Takes `by_default`, to be read, and then goes on.
+    #[track_caller]
     fn read_by_default(
         self,
     ) -> crate::vendored::fence::__private::Step<
@@ -332,6 +347,7 @@ impl<'__a, __P, __O> SharedSession<'__a, __P, __O> {
         )
     }
     /// Takes `by_default`, to be written, and then goes on.
+    #[track_caller]
     fn write_by_default(
         self,
     ) -> crate::vendored::fence::__private::Step<
@@ -348,6 +364,7 @@ impl<'__a, __P, __O> SharedSession<'__a, __P, __O> {
         )
     }
     /// Takes `type`, and then goes on.
+    #[track_caller]
     fn lock_type(
         self,
     ) -> crate::vendored::fence::__private::Step<

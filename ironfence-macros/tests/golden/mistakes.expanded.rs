@@ -31,9 +31,18 @@ impl<T> ::ironfence::__private::Guarded for State<T> {
     type Twin = Shared<T>;
     fn into_guarded(self) -> Shared<T> {
         Shared {
-            first: ::ironfence::__private::Mutex::new(self.first),
-            second: ::ironfence::__private::RwLock::new(self.second),
-            third: ::ironfence::__private::Mutex::new(self.third),
+            first: ::ironfence::__private::named(
+                ::ironfence::__private::Mutex::new(self.first),
+                ::ironfence::__private::field!(Shared < T >, "State", "first", first),
+            ),
+            second: ::ironfence::__private::named(
+                ::ironfence::__private::RwLock::new(self.second),
+                ::ironfence::__private::field!(Shared < T >, "State", "second", second),
+            ),
+            third: ::ironfence::__private::named(
+                ::ironfence::__private::Mutex::new(self.third),
+                ::ironfence::__private::field!(Shared < T >, "State", "third", third),
+            ),
         }
     }
 }
@@ -120,6 +129,7 @@ impl<T> Shared<T> {
     ///
     /// Mutexes are locked, rwlocks are read. The locks taken so far are held while it
     /// waits for the next one: poll it to its end, or drop it, which releases them.
+    #[track_caller]
     pub fn snapshot(&self) -> ::ironfence::__private::Snapshot<'_, Self>
     where
         for<'__x> Self: ::ironfence::__private::CopyTwin,
@@ -320,6 +330,7 @@ where
 {
     type Output = <Self as ::ironfence::__private::Set>::Held;
     type IntoFuture = ::ironfence::__private::SetFuture<Self>;
+    #[track_caller]
     fn into_future(self) -> ::ironfence::__private::SetFuture<Self> {
         ::ironfence::__private::SetFuture::new(self)
     }
@@ -327,6 +338,7 @@ where
 #[automatically_derived]
 impl<'__a, T, __S0, __S1, __S2> SharedLocks<'__a, T, __S0, __S1, __S2> {
     /// The guards, if none of the locks has to be waited for; else none is taken.
+    #[track_caller]
     pub fn try_now(
         self,
     ) -> ::ironfence::__private::core::option::Option<
@@ -338,6 +350,7 @@ impl<'__a, T, __S0, __S1, __S2> SharedLocks<'__a, T, __S0, __S1, __S2> {
         ::ironfence::__private::try_set(self)
     }
     /// The guards, waiting with the thread. For code outside async tasks.
+    #[track_caller]
     pub fn blocking(self) -> <Self as ::ironfence::__private::Set>::Held
     where
         for<'__x> Self: ::ironfence::__private::BlockingSet,
@@ -366,6 +379,7 @@ struct SharedSession<
 #[automatically_derived]
 impl<'__a, T, __P, __O> SharedSession<'__a, T, __P, __O> {
     /// Takes `first`, and then goes on.
+    #[track_caller]
     fn lock_first(
         self,
     ) -> ::ironfence::__private::Step<
@@ -382,6 +396,7 @@ impl<'__a, T, __P, __O> SharedSession<'__a, T, __P, __O> {
         )
     }
     /// Takes `second`, to be read, and then goes on.
+    #[track_caller]
     fn read_second(
         self,
     ) -> ::ironfence::__private::Step<
@@ -398,6 +413,7 @@ impl<'__a, T, __P, __O> SharedSession<'__a, T, __P, __O> {
         )
     }
     /// Takes `second`, to be written, and then goes on.
+    #[track_caller]
     fn write_second(
         self,
     ) -> ::ironfence::__private::Step<
@@ -414,6 +430,7 @@ impl<'__a, T, __P, __O> SharedSession<'__a, T, __P, __O> {
         )
     }
     /// Takes `third`, and then goes on.
+    #[track_caller]
     fn lock_third(
         self,
     ) -> ::ironfence::__private::Step<

@@ -15,8 +15,14 @@ where
     type Twin = PairGuarded<T>;
     fn into_guarded(self) -> PairGuarded<T> {
         PairGuarded {
-            0: ::ironfence::__private::Mutex::new(self.0),
-            1: ::ironfence::__private::RwLock::new(self.1),
+            0: ::ironfence::__private::named(
+                ::ironfence::__private::Mutex::new(self.0),
+                ::ironfence::__private::field!(PairGuarded < T >, "Pair", "0", 0),
+            ),
+            1: ::ironfence::__private::named(
+                ::ironfence::__private::RwLock::new(self.1),
+                ::ironfence::__private::field!(PairGuarded < T >, "Pair", "1", 1),
+            ),
             2: self.2,
         }
     }
@@ -110,6 +116,7 @@ where
     ///
     /// Mutexes are locked, rwlocks are read. The locks taken so far are held while it
     /// waits for the next one: poll it to its end, or drop it, which releases them.
+    #[track_caller]
     pub fn snapshot(&self) -> ::ironfence::__private::Snapshot<'_, Self>
     where
         for<'__x> Self: ::ironfence::__private::CopyTwin,
@@ -267,6 +274,7 @@ where
 {
     type Output = <Self as ::ironfence::__private::Set>::Held;
     type IntoFuture = ::ironfence::__private::SetFuture<Self>;
+    #[track_caller]
     fn into_future(self) -> ::ironfence::__private::SetFuture<Self> {
         ::ironfence::__private::SetFuture::new(self)
     }
@@ -277,6 +285,7 @@ where
     T: Send,
 {
     /// The guards, if none of the locks has to be waited for; else none is taken.
+    #[track_caller]
     pub fn try_now(
         self,
     ) -> ::ironfence::__private::core::option::Option<
@@ -288,6 +297,7 @@ where
         ::ironfence::__private::try_set(self)
     }
     /// The guards, waiting with the thread. For code outside async tasks.
+    #[track_caller]
     pub fn blocking(self) -> <Self as ::ironfence::__private::Set>::Held
     where
         for<'__x> Self: ::ironfence::__private::BlockingSet,
@@ -318,6 +328,7 @@ where
     T: Send,
 {
     /// Takes `0`, and then goes on.
+    #[track_caller]
     pub fn lock_0(
         self,
     ) -> ::ironfence::__private::Step<
@@ -334,6 +345,7 @@ where
         )
     }
     /// Takes `1`, to be read, and then goes on.
+    #[track_caller]
     fn read_1(
         self,
     ) -> ::ironfence::__private::Step<
@@ -350,6 +362,7 @@ where
         )
     }
     /// Takes `1`, to be written, and then goes on.
+    #[track_caller]
     fn write_1(
         self,
     ) -> ::ironfence::__private::Step<

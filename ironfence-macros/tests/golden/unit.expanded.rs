@@ -60,6 +60,7 @@ impl MarkerGuarded {
     ///
     /// Mutexes are locked, rwlocks are read. The locks taken so far are held while it
     /// waits for the next one: poll it to its end, or drop it, which releases them.
+    #[track_caller]
     pub fn snapshot(&self) -> ::ironfence::__private::Snapshot<'_, Self>
     where
         for<'__x> Self: ::ironfence::__private::CopyTwin,
@@ -116,6 +117,7 @@ where
 {
     type Output = <Self as ::ironfence::__private::Set>::Held;
     type IntoFuture = ::ironfence::__private::SetFuture<Self>;
+    #[track_caller]
     fn into_future(self) -> ::ironfence::__private::SetFuture<Self> {
         ::ironfence::__private::SetFuture::new(self)
     }
@@ -123,6 +125,7 @@ where
 #[automatically_derived]
 impl<'__a> MarkerLocks<'__a> {
     /// The guards, if none of the locks has to be waited for; else none is taken.
+    #[track_caller]
     pub fn try_now(
         self,
     ) -> ::ironfence::__private::core::option::Option<
@@ -134,6 +137,7 @@ impl<'__a> MarkerLocks<'__a> {
         ::ironfence::__private::try_set(self)
     }
     /// The guards, waiting with the thread. For code outside async tasks.
+    #[track_caller]
     pub fn blocking(self) -> <Self as ::ironfence::__private::Set>::Held
     where
         for<'__x> Self: ::ironfence::__private::BlockingSet,

@@ -127,7 +127,7 @@ unsafe impl<H: Whole, M: Among> Wanted for Want<H, M> {
     #[inline]
     unsafe fn guard(self) -> Self::Guard {
         // SAFETY: the caller's contract.
-        M::guard(unsafe { Permit::new(self.handle) })
+        M::guard(unsafe { Permit::take_up(self.handle) })
     }
 }
 

@@ -158,7 +158,7 @@ unsafe impl<F, L> Slot<L> for NotAsked<F> {
 #[inline(always)]
 unsafe fn guard<H: Whole, M: Among>(lock: H) -> GuardOf<H, M> {
     // SAFETY: the caller's contract.
-    M::guard(unsafe { Permit::new(lock) })
+    M::guard(unsafe { Permit::take_up(lock) })
 }
 
 /// The slots that are one lock, wanted in one way.
@@ -269,6 +269,7 @@ impl<S: Set> Asked<S> {
 impl<S: Set> SetFuture<S> {
     #[doc(hidden)]
     #[inline]
+    #[cfg_attr(feature = "check", track_caller)]
     pub fn new(set: S) -> Self {
         Self { taking: Taking::new(Asked(set)) }
     }
@@ -309,6 +310,7 @@ impl<S: Set> fmt::Debug for SetFuture<S> {
 /// The guards, if none of the locks has to be waited for; else none is taken.
 #[doc(hidden)]
 #[inline]
+#[cfg_attr(feature = "check", track_caller)]
 pub fn try_set<S: Set>(set: S) -> Option<S::Held> {
     Taken::try_take(Asked(set)).map(Asked::held)
 }
@@ -319,11 +321,13 @@ pub fn try_set<S: Set>(set: S) -> Option<S::Held> {
     message = "`blocking` waits with a thread, for which `ironfence` needs its feature `std`"
 )]
 pub trait BlockingSet: Set {
+    #[cfg_attr(feature = "check", track_caller)]
     fn blocking(self) -> Self::Held;
 }
 
 #[cfg(feature = "std")]
 impl<S: Set> BlockingSet for S {
+    #[cfg_attr(feature = "check", track_caller)]
     fn blocking(self) -> S::Held {
         crate::block::block_on(SetFuture::new(self))
     }

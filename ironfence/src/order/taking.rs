@@ -18,12 +18,13 @@ use crate::{
     guard::Guards,
     raw::{
         RawLock,
-        acquire::Acquire,
+        acquire::{Acquire, try_acquire},
         handle::Erased,
         mode::Mode,
         permit::{Exclusive, Permit, Shared, Upgradable},
     },
     sync::Shield,
+    watch::{Site, Wait},
 };
 
 /// A way to take a lock among others: any that holds nothing while it waits. Sealed: not nameable
@@ -35,7 +36,7 @@ use crate::{
 )]
 pub trait Among: Mode<Held = Self> + Guards {
     #[doc(hidden)]
-    fn wait(lock: Erased<'static>) -> Waiting;
+    fn wait(lock: Erased<'static>, wait: Wait) -> Waiting;
 }
 
 /// One who is shown locks, in order.
@@ -60,6 +61,8 @@ pub(crate) struct Taking<R: Route> {
     waiting: Option<Waiting>,
     /// `None` once it was handed out.
     taken: Option<Taken<R>>,
+    /// Where they were asked for; they are taken in ascending order.
+    site: Site,
 }
 
 /// The locks of a route that are held: the first `count`. Dropping it releases them.
@@ -81,20 +84,20 @@ enum In {
 }
 
 impl Among for Exclusive {
-    fn wait(lock: Erased<'static>) -> Waiting {
-        Waiting(In::Exclusive(Acquire::new(lock)))
+    fn wait(lock: Erased<'static>, wait: Wait) -> Waiting {
+        Waiting(In::Exclusive(Acquire::new(lock, wait)))
     }
 }
 
 impl Among for Shared {
-    fn wait(lock: Erased<'static>) -> Waiting {
-        Waiting(In::Shared(Acquire::new(lock)))
+    fn wait(lock: Erased<'static>, wait: Wait) -> Waiting {
+        Waiting(In::Shared(Acquire::new(lock, wait)))
     }
 }
 
 impl Among for Upgradable {
-    fn wait(lock: Erased<'static>) -> Waiting {
-        Waiting(In::Upgradable(Acquire::new(lock)))
+    fn wait(lock: Erased<'static>, wait: Wait) -> Waiting {
+        Waiting(In::Upgradable(Acquire::new(lock, wait)))
     }
 }
 
@@ -120,8 +123,10 @@ impl Waiting {
 
 impl<R: Route> Taking<R> {
     #[inline]
+    #[cfg_attr(feature = "check", track_caller)]
     pub(crate) fn new(route: R) -> Self {
-        Self { waiting: None, taken: Some(Taken { route, count: 0 }) }
+        let taken = Some(Taken { route, count: 0 });
+        Self { waiting: None, taken, site: Site::here().in_order() }
     }
 
     /// True once the locks were handed out; polling again would panic.
@@ -146,13 +151,13 @@ impl<R: Route> Taking<R> {
         // SAFETY: `waiting` is pinned and only ever replaced through the pin; `taken` is not pinned:
         // `Route` promises that its locks do not mind. `Self` has no `Drop`, and is `Unpin` only if
         // `waiting` is.
-        let (waiting, slot) = unsafe {
+        let (waiting, slot, site) = unsafe {
             let this = self.get_unchecked_mut();
-            (Pin::new_unchecked(&mut this.waiting), &mut this.taken)
+            (Pin::new_unchecked(&mut this.waiting), &mut this.taken, this.site)
         };
         let Some(taken) = slot else { polled_after_completion() };
         let Taken { route, count } = taken;
-        if !route.walk(&mut Take { past: 0, count, waiting, context }) {
+        if !route.walk(&mut Take { past: 0, count, waiting, context, site }) {
             return Poll::Pending;
         }
         Poll::Ready(slot.take().expect("it was there above"))
@@ -167,10 +172,12 @@ fn polled_after_completion() -> ! {
 
 impl<R: Route> Taken<R> {
     /// All the locks of the route, if none of them has to be waited for; else none is taken.
+    #[cfg_attr(feature = "check", track_caller)]
     pub(crate) fn try_take(route: R) -> Option<Self> {
+        let site = Site::here().in_order();
         let mut taken = Self { route, count: 0 };
         let Self { route, count } = &mut taken;
-        let has_all = route.walk(&mut Try { count });
+        let has_all = route.walk(&mut Try { count, site });
         has_all.then_some(taken)
     }
 
@@ -205,6 +212,7 @@ struct Take<'f, 'c> {
     count: &'f mut usize,
     waiting: Pin<&'f mut Option<Waiting>>,
     context: &'f mut Context<'c>,
+    site: Site,
 }
 
 impl Walker for Take<'_, '_> {
@@ -212,8 +220,13 @@ impl Walker for Take<'_, '_> {
     fn come_to<M: Among>(&mut self, raw: &RawLock) -> bool {
         if self.past == *self.count {
             // As the first poll of a lock future would.
-            let is_taken = self.waiting.is_none() && M::take_quiet(raw);
-            if !is_taken && !self.wait::<M>(raw) {
+            if self.waiting.is_none() && M::take_quiet(raw) {
+                // SAFETY: the lock was taken in the mode `M`, just now.
+                let permit = unsafe { Permit::<_, M>::new(Erased::new(raw)) };
+                let mut wait = Wait::new(self.site);
+                let waker = self.context.waker();
+                permit.was_awaited(&mut wait, <M as Mode>::WAY, waker).leave_held();
+            } else if !self.wait::<M>(raw) {
                 return false;
             }
             *self.count += 1;
@@ -231,7 +244,7 @@ impl Take<'_, '_> {
             // SAFETY: the lock is on the route, so it lives and stays where it is as long as the
             // route; `waiting` is dropped before that, and replaced before the route is handed out.
             let raw: &'static RawLock = unsafe { &*core::ptr::from_ref(raw) };
-            self.waiting.set(Some(M::wait(Erased::new(raw))));
+            self.waiting.set(Some(M::wait(Erased::new(raw), Wait::new(self.site))));
         }
         let waiting = self.waiting.as_mut().as_pin_mut().expect("set above");
         let is_taken = waiting.poll(self.context).is_ready();
@@ -245,14 +258,16 @@ impl Take<'_, '_> {
 /// Takes lock after lock, and stops where it would have to wait.
 struct Try<'f> {
     count: &'f mut usize,
+    site: Site,
 }
 
 impl Walker for Try<'_> {
     #[inline]
     fn come_to<M: Among>(&mut self, raw: &RawLock) -> bool {
-        let is_taken = raw.try_take::<M>();
-        *self.count += usize::from(is_taken);
-        is_taken
+        let Some(permit) = try_acquire::<_, M>(Erased::new(raw), self.site) else { return false };
+        permit.leave_held();
+        *self.count += 1;
+        true
     }
 }
 
@@ -265,7 +280,8 @@ struct Release {
 
 impl Walker for Release {
     fn come_to<M: Among>(&mut self, raw: &RawLock) -> bool {
-        self.shield.run(|| M::release(&Erased::new(raw)));
+        // SAFETY: the lock was taken as `M` says and left held, for us to release.
+        self.shield.run(|| drop(unsafe { Permit::<_, M>::take_up(Erased::new(raw)) }));
         self.left -= 1;
         self.left > 0
     }

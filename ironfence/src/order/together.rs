@@ -43,6 +43,7 @@ use super::{
 /// # Ok(()) }
 /// ```
 #[inline]
+#[cfg_attr(feature = "check", track_caller)]
 pub fn lock_pair<A: Ask, B: Ask>(a: A, b: B) -> Together<(A::Wanted, B::Wanted)> {
     Together::new((a.wanted(), b.wanted()))
 }
@@ -78,6 +79,7 @@ pub fn lock_pair<A: Ask, B: Ask>(a: A, b: B) -> Together<(A::Wanted, B::Wanted)>
 /// # Ok(()) }
 /// ```
 #[inline]
+#[cfg_attr(feature = "check", track_caller)]
 pub fn lock_all<Q: Asks>(asks: Q) -> Together<Q::Wanted> {
     Together::new(asks.wanted())
 }
@@ -129,6 +131,7 @@ unsafe impl<W: Several> Route for Sorted<W> {
 
 impl<W: Several> Together<W> {
     #[inline]
+    #[cfg_attr(feature = "check", track_caller)]
     fn new(wanted: W) -> Self {
         let mut order = wanted.as_asked();
         let address = |&number: &u32| core::ptr::from_ref(wanted.raw(number as usize)).addr();

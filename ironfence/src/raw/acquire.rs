@@ -19,6 +19,7 @@ use super::{
 use crate::{
     queue::{Status, Waiter, Wants},
     sync::{Shield, YIELDS, relax},
+    watch::{Site, Wait},
 };
 
 /// Waits for the lock. Does nothing before it is polled; may be dropped at any point.
@@ -26,6 +27,8 @@ pub(crate) struct Acquire<H: Handle, M: Mode> {
     /// Taken by the permit in the end.
     handle: Option<H>,
     waiter: Waiter,
+    /// What the checker knows of it.
+    wait: Wait,
     mode: PhantomData<fn(M)>,
     /// The queue points to the waiter.
     _pinned: PhantomPinned,
@@ -55,10 +58,11 @@ impl Drop for Discarded {
 
 impl<H: Handle, M: Mode> Acquire<H, M> {
     #[inline(always)]
-    pub(crate) fn new(handle: H) -> Self {
+    pub(crate) fn new(handle: H, wait: Wait) -> Self {
         Self {
             handle: Some(handle),
             waiter: Waiter::new(M::WANTS),
+            wait,
             mode: PhantomData,
             _pinned: PhantomPinned,
         }
@@ -71,6 +75,12 @@ impl<H: Handle, M: Mode> Acquire<H, M> {
         self.handle.take().expect("a future that was never polled has its handle")
     }
 
+    /// Says more of where the lock was asked for.
+    #[inline(always)]
+    pub(crate) fn map_site(&mut self, change: impl FnOnce(Site) -> Site) {
+        self.wait.map_site(change);
+    }
+
     /// True once the permit was handed out.
     pub(crate) fn is_terminated(&self) -> bool {
         self.handle.is_none()
@@ -80,33 +90,39 @@ impl<H: Handle, M: Mode> Acquire<H, M> {
     #[cold]
     #[inline(never)]
     fn poll_slow(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Permit<H, M::Held>> {
-        let this = self.as_ref().get_ref();
-        let raw = this.handle.as_ref().expect("`poll` has seen it").raw();
+        // SAFETY: nothing pinned is moved: `Handle` promises that its lock does not mind, and `wait` is
+        // not pinned. The waiter is only ever borrowed shared: the queue may point to it.
+        let this = unsafe { self.get_unchecked_mut() };
+        let (handle, waiter, wait) = (&mut this.handle, &this.waiter, &mut this.wait);
+        let raw = handle.as_ref().expect("`poll` has seen it").raw();
         // The common end of a wait: called, and the lock is free.
-        let asker = Asker::of(this.waiter.status());
+        let asker = Asker::of(waiter.status());
         let answered = match asker {
             Asker::Called { .. } => raw.answer_call::<M>(asker),
             _ => None,
         };
         if let Some(now) = answered {
-            this.waiter.rest(); // who called has taken its waker, and it out of the queue
-            // SAFETY: as in `poll`, nothing pinned is moved. The waiter rests.
-            let handle = unsafe { self.get_unchecked_mut() }.handle.take();
+            waiter.rest(); // who called has taken its waker, and it out of the queue
+            let handle = handle.take().expect("`poll` has seen it");
             // SAFETY: `answer_call` has just taken the lock in the mode `M`.
-            let permit = unsafe { Permit::new(handle.expect("`poll` has seen it")) };
+            let permit = unsafe { Permit::new(handle) }.was_awaited(wait, M::WAY, context.waker());
             if asker == (Asker::Called { bearer: true }) && now.lets_others_in() {
                 permit.handle().raw().call_next();
             }
             return Poll::Ready(permit);
         }
-        // SAFETY: `this` is pinned; its drop takes the waiter out of the queue.
-        match unsafe { raw.wait::<M>(&this.waiter, context) } {
+        let polled = wait.polled(&raw.mark, M::WAY, context, |context| {
+            // SAFETY: the waiter is pinned; the drop of `Self` takes it out of the queue.
+            unsafe { raw.wait::<M>(waiter, context) }
+        });
+        match polled {
             Poll::Pending => Poll::Pending,
             Poll::Ready(leftovers) => {
-                // SAFETY: as in `poll`, nothing pinned is moved. The waiter rests.
-                let handle = unsafe { self.get_unchecked_mut() }.handle.take();
+                // The waiter rests.
+                let handle = handle.take().expect("`poll` has seen it");
                 // SAFETY: `wait` has just taken the lock in the mode `M`.
-                let permit = unsafe { Permit::new(handle.expect("`poll` has seen it")) };
+                let permit =
+                    unsafe { Permit::new(handle) }.was_awaited(wait, M::WAY, context.waker());
                 // Foreign code from here on; if it panics, the permit is dropped and releases.
                 if leftovers.call_others {
                     permit.handle().raw().call_next();
@@ -129,7 +145,8 @@ impl<H: Handle, M: Mode> Future for Acquire<H, M> {
         let Some(handle) = this.handle.take() else { polled_after_completion() };
         if this.waiter.status() == Status::Idle && M::take_quiet(handle.raw()) {
             // SAFETY: the lock was taken in the mode `M`, just now.
-            return Poll::Ready(unsafe { Permit::new(handle) });
+            let permit = unsafe { Permit::new(handle) };
+            return Poll::Ready(permit.was_awaited(&mut this.wait, M::WAY, context.waker()));
         }
         this.handle = Some(handle);
         self.poll_slow(context)
@@ -147,6 +164,7 @@ impl<H: Handle, M: Mode> Drop for Acquire<H, M> {
     fn drop(&mut self) {
         // Without a handle it has ended, and its waiter rests.
         if let Some(handle) = &self.handle {
+            self.wait.cancelled();
             match self.waiter.status() {
                 Status::Idle => M::abandon(handle.raw()),
                 _ => handle.raw().cancel::<M>(&self.waiter),
@@ -157,10 +175,10 @@ impl<H: Handle, M: Mode> Drop for Acquire<H, M> {
 
 /// Takes the lock if that needs no waiting.
 #[inline]
-pub(crate) fn try_acquire<H: Handle, M: Mode>(handle: H) -> Option<Permit<H, M::Held>> {
+pub(crate) fn try_acquire<H: Handle, M: Mode>(handle: H, site: Site) -> Option<Permit<H, M::Held>> {
     let taken = handle.raw().try_take::<M>();
     // SAFETY: the lock was taken in the mode `M`, just now.
-    taken.then(|| unsafe { Permit::new(handle) })
+    taken.then(|| unsafe { Permit::new(handle) }.was_tried(site))
 }
 
 impl RawLock {

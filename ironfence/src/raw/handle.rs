@@ -31,6 +31,9 @@ pub trait Shareable: Lockable {}
 /// `raw` returns the same lock each time, also after the handle has moved or has become a part's
 /// or a reader's, and the lock stays at its address as long as the handle lives.
 pub unsafe trait Handle {
+    /// True if a guard behind it may outlive the borrow it was taken from, and so its task.
+    const MAY_TRAVEL: bool = false;
+
     /// What a guard of a part of the value keeps.
     type Part: Handle<Part = Self::Part>;
 
@@ -138,6 +141,8 @@ unsafe impl Handle for Erased<'_> {
 // SAFETY: what an `Arc` points to lives as long as the `Arc`, at one address wherever the `Arc`
 // goes. Nobody moves the lock out: the handles give out no `Arc` by value.
 unsafe impl<L: Lockable + ?Sized> Handle for Arc<L> {
+    const MAY_TRAVEL: bool = true;
+
     type Part = PartOf<L>;
     type Reader = Self;
 
@@ -164,6 +169,8 @@ unsafe impl<L: Lockable + ?Sized> Handle for Arc<L> {
 
 // SAFETY: as for the `Arc` it holds.
 unsafe impl<L: Lockable + ?Sized> Handle for PartOf<L> {
+    const MAY_TRAVEL: bool = true;
+
     type Part = Self;
     type Reader = Self;
 

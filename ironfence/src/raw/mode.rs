@@ -5,7 +5,7 @@ use super::{
     permit::{Exclusive, Hold, Shared, Upgradable},
     state::{Answer, Asker, State},
 };
-use crate::queue::Wants;
+use crate::{queue::Wants, watch::Way};
 
 /// A way to take the lock. Sealed: this module cannot be named from outside.
 pub trait Mode {
@@ -15,6 +15,10 @@ pub trait Mode {
     /// The same, as the queue says it.
     #[doc(hidden)]
     const WANTS: Wants;
+
+    /// The same, as the checker says it.
+    #[doc(hidden)]
+    const WAY: Way;
 
     /// Takes the lock if it is idle, or as good as: one atomic operation.
     #[doc(hidden)]
@@ -37,6 +41,7 @@ pub trait Mode {
 impl Mode for Exclusive {
     type Held = Self;
     const WANTS: Wants = Wants::Exclusive;
+    const WAY: Way = Way::Exclusive;
 
     #[inline(always)]
     fn take_quiet(raw: &RawLock) -> bool {
@@ -57,6 +62,7 @@ impl Mode for Exclusive {
 impl Mode for Shared {
     type Held = Self;
     const WANTS: Wants = Wants::Shared;
+    const WAY: Way = Way::Shared;
 
     #[inline(always)]
     fn take_quiet(raw: &RawLock) -> bool {
@@ -81,6 +87,7 @@ pub struct Recursive;
 impl Mode for Recursive {
     type Held = Shared;
     const WANTS: Wants = Wants::Shared;
+    const WAY: Way = Way::Recursive;
 
     #[inline(always)]
     fn take_quiet(raw: &RawLock) -> bool {
@@ -101,6 +108,7 @@ impl Mode for Recursive {
 impl Mode for Upgradable {
     type Held = Self;
     const WANTS: Wants = Wants::Upgradable;
+    const WAY: Way = Way::Upgradable;
 
     #[inline(always)]
     fn take_quiet(raw: &RawLock) -> bool {
@@ -126,6 +134,7 @@ pub struct Upgrade;
 impl Mode for Upgrade {
     type Held = Exclusive;
     const WANTS: Wants = Wants::Upgrade;
+    const WAY: Way = Way::Upgrade;
 
     #[inline(always)]
     fn take_quiet(raw: &RawLock) -> bool {

@@ -1,10 +1,13 @@
 //! The proof that a lock is held, and the only type whose `Drop` releases.
 #![allow(unsafe_code)]
 
-use core::{marker::PhantomData, mem::ManuallyDrop, ptr};
+use core::{marker::PhantomData, mem::ManuallyDrop, ptr, task::Waker};
 
 use super::{RawLock, handle::Handle, mode::Upgrade};
-use crate::sync::{Access, Tracker};
+use crate::{
+    sync::{Access, Tracker},
+    watch::{self, Site, Wait, Way},
+};
 
 /// Held alone, in one piece.
 #[derive(Debug)]
@@ -20,6 +23,10 @@ pub struct Upgradable;
 
 /// A way to hold the lock. Sealed: this module cannot be named from outside.
 pub trait Hold {
+    /// The same, as the checker says it.
+    #[doc(hidden)]
+    const WAY: Way;
+
     /// Gives up one such hold.
     fn release<H: Handle>(handle: &H);
 
@@ -28,6 +35,8 @@ pub trait Hold {
 }
 
 impl Hold for Exclusive {
+    const WAY: Way = Way::Exclusive;
+
     #[inline(always)]
     fn release<H: Handle>(handle: &H) {
         handle.release_alone();
@@ -40,6 +49,8 @@ impl Hold for Exclusive {
 }
 
 impl Hold for Shared {
+    const WAY: Way = Way::Shared;
+
     #[inline(always)]
     fn release<H: Handle>(handle: &H) {
         handle.raw().release_shared();
@@ -52,6 +63,8 @@ impl Hold for Shared {
 }
 
 impl Hold for Upgradable {
+    const WAY: Way = Way::Upgradable;
+
     #[inline(always)]
     fn release<H: Handle>(handle: &H) {
         handle.raw().release_upgradable();
@@ -67,6 +80,7 @@ impl Hold for Upgradable {
 pub struct Permit<H: Handle, M: Hold> {
     handle: H,
     access: Access,
+    watched: watch::Hold,
     hold: PhantomData<fn(M)>,
 }
 
@@ -74,6 +88,7 @@ impl<H: Handle, M: Hold> Drop for Permit<H, M> {
     #[inline(always)]
     fn drop(&mut self) {
         self.access.end();
+        self.watched.released();
         M::release(&self.handle);
     }
 }
@@ -83,8 +98,48 @@ impl<H: Handle, M: Hold> Permit<H, M> {
     /// The lock behind `handle` is held as `M` says, and that hold belongs to nobody else.
     #[inline(always)]
     pub(crate) unsafe fn new(handle: H) -> Self {
+        // SAFETY: the caller's contract.
+        unsafe { Self::watched(handle, watch::Hold::none()) }
+    }
+
+    /// # Safety
+    /// As for [`Permit::new`].
+    #[inline(always)]
+    unsafe fn watched(handle: H, watched: watch::Hold) -> Self {
         let access = M::access(&handle.raw().tracker);
-        Self { handle, access, hold: PhantomData }
+        Self { handle, access, watched, hold: PhantomData }
+    }
+
+    /// Says that the lock was had without waiting.
+    #[inline(always)]
+    pub(crate) fn was_tried(mut self, site: Site) -> Self {
+        self.watched = watch::Hold::tried(&self.handle.raw().mark, M::WAY, H::MAY_TRAVEL, site);
+        self
+    }
+
+    /// Says that `wait`, which asked so, has come to its end. The permit exists by now: what the checker is told may
+    /// make it panic.
+    #[inline(always)]
+    pub(crate) fn was_awaited(mut self, wait: &mut Wait, asked: Way, waker: &Waker) -> Self {
+        let mark = &self.handle.raw().mark;
+        self.watched.acquired(wait, mark, (asked, M::WAY), H::MAY_TRAVEL, waker);
+        self
+    }
+
+    /// The permit of a hold that was left by [`Permit::leave_held`].
+    ///
+    /// # Safety
+    /// As for [`Permit::new`].
+    #[inline(always)]
+    pub(crate) unsafe fn take_up(handle: H) -> Self {
+        let watched = watch::Hold::left_of(&handle.raw().mark);
+        // SAFETY: the caller's contract.
+        unsafe { Self::watched(handle, watched) }
+    }
+
+    /// What the checker knows of the hold.
+    pub(crate) fn watched_mut(&mut self) -> &mut watch::Hold {
+        &mut self.watched
     }
 
     #[inline(always)]
@@ -92,17 +147,19 @@ impl<H: Handle, M: Hold> Permit<H, M> {
         &self.handle
     }
 
-    /// Keeps the lock held without a permit. Whoever calls this releases it with [`Hold::release`].
+    /// Keeps the lock held without a permit. Whoever calls this takes it up
+    /// again with [`Permit::take_up`], to release it.
     pub(crate) fn leave_held(self) {
-        let (_, mut access) = self.into_parts();
+        let (_, mut access, watched) = self.into_parts();
         access.end();
+        watched.leave();
     }
 
-    /// The handle and the access, without a release: the hold goes on, and is the caller's.
-    fn into_parts(self) -> (H, Access) {
+    /// The fields, without a release: the hold goes on, and is the caller's.
+    fn into_parts(self) -> (H, Access, watch::Hold) {
         let this = ManuallyDrop::new(self);
         // SAFETY: `this` is never dropped, so each field is moved out once.
-        unsafe { (ptr::read(&this.handle), ptr::read(&this.access)) }
+        unsafe { (ptr::read(&this.handle), ptr::read(&this.access), ptr::read(&this.watched)) }
     }
 }
 
@@ -110,8 +167,8 @@ impl<H: Handle> Permit<H, Exclusive> {
     /// The same hold as a part: an unsplit one has no others beside it, so it releases alone.
     #[inline(always)]
     pub(crate) fn into_part(self) -> Permit<H::Part, Exclusive> {
-        let (handle, access) = self.into_parts();
-        Permit { handle: handle.into_part(), access, hold: PhantomData }
+        let (handle, access, watched) = self.into_parts();
+        Permit { handle: handle.into_part(), access, watched, hold: PhantomData }
     }
 }
 
@@ -119,8 +176,8 @@ impl<H: Handle> Permit<H, Shared> {
     /// The same hold, behind what a shared guard keeps.
     #[inline(always)]
     pub(crate) fn into_reader(self) -> Permit<H::Reader, Shared> {
-        let (handle, access) = self.into_parts();
-        Permit { handle: handle.into_reader(), access, hold: PhantomData }
+        let (handle, access, watched) = self.into_parts();
+        Permit { handle: handle.into_reader(), access, watched, hold: PhantomData }
     }
 }
 
@@ -132,7 +189,8 @@ impl<H: Handle<Part = H>> Permit<H, Exclusive> {
     {
         let handle = self.handle.clone();
         handle.raw().add_part();
-        (self, Permit { handle, access: Access::untracked(), hold: PhantomData })
+        let (access, watched) = (Access::untracked(), self.watched.split());
+        (self, Permit { handle, access, watched, hold: PhantomData })
     }
 }
 
@@ -159,27 +217,28 @@ impl<H: Handle> Permit<H, Upgradable> {
         if !self.handle.raw().try_take::<Upgrade>() {
             return Err(self);
         }
-        let handle = self.into_handle();
+        let (handle, watched) = self.into_handle();
         // SAFETY: the upgradable hold, which was ours, has just become exclusive.
-        Ok(unsafe { Permit::new(handle) })
+        Ok(unsafe { Permit::watched(handle, watched.turned(Exclusive::WAY)) })
     }
 
     /// The handle; the caller gives up the hold, by `abandon` of [`Upgrade`] or by taking
     /// the lock so.
-    pub(crate) fn into_handle(self) -> H {
-        let (handle, mut access) = self.into_parts();
+    pub(crate) fn into_handle(self) -> (H, watch::Hold) {
+        let (handle, mut access, watched) = self.into_parts();
         access.end();
-        handle
+        (handle, watched)
     }
 }
 
 impl<H: Handle, M: Hold> Permit<H, M> {
     /// Turns the hold into a weaker one by `step`.
     fn weaken<N: Hold>(self, step: fn(&RawLock)) -> Permit<H, N> {
-        let (handle, mut access) = self.into_parts();
+        let (handle, mut access, watched) = self.into_parts();
         access.end();
-        let access = N::access(&handle.raw().tracker);
-        let permit = Permit { handle, access, hold: PhantomData };
+        let watched = watched.turned(N::WAY);
+        // SAFETY: `step` makes the hold, which was ours, what `N` says.
+        let permit = unsafe { Permit::watched(handle, watched) };
         // After the permit exists: a waker that panics in here finds it and releases it.
         step(permit.handle.raw());
         permit

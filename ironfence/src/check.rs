@@ -1,0 +1,198 @@
+//! The lock checker: it knows tasks, knows each lock by the name the derive gave it, and speaks before
+//! the program hangs where it can. Feature `check`; for development, tests and staging.
+//!
+//! ```text
+//! ironfence: a task waits for `Bank.accounts`, which it holds itself
+//!   task "settle" (#1)
+//!     holds `Bank.accounts` shared, from src/settle.rs:14:37, for 0.00 s
+//!     waits for `Bank.accounts` exclusively, at src/settle.rs:16:24, for 0.00 s
+//!   nothing else of the task can run meanwhile: it waits for ever
+//! ```
+//!
+//! # Use
+//! Wrap what you spawn, and your `main`, in [`task::named`](crate::task::named); that is how the checker
+//! knows who is who. Everything else is there: locks are known as the fields of their twins, others by
+//! where they were made or by [`name`]. In tests, call [`expect_none`] in the end.
+//!
+//! # What it reports
+//! | [`Kind`] | when | certain |
+//! |---|---|---|
+//! | [`AlreadyHeld`](Kind::AlreadyHeld) | the wait begins | yes |
+//! | [`Deadlock`](Kind::Deadlock) | the last wait of the circle begins | yes |
+//! | [`OutOfOrder`](Kind::OutOfOrder) | two fields of one value are taken against their order, the first time | it is so; that it will hang one day is not |
+//! | [`OrderCycle`](Kind::OrderCycle) | the second of two opposite orders is seen, though they may never meet | as above |
+//! | [`SameClass`](Kind::SameClass) | two locks of a class are held at once, but for [`nested`](crate::Acquiring::nested) ones | as above |
+//! | [`LongWait`](Kind::LongWait) | somebody has waited for 10 s ([`set_wait_limit`]) | the facts are |
+//! | [`NotPolled`](Kind::NotPolled) | a waiter was woken 10 s ago and not polled ([`set_woken_limit`]) | the facts are |
+//! | [`LongHold`](Kind::LongHold) | a guard is held too long, if you ask ([`set_hold_limit`]) | the facts are |
+//!
+//! What it can't be sure of it doesn't report: two branches of one `join!` are two flows, and one may
+//! wait for what the other holds. A flow is told from branches by the wakers that the branches must
+//! clone before they sleep, so a [named](crate::task::named) task is needed for all but the last three.
+//! Of threads in `blocking_*` methods everything is certain without. A tokio task that is not wrapped is
+//! known by its id (feature `tokio`) in all tables and in the last three; whether it has
+//! branches can't be seen, unless you say that it has none: [`tasks_are_sequential`].
+//!
+//! An *owned* guard may be in another task by now, so it proves nothing, nor does any guard that was
+//! [disowned](crate::task::disown). The receiver may [adopt](crate::task::adopt) it.
+//!
+//! # How it speaks
+//! A block of text on stderr, or [`on_report`]; with the feature `tracing` an event too. The variable
+//! `IRONFENCE_CHECK` says what else: `off`, `report` (this alone), `panic` (the task at fault does) or
+//! `abort`. For a process that hangs without a report: `IRONFENCE_CHECK_DUMP=5`, or [`dump_every`],
+//! prints [`waiting`] every five seconds, from a thread of the checker's own, which needs no executor.
+//!
+//! # Cost
+//! About 50 ns an acquisition. No lock is shared by all on the way once the orders are known; the
+//! memory is bounded by the classes and the live guards. One thread, which looks at the clock 100
+//! times a second.
+
+use alloc::{string::String, vec::Vec};
+use core::{fmt::Write as _, sync::atomic::Ordering, time::Duration};
+
+pub use crate::watch::{
+    draw::Graph,
+    report::{Kind, Mode, Report},
+    table::Table,
+};
+use crate::{
+    raw::handle::Lockable,
+    watch::{clock, order, report, tasks},
+};
+
+/// Calls `listener` with each report, instead of printing it to stderr. It may use locks.
+///
+/// ```
+/// ironfence::check::on_report(|report| println!("{:?}: {:?}", report.kind(), report.locks()));
+/// ```
+pub fn on_report(listener: impl Fn(&Report) + Send + Sync + 'static) {
+    report::listen(listener);
+}
+
+/// What a report does; by default what `IRONFENCE_CHECK` says.
+pub fn set_mode(mode: Mode) {
+    report::set_mode(mode);
+}
+
+/// The reports so far: the first thousand.
+pub fn reports() -> Vec<Report> {
+    report::all()
+}
+
+/// The reports so far, which are forgotten.
+pub fn take_reports() -> Vec<Report> {
+    report::take()
+}
+
+/// Panics if there is a report: for the end of a test.
+///
+/// # Panics
+/// With the text of all reports.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use ironfence::{Mutex, check, task};
+///
+/// let (first, second) = (Mutex::new(1), Mutex::new(2));
+/// task::named("sum", async {
+///     let first = first.lock().await;
+///     assert_eq!(*first + *second.lock().await, 3);
+/// })
+/// .await;
+/// check::expect_none();
+/// # }
+/// ```
+#[track_caller]
+pub fn expect_none() {
+    let reports = reports();
+    let mut text = String::new();
+    for report in &reports {
+        _ = writeln!(text, "{report}\n");
+    }
+    assert!(reports.is_empty(), "the lock checker has {} reports:\n{text}", reports.len());
+}
+
+/// Allows that `then` is asked for while `first` is held, for the reason given: no report is about it.
+/// The names are those of the reports.
+///
+/// ```
+/// ironfence::check::allow("Account.balance", "Account.balance", "transfers go by account number");
+/// ```
+pub fn allow(first: &str, then: &str, reason: &str) {
+    order::allow(first, then, reason);
+}
+
+/// Gives a lock that is no field of a twin a name, instead of the place where it was made.
+///
+/// ```
+/// let cache = ironfence::Mutex::new(0);
+/// ironfence::check::name(&cache, "page cache");
+/// ```
+pub fn name<L: Lockable>(lock: &L, name: &str) {
+    lock.raw().mark.is_named(name);
+}
+
+/// The order learned so far.
+///
+/// ```
+/// let graph = ironfence::check::graph();
+/// assert!(!graph.has_circle());
+/// std::fs::write(std::env::temp_dir().join("order.svg"), graph.to_svg()).unwrap();
+/// ```
+pub fn graph() -> Graph {
+    Graph::now()
+}
+
+/// Who waits for whom now.
+///
+/// ```
+/// println!("{}", ironfence::check::waiting());
+/// ```
+pub fn waiting() -> Table {
+    Table::now()
+}
+
+/// Prints [`waiting`] to stderr so often, while anybody waits: for a process that hangs. The variable
+/// `IRONFENCE_CHECK_DUMP` does it too, in seconds.
+pub fn dump_every(period: Option<Duration>) {
+    clock::DUMP_EVERY.store(clock::millis(period), Ordering::Relaxed);
+    clock::start();
+}
+
+/// How long a wait may be until it is reported: 10 s, unless set.
+pub fn set_wait_limit(limit: Option<Duration>) {
+    clock::WAIT_LIMIT.store(clock::millis(limit), Ordering::Relaxed);
+}
+
+/// How long a waiter that was woken may go without being polled until it is reported: 10 s, unless
+/// set.
+pub fn set_woken_limit(limit: Option<Duration>) {
+    clock::WOKEN_LIMIT.store(clock::millis(limit), Ordering::Relaxed);
+}
+
+/// How long a guard may be held until it is reported: for ever, unless set.
+pub fn set_hold_limit(limit: Option<Duration>) {
+    clock::HOLD_LIMIT.store(clock::millis(limit), Ordering::Relaxed);
+}
+
+/// The waits that are longer than `limit` now, whether they were reported or not.
+pub fn waits_over(limit: Duration) -> Vec<Report> {
+    clock::over(limit, clock::waits_over)
+}
+
+/// The waiters that were woken for longer than `limit` and not polled.
+pub fn unpolled_over(limit: Duration) -> Vec<Report> {
+    clock::over(limit, |limit, _, waiting| clock::unpolled_over(limit, waiting))
+}
+
+/// The guards that are held for longer than `limit`.
+pub fn holds_over(limit: Duration) -> Vec<Report> {
+    clock::over(limit, clock::holds_over)
+}
+
+/// Says whether tokio's tasks that are not wrapped in [`task::named`](crate::task::named) are one flow
+/// each: no `join!`, no `select!`, no futures that are polled by hand. Then they are as certain as
+/// wrapped ones; if it is not true, there will be false alarms. Needs the feature `tokio`.
+pub fn tasks_are_sequential(yes: bool) {
+    tasks::TASKS_ARE_SEQUENTIAL.store(yes, Ordering::Relaxed);
+}

@@ -1,0 +1,93 @@
+//! Who is a task, for the lock checker.
+//!
+//! A lock sees only that it is polled. Whose poll that is, and what else that task does meanwhile,
+//! nobody tells it: wakers differ for the branches of one task, and are the same for two tasks. So the
+//! checker has a scope of its own: wrap what you spawn, and your `main`, in [`named`] or [`tracked`],
+//! on any executor.
+//!
+//! All of this exists without the feature `check` too, and does nothing then: no byte, no
+//! instruction. So there is nothing to take out for a release.
+#![allow(unsafe_code)]
+
+use alloc::borrow::Cow;
+use core::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use crate::{guard::Watched, watch::Scope};
+
+/// A future that is a task, or a flow of its own inside one: what [`named`] and [`tracked`] return.
+#[must_use = "futures do nothing unless they are awaited or spawned"]
+pub struct Tracked<F> {
+    /// Before the scope, so that what it holds is dropped first.
+    future: F,
+    scope: Scope,
+}
+
+/// Makes `future` a task that the lock checker knows by `name`.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use ironfence::{Mutex, task};
+/// use std::sync::Arc;
+///
+/// let balance = Arc::new(Mutex::new(1));
+/// let settle = task::named("settle", {
+///     let balance = balance.clone();
+///     async move { *balance.lock().await += 1 }
+/// });
+/// tokio::spawn(settle).await.unwrap();
+/// assert_eq!(*balance.lock().await, 2);
+/// # }
+/// ```
+#[cfg_attr(feature = "check", track_caller)]
+pub fn named<F: Future>(name: impl Into<Cow<'static, str>>, future: F) -> Tracked<F> {
+    Tracked { future, scope: Scope::named(name) }
+}
+
+/// Makes `future` a task that the lock checker knows by the place where this is called.
+///
+/// Inside of another one it is a flow of its own: wrap the branches of a `FuturesUnordered` in it, to
+/// have them told apart.
+#[cfg_attr(feature = "check", track_caller)]
+pub fn tracked<F: Future>(future: F) -> Tracked<F> {
+    Tracked { future, scope: Scope::unnamed() }
+}
+
+/// Tells the checker that this guard, which another task took, is the current task's now.
+///
+/// Guards may be sent to other tasks; the checker sees that only when it is told. The sender calls
+/// [`disown`] before, the receiver this.
+pub fn adopt<G: Watched>(guard: &mut G) {
+    guard.watched().adopt();
+}
+
+/// Tells the checker that the current task is about to send this guard away, so that it may wait for
+/// the same lock without waiting for itself.
+pub fn disown<G: Watched>(guard: &mut G) {
+    guard.watched().disown();
+}
+
+impl<F: Future> Future for Tracked<F> {
+    type Output = F::Output;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        // SAFETY: `future` is pinned and never moved out; the scope is not pinned. `Self` has no
+        // `Drop`, and is `Unpin` only if the future is.
+        let (future, scope) = unsafe {
+            let Self { future, scope } = self.get_unchecked_mut();
+            (Pin::new_unchecked(future), scope)
+        };
+        scope.poll(future, context)
+    }
+}
+
+impl<F> fmt::Debug for Tracked<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tracked").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,191 @@
+//! Classes: the names under which locks are known, and where in their value they lie.
+//!
+//! A lock of a twin is known as its field, `Bank.accounts`; any other by the name it was given, or by
+//! the place where it was made. All locks of a class are one to the order. A lock that came from a
+//! `Default` or a `From` has no place of its own (a derive makes all its fields at one), so it has
+//! no class that says anything, and takes no part in the order.
+#![allow(unsafe_code)]
+
+use alloc::{boxed::Box, string::String};
+use core::{
+    fmt,
+    panic::Location,
+    ptr,
+    sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering},
+};
+use std::{
+    cell::RefCell,
+    collections::HashMap,
+    sync::{LazyLock, Mutex, PoisonError},
+    thread_local,
+};
+
+use super::Field;
+
+/// What all locks of one name have in common. Never freed: there are as many as the source has.
+#[derive(Debug)]
+pub(crate) struct Class {
+    pub(crate) number: u32,
+    key: Key,
+    /// Somebody has asked for one of them alone, and may so queue between readers.
+    pub(crate) is_written: AtomicBool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Key {
+    /// Module, struct, field.
+    Field(&'static str, &'static str, &'static str),
+    Named(String),
+    MadeAt(&'static str, u32, u32),
+    Unknown,
+}
+
+impl Class {
+    /// False for locks that nothing is known of.
+    pub(crate) fn is_known(&self) -> bool {
+        self.key != Key::Unknown
+    }
+
+    /// The struct and the field, for a lock of a twin.
+    pub(crate) fn field(&self) -> Option<(&'static str, &'static str)> {
+        match self.key {
+            Key::Field(_, owner, field) => Some((owner, field)),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Class {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.key {
+            Key::Field(_, owner, field) => write!(f, "{owner}.{field}"),
+            Key::Named(name) => f.write_str(name),
+            Key::MadeAt(file, line, column) => write!(f, "the lock made at {file}:{line}:{column}"),
+            Key::Unknown => f.write_str("a lock without a name"),
+        }
+    }
+}
+
+static CLASSES: LazyLock<Mutex<HashMap<Key, &'static Class>>> = LazyLock::new(Mutex::default);
+
+thread_local! {
+    /// By the address of the `Location` or `Field`, so that a lock that is new meets no other thread.
+    static KNOWN: RefCell<HashMap<usize, &'static Class>> = RefCell::default();
+}
+
+fn class_of(key: Key) -> &'static Class {
+    let mut classes = CLASSES.lock().unwrap_or_else(PoisonError::into_inner);
+    let number = classes.len() as u32;
+    classes
+        .entry(key.clone())
+        .or_insert_with(|| Box::leak(Box::new(Class { number, key, is_written: false.into() })))
+}
+
+/// The class of what lies at `address`, which is static.
+fn cached(address: usize, key: impl FnOnce() -> Key) -> &'static Class {
+    let known = KNOWN.try_with(|known| known.borrow().get(&address).copied());
+    known.ok().flatten().unwrap_or_else(|| {
+        let class = class_of(key());
+        _ = KNOWN.try_with(|known| known.borrow_mut().insert(address, class));
+        class
+    })
+}
+
+/// The value that a lock is part of, as addresses: empty for one that is no field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Whole {
+    start: usize,
+    end: usize,
+}
+
+impl Whole {
+    /// True if the lock at `address` is part of this value.
+    pub(crate) fn has(self, address: usize) -> bool {
+        (self.start..self.end).contains(&address)
+    }
+}
+
+/// In each lock: which one it is. Its address is the lock's identity.
+#[derive(Debug)]
+pub(crate) struct Mark {
+    made_at: &'static Location<'static>,
+    /// Null until the lock is first used, or named.
+    class: AtomicPtr<Class>,
+    /// How far it is from here to both ends of the twin; 0 for no field.
+    before: AtomicU32,
+    after: AtomicU32,
+}
+
+impl Mark {
+    #[track_caller]
+    pub(crate) const fn new() -> Self {
+        Self {
+            made_at: Location::caller(),
+            class: AtomicPtr::new(ptr::null_mut()),
+            before: AtomicU32::new(0),
+            after: AtomicU32::new(0),
+        }
+    }
+
+    /// The mark of `lock`, which is to be this field.
+    pub(crate) fn is_field<L>(&self, lock: &L, field: &'static Field) {
+        let here = self.address() - ptr::from_ref(lock).addr();
+        let before = field.offset + here;
+        // ORDERING: Relaxed: written before the lock is shared.
+        self.before.store(before as u32, Ordering::Relaxed);
+        self.after.store((field.size - before) as u32, Ordering::Relaxed);
+        let (owner, name) = field.name;
+        let address = ptr::from_ref(field).addr();
+        self.set(cached(address, || Key::Field(field.module, owner, name)));
+    }
+
+    /// The lock is known by this name.
+    pub(crate) fn is_named(&self, name: &str) {
+        self.set(class_of(Key::Named(name.into())));
+    }
+
+    /// The lock was made at no place of its own.
+    pub(crate) fn has_no_place(&self) {
+        static UNKNOWN: LazyLock<&'static Class> = LazyLock::new(|| class_of(Key::Unknown));
+        self.set(&UNKNOWN);
+    }
+
+    fn set(&self, class: &'static Class) {
+        // ORDERING: Release, with the Acquire in `class`: who finds the class finds what is in it.
+        self.class.store(ptr::from_ref(class).cast_mut(), Ordering::Release);
+    }
+
+    #[inline]
+    pub(crate) fn class(&self) -> &'static Class {
+        // ORDERING: Acquire, with the Release in `set`.
+        let class = self.class.load(Ordering::Acquire);
+        if class.is_null() {
+            return self.class_by_place();
+        }
+        // SAFETY: `set` stores nothing but `&'static Class`, which are never written through.
+        unsafe { &*class }
+    }
+
+    #[cold]
+    fn class_by_place(&self) -> &'static Class {
+        let place = self.made_at;
+        let class = cached(ptr::from_ref(place).addr(), || {
+            Key::MadeAt(place.file(), place.line(), place.column())
+        });
+        self.set(class);
+        class
+    }
+
+    /// The lock's identity: where it is.
+    #[inline]
+    pub(crate) fn address(&self) -> usize {
+        ptr::from_ref(self).addr()
+    }
+
+    #[inline]
+    pub(crate) fn whole(&self) -> Whole {
+        let (here, load) =
+            (self.address(), |distance: &AtomicU32| distance.load(Ordering::Relaxed) as usize);
+        Whole { start: here - load(&self.before), end: here + load(&self.after) }
+    }
+}

@@ -1,0 +1,393 @@
+//! Who is taken after whom: what flows do is learned as edges between classes, and an edge that closes
+//! a cycle is reported when it first appears.
+//!
+//! An edge *A → B* is learned when a flow that holds A asks for B, in a form that waits. It says in
+//! which ways: two readers in opposite orders meet only if a writer can queue between them, and two
+//! flows that hold a third lock alone while they do it do not meet at all.
+//!
+//! Each thread remembers the edges that need no further look, so that a program whose orders are
+//! known takes no lock that all share.
+
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
+use core::{cell::Cell, panic::Location, sync::atomic::Ordering};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::{LazyLock, Mutex},
+    thread_local,
+};
+
+use super::{
+    Way,
+    class::{Class, Whole},
+    ledger::{self, Held},
+    report,
+    tasks::{Flow, Task, lock},
+};
+
+/// A lock that is asked for.
+pub(crate) struct Asked {
+    pub(crate) task: Task,
+    pub(crate) lock: usize,
+    pub(crate) class: &'static Class,
+    pub(crate) whole: Whole,
+    pub(crate) way: Way,
+    pub(crate) place: &'static Location<'static>,
+    pub(crate) set: u64,
+    pub(crate) is_nested: bool,
+}
+
+/// One that its flow holds, which is not known to be in order.
+pub(crate) struct Found {
+    held: Held,
+    what: What,
+    /// The locks that the flow holds alone besides, in the order of their addresses.
+    gates: Vec<usize>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum What {
+    /// The two are fields of one value, the other way round.
+    BackInValue,
+    SameClass,
+    Edge,
+}
+
+/// True if one who asks in the way `asked` may wait for one who holds in the way `held`.
+pub(crate) fn waits(asked: Way, held: Way, may_be_written: bool) -> bool {
+    match (asked, held) {
+        (Way::Exclusive | Way::Upgrade, _) | (_, Way::Exclusive) => true,
+        (Way::Recursive, _) => false,
+        (Way::Upgradable, Way::Upgradable | Way::Upgrade) => true,
+        // Behind a writer that queues.
+        (Way::Shared | Way::Upgradable, _) => may_be_written,
+    }
+}
+
+const KNOWN: usize = 512;
+
+thread_local! {
+    /// Edges that need no look, by a hash of theirs.
+    static IN_ORDER: [Cell<u64>; KNOWN] = const { [const { Cell::new(0) }; KNOWN] };
+}
+
+/// The edge as one number, exact but for the gates, which are mixed in.
+fn key(held: &Held, asked: &Asked, gates: u64) -> u64 {
+    let ways = (held.way as u64) * 5 + asked.way as u64;
+    let pair = u64::from(held.class.number) << 34 ^ u64::from(asked.class.number) << 5 ^ ways;
+    // Never 0, which stands for nothing.
+    (pair ^ gates | 1 << 63).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+fn is_known(key: u64) -> bool {
+    IN_ORDER.try_with(|known| known[(key >> 55) as usize % KNOWN].get() == key).unwrap_or(false)
+}
+
+fn remember(key: u64) {
+    _ = IN_ORDER.try_with(|known| known[(key >> 55) as usize % KNOWN].set(key));
+}
+
+/// Compares what is asked for with what its task holds in one part of the ledger.
+#[inline]
+pub(crate) fn compare(asked: &Asked, flow: &Flow, live: &[Held], found: &mut Vec<Found>) {
+    if !live.is_empty() {
+        compare_with(asked, flow, live, found);
+    }
+}
+
+fn compare_with(asked: &Asked, flow: &Flow, live: &[Held], found: &mut Vec<Found>) {
+    if !asked.class.is_known() {
+        return;
+    }
+    let is_ours = |held: &&Held| held.task == flow.task;
+    let is_gate = |held: &Held| held.way == Way::Exclusive && !held.may_travel;
+    let gate = |held: &Held| if is_gate(held) { mix(held.lock) } else { 0 };
+    let all_gates = live.iter().filter(is_ours).fold(0, |sum, held| sum ^ gate(held));
+    for held in live.iter().filter(is_ours) {
+        let what = if held.lock == asked.lock || !held.class.is_known() {
+            continue;
+        } else if held.set != 0 && held.set == asked.set {
+            continue;
+        } else if asked.lock < held.lock
+            && (asked.whole.has(held.lock) || held.whole.has(asked.lock))
+        {
+            What::BackInValue
+        } else if held.class.number != asked.class.number {
+            What::Edge
+        } else if asked.is_nested {
+            continue;
+        } else {
+            What::SameClass
+        };
+        if what == What::Edge
+            && (is_known(key(held, asked, 0)) || is_known(key(held, asked, all_gates ^ gate(held))))
+        {
+            continue;
+        }
+        if flow.holds(held) {
+            let others = live.iter().filter(is_ours);
+            let others = others
+                .filter(|other| is_gate(other) && other.lock != held.lock && flow.holds(other));
+            let mut gates: Vec<_> = others.map(|other| other.lock).collect();
+            gates.sort_unstable();
+            found.push(Found { held: held.clone(), what, gates });
+        }
+    }
+}
+
+fn mix(address: usize) -> u64 {
+    (address as u64).wrapping_mul(0xff51_afd7_ed55_8ccd)
+}
+
+/// The same with what the scopes around the flow hold.
+pub(crate) fn compare_around(asked: &Asked, flow: &Flow, found: &mut Vec<Found>) {
+    flow.around(|outer| {
+        ledger::with(outer.task, |live| compare(asked, &outer, &live.held, found));
+    });
+}
+
+/// What was seen of an edge in one pair of ways.
+#[derive(Clone)]
+pub(crate) struct Seen {
+    pub(crate) held: Way,
+    pub(crate) asked: Way,
+    pub(crate) held_at: &'static Location<'static>,
+    pub(crate) asked_at: &'static Location<'static>,
+    pub(crate) task: String,
+    /// The locks that were held alone each time.
+    gates: Vec<usize>,
+}
+
+/// From one class to the next.
+#[derive(Clone)]
+pub(crate) struct Step {
+    pub(crate) from: &'static Class,
+    pub(crate) to: &'static Class,
+    pub(crate) seen: Seen,
+}
+
+#[derive(Default)]
+pub(crate) struct Graph {
+    classes: BTreeMap<u32, &'static Class>,
+    edges: BTreeMap<u32, BTreeMap<u32, Vec<Seen>>>,
+    pub(crate) allowed: Vec<Allowed>,
+    reported: HashSet<(Vec<u32>, u8)>,
+}
+
+/// An edge that the user answers for.
+pub(crate) struct Allowed {
+    pub(crate) first: String,
+    pub(crate) then: String,
+    pub(crate) reason: String,
+}
+
+pub(crate) static GRAPH: LazyLock<Mutex<Graph>> = LazyLock::new(Mutex::default);
+
+/// Takes what was found into the graph, and reports what is wrong. Nothing of ours is locked here.
+#[inline]
+pub(crate) fn learn(asked: &Asked, found: Vec<Found>) {
+    if matches!(asked.way, Way::Exclusive | Way::Upgrade)
+        && !asked.class.is_written.load(Ordering::Relaxed)
+    {
+        is_written(asked.class);
+    }
+    if !found.is_empty() {
+        learn_all(asked, found);
+    }
+}
+
+/// From now on readers of this class may have to wait for one another.
+#[cold]
+fn is_written(class: &'static Class) {
+    if class.is_written.swap(true, Ordering::Relaxed) || !class.is_known() {
+        return;
+    }
+    let mut reports = Vec::new();
+    {
+        let mut graph = lock(&GRAPH);
+        for step in graph.steps_from(class.number) {
+            reports.extend(graph.cycle_of(&step));
+        }
+    }
+    reports.into_iter().for_each(report::cycle);
+}
+
+#[cold]
+fn learn_all(asked: &Asked, found: Vec<Found>) {
+    for Found { held, what, gates } in found {
+        let hash = gates.iter().fold(0, |sum, &gate| sum ^ mix(gate));
+        let seen = Seen {
+            held: held.way,
+            asked: asked.way,
+            held_at: held.place,
+            asked_at: asked.place,
+            task: asked.task.describe(),
+            gates,
+        };
+        let step = Step { from: held.class, to: asked.class, seen };
+        let mut graph = lock(&GRAPH);
+        match what {
+            What::BackInValue => {
+                let is_new = graph.is_new_pair(&step, what);
+                graph.add(&step);
+                // The circle with the declared order is this report.
+                graph.is_new_circle([&step, &step.turned()]);
+                drop(graph);
+                if is_new {
+                    report::back_in_value(&held, asked);
+                }
+            }
+            What::SameClass => {
+                let is_new = graph.is_new_pair(&step, what);
+                drop(graph);
+                if is_new {
+                    report::same_class(&held, asked);
+                }
+            }
+            What::Edge => {
+                let is_ungated = graph.add(&step);
+                let cycle = graph.cycle_of(&step);
+                drop(graph);
+                remember(key(&held, asked, if is_ungated { 0 } else { hash }));
+                cycle.into_iter().for_each(report::cycle);
+            }
+        }
+    }
+}
+
+impl Step {
+    fn turned(&self) -> Self {
+        Self { from: self.to, to: self.from, seen: self.seen.clone() }
+    }
+}
+
+impl Graph {
+    /// True the first time, unless it is allowed.
+    fn is_new_pair(&mut self, step: &Step, what: What) -> bool {
+        let pair = alloc::vec![step.from.number, step.to.number];
+        !self.is_allowed(step.from, step.to) && self.reported.insert((pair, what as u8))
+    }
+
+    /// True the first time.
+    fn is_new_circle<'a>(&mut self, steps: impl IntoIterator<Item = &'a Step>) -> bool {
+        let mut classes: Vec<_> = steps.into_iter().map(|step| step.from.number).collect();
+        classes.sort_unstable();
+        self.reported.insert((classes, What::Edge as u8))
+    }
+
+    /// Adds the edge, or what is new of it; true if nothing is held alone each time.
+    fn add(&mut self, step: &Step) -> bool {
+        for class in [step.from, step.to] {
+            self.classes.insert(class.number, class);
+        }
+        let edge = self.edges.entry(step.from.number).or_default();
+        let all = edge.entry(step.to.number).or_default();
+        let new = &step.seen;
+        match all.iter_mut().find(|seen| seen.held == new.held && seen.asked == new.asked) {
+            Some(seen) => {
+                seen.gates.retain(|gate| new.gates.binary_search(gate).is_ok());
+                seen.gates.is_empty()
+            }
+            None => {
+                all.push(new.clone());
+                new.gates.is_empty()
+            }
+        }
+    }
+
+    pub(crate) fn is_allowed(&self, from: &Class, to: &Class) -> bool {
+        self.reason(from, to).is_some()
+    }
+
+    pub(crate) fn reason(&self, from: &Class, to: &Class) -> Option<&str> {
+        if self.allowed.is_empty() {
+            return None;
+        }
+        let (from, to) = (from.to_string(), to.to_string());
+        let allowed = self.allowed.iter().find(|edge| edge.first == from && edge.then == to);
+        allowed.map(|edge| edge.reason.as_str())
+    }
+
+    /// The edges out of a class, in each pair of ways.
+    fn steps_from(&self, from: u32) -> Vec<Step> {
+        let edges = self.edges.get(&from).into_iter().flatten();
+        let steps = edges.flat_map(|(to, all)| {
+            let (from, to) = (self.classes[&from], self.classes[to]);
+            all.iter().map(move |seen| Step { from, to, seen: seen.clone() })
+        });
+        steps.filter(|step| !self.is_allowed(step.from, step.to)).collect()
+    }
+
+    /// All edges, for a drawing.
+    pub(crate) fn steps(&self) -> Vec<Step> {
+        let edges = self.edges.iter().flat_map(|(from, edges)| {
+            edges.iter().map(move |(to, all)| Step {
+                from: self.classes[from],
+                to: self.classes[to],
+                seen: all[0].clone(),
+            })
+        });
+        edges.collect()
+    }
+
+    /// A cycle that `step` is part of, if there is one that was not reported.
+    fn cycle_of(&mut self, step: &Step) -> Option<Vec<Step>> {
+        let first = self.edges.get(&step.from.number)?.get(&step.to.number)?;
+        let same = |seen: &&Seen| seen.held == step.seen.held && seen.asked == step.seen.asked;
+        let seen = first.iter().find(same)?.clone();
+        let first = Step { seen: Seen { gates: seen.gates, ..step.seen.clone() }, ..step.clone() };
+        if self.is_allowed(first.from, first.to) {
+            return None;
+        }
+        let mut path = alloc::vec![first];
+        let mut budget = 10_000;
+        if !self.close(&mut path, &mut budget) {
+            return None;
+        }
+        self.is_new_circle(&path).then_some(path)
+    }
+
+    /// Goes on from the end of `path` until it comes to its start.
+    fn close(&self, path: &mut Vec<Step>, budget: &mut u32) -> bool {
+        let last = path.last().expect("it begins with a step").clone();
+        for next in self.steps_from(last.to.number) {
+            if *budget == 0 {
+                return false;
+            }
+            *budget -= 1;
+            let meet = |asked: &Step, held: &Step| {
+                let may_be_written = asked.to.is_written.load(Ordering::Relaxed);
+                waits(asked.seen.asked, held.seen.held, may_be_written)
+            };
+            let has_gate = path.iter().any(|step| {
+                step.seen.gates.iter().any(|gate| next.seen.gates.binary_search(gate).is_ok())
+            });
+            if has_gate || !meet(&last, &next) {
+                continue;
+            }
+            let is_back = next.to.number == path[0].from.number;
+            if is_back && meet(&next, &path[0]) {
+                path.push(next);
+                return true;
+            }
+            let was_here = path.iter().any(|step| step.from.number == next.to.number);
+            if is_back || was_here || path.len() >= 8 {
+                continue;
+            }
+            path.push(next);
+            if self.close(path, budget) {
+                return true;
+            }
+            path.pop();
+        }
+        false
+    }
+}
+
+/// The user answers for `then` being taken while `first` is held.
+pub(crate) fn allow(first: &str, then: &str, reason: &str) {
+    let allowed = Allowed { first: first.into(), then: then.into(), reason: reason.into() };
+    lock(&GRAPH).allowed.push(allowed);
+}

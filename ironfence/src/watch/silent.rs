@@ -1,0 +1,163 @@
+//! Nobody is told anything: the feature `check` is off.
+
+use alloc::borrow::Cow;
+use core::{
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll, Waker},
+};
+
+use super::{Field, Way};
+
+/// Where a lock was asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Site;
+
+impl Site {
+    #[inline(always)]
+    pub(crate) const fn here() -> Self {
+        Self
+    }
+
+    #[inline(always)]
+    pub(crate) fn in_order(self) -> Self {
+        self
+    }
+
+    #[inline(always)]
+    pub(crate) fn nested(self) -> Self {
+        self
+    }
+}
+
+/// In each lock: which one it is.
+#[derive(Debug)]
+pub(crate) struct Mark;
+
+impl Mark {
+    #[inline(always)]
+    pub(crate) const fn new() -> Self {
+        Self
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_field<L>(&self, _: &L, _: &'static Field) {}
+
+    #[inline(always)]
+    pub(crate) fn has_no_place(&self) {}
+}
+
+/// In each lock future.
+#[derive(Debug)]
+pub struct Wait;
+
+impl Wait {
+    #[inline(always)]
+    pub(crate) fn new(_: Site) -> Self {
+        Self
+    }
+
+    #[inline(always)]
+    pub(crate) fn upgrading(_: Hold, _: Site) -> Self {
+        Self
+    }
+
+    #[inline(always)]
+    pub(crate) fn map_site(&mut self, _: impl FnOnce(Site) -> Site) {}
+
+    #[inline(always)]
+    pub(crate) fn polled<R>(
+        &mut self,
+        _: &Mark,
+        _: Way,
+        context: &mut Context<'_>,
+        poll: impl FnOnce(&mut Context<'_>) -> Poll<R>,
+    ) -> Poll<R> {
+        poll(context)
+    }
+
+    #[inline(always)]
+    pub(crate) fn cancelled(&mut self) {}
+}
+
+/// In each permit.
+#[derive(Debug)]
+pub struct Hold;
+
+impl Hold {
+    #[inline(always)]
+    pub(crate) const fn none() -> Self {
+        Self
+    }
+
+    #[inline(always)]
+    pub(crate) fn acquired(&mut self, _: &mut Wait, _: &Mark, _: (Way, Way), _: bool, _: &Waker) {}
+
+    #[inline(always)]
+    pub(crate) fn tried(_: &Mark, _: Way, _: bool, _: Site) -> Self {
+        Self
+    }
+
+    #[inline(always)]
+    pub(crate) fn turned(self, _: Way) -> Self {
+        self
+    }
+
+    #[inline(always)]
+    pub(crate) fn split(&self) -> Self {
+        Self
+    }
+
+    #[inline(always)]
+    pub(crate) fn leave(self) {}
+
+    #[inline(always)]
+    pub(crate) fn left_of(_: &Mark) -> Self {
+        Self
+    }
+
+    #[inline(always)]
+    pub(crate) fn released(&mut self) {}
+
+    #[inline(always)]
+    pub(crate) fn adopt(&mut self) {}
+
+    #[inline(always)]
+    pub(crate) fn disown(&mut self) {}
+}
+
+/// While this lives, the thread itself waits.
+#[derive(Debug)]
+pub(crate) struct Blocking;
+
+impl Blocking {
+    #[inline(always)]
+    pub(crate) fn begin() -> Self {
+        Self
+    }
+}
+
+/// The polls of one task.
+#[derive(Debug)]
+pub(crate) struct Scope;
+
+impl Scope {
+    #[inline(always)]
+    pub(crate) fn named(_: impl Into<Cow<'static, str>>) -> Self {
+        Self
+    }
+
+    #[inline(always)]
+    pub(crate) fn unnamed() -> Self {
+        Self
+    }
+
+    #[inline(always)]
+    pub(crate) fn poll<F: Future>(
+        &mut self,
+        future: Pin<&mut F>,
+        context: &mut Context<'_>,
+    ) -> Poll<F::Output> {
+        future.poll(context)
+    }
+}

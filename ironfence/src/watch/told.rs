@@ -1,0 +1,379 @@
+//! What the lock tells when the feature `check` is on, and what is done about it.
+
+use alloc::{sync::Arc, task::Wake, vec::Vec};
+use core::{
+    mem,
+    panic::Location,
+    sync::atomic::{AtomicU64, Ordering},
+    task::{Context, Poll, Waker},
+};
+
+use super::{
+    Way, clock,
+    ledger::{self, Held, Waiting, Woken},
+    order::{self, Asked},
+    report, stuck,
+    tasks::{Flow, Task},
+};
+pub(crate) use super::{
+    class::Mark,
+    tasks::{Blocking, Scope},
+};
+
+/// Where a lock was asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Site {
+    place: &'static Location<'static>,
+    set: u64,
+    is_nested: bool,
+}
+
+impl Site {
+    #[inline(always)]
+    #[track_caller]
+    pub(crate) const fn here() -> Self {
+        Self { place: Location::caller(), set: 0, is_nested: false }
+    }
+
+    /// Of several locks that are taken together in ascending order: these say nothing about the order
+    /// of one another.
+    pub(crate) fn in_order(mut self) -> Self {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        self.set = LAST.fetch_add(1, Ordering::Relaxed) + 1;
+        self
+    }
+
+    /// Of a lock that may be taken beside others of its class.
+    pub(crate) fn nested(mut self) -> Self {
+        self.is_nested = true;
+        self
+    }
+}
+
+/// In each permit: the number of the hold in its task's part of the ledger.
+#[derive(Debug)]
+pub struct Hold {
+    task: Task,
+    /// 0 for none.
+    number: u64,
+}
+
+/// In each lock future.
+#[derive(Debug)]
+pub struct Wait {
+    site: Site,
+    /// The number in the ledger, from the first poll that had to wait; else 0.
+    number: u64,
+    task: Task,
+    /// What an upgrade holds meanwhile.
+    upgrading: Hold,
+    /// What it was polled with when it took the lock. Kept until the permit exists: to drop it may
+    /// run foreign code.
+    waker: Option<Waker>,
+}
+
+/// What the queue wakes: notes it, and forwards.
+struct WaitWaker {
+    woken: Arc<Woken>,
+    inner: Waker,
+}
+
+impl Wake for WaitWaker {
+    fn wake(self: Arc<Self>) {
+        match Arc::try_unwrap(self) {
+            Ok(Self { woken, inner }) => {
+                woken.now(clock::now());
+                inner.wake();
+            }
+            Err(this) => this.wake_by_ref(),
+        }
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.woken.now(clock::now());
+        self.inner.wake_by_ref();
+    }
+}
+
+impl Wait {
+    #[inline(always)]
+    pub(crate) fn new(site: Site) -> Self {
+        Self::upgrading(Hold::none(), site)
+    }
+
+    #[inline(always)]
+    pub(crate) fn upgrading(upgrading: Hold, site: Site) -> Self {
+        Self { site, number: 0, task: Task::NOBODY, upgrading, waker: None }
+    }
+
+    pub(crate) fn map_site(&mut self, change: impl FnOnce(Site) -> Site) {
+        self.site = change(self.site);
+    }
+
+    /// A poll that may have to wait.
+    pub(crate) fn polled<R>(
+        &mut self,
+        mark: &Mark,
+        way: Way,
+        context: &mut Context<'_>,
+        poll: impl FnOnce(&mut Context<'_>) -> Poll<R>,
+    ) -> Poll<R> {
+        if !report::is_on() {
+            return poll(context);
+        }
+        let flow = Flow::current(Some(context.waker()));
+        let woken = Arc::default();
+        self.awake(mark, way, &flow, &woken);
+        let inner = context.waker().clone();
+        let waker = Waker::from(Arc::new(WaitWaker { woken, inner }));
+        let polled = poll(&mut Context::from_waker(self.waker.insert(waker)));
+        if polled.is_pending() {
+            // The queue has it, or has not.
+            self.waker = None;
+            let number = self.number;
+            ledger::with(self.task, |live| {
+                if let Some(waiting) = live.waiting.iter_mut().find(|it| it.number == number) {
+                    waiting.is_asleep = true;
+                }
+            });
+            // A scope looks when its poll ends.
+            if flow.sleeps() {
+                stuck::look(flow.task);
+            }
+        }
+        polled
+    }
+
+    /// It is polled: puts it into the ledger, or brings it up to date there.
+    fn awake(&mut self, mark: &Mark, way: Way, flow: &Flow, woken: &Arc<Woken>) {
+        let is_first = self.number == 0;
+        if is_first {
+            self.look_at_order(mark, way, flow);
+        }
+        let previous = self.leave();
+        self.task = flow.task;
+        self.number = previous.as_ref().map_or_else(
+            || {
+                static LAST: AtomicU64 = AtomicU64::new(0);
+                LAST.fetch_add(1, Ordering::Relaxed) + 1
+            },
+            |waiting| waiting.number,
+        );
+        let waiting = Waiting {
+            number: self.number,
+            task: flow.task,
+            lock: mark.address(),
+            class: mark.class(),
+            way,
+            place: self.site.place,
+            since: previous.map_or_else(clock::now, |waiting| waiting.since),
+            poll: flow.poll,
+            is_direct: flow.is_direct,
+            is_blocking: flow.is_blocking,
+            is_asleep: false,
+            woken: woken.clone(),
+        };
+        ledger::with(flow.task, |live| live.waiting.push(waiting));
+    }
+
+    fn leave(&mut self) -> Option<Waiting> {
+        let number = mem::take(&mut self.number);
+        (number != 0).then(|| {
+            ledger::with(self.task, |live| {
+                let at = live.waiting.iter().position(|waiting| waiting.number == number);
+                at.map(|at| live.waiting.swap_remove(at))
+            })
+        })?
+    }
+
+    fn look_at_order(&self, mark: &Mark, way: Way, flow: &Flow) {
+        let mut found = Vec::new();
+        let asked = self.asked(mark, way, flow);
+        ledger::with(flow.task, |live| order::compare(&asked, flow, &live.held, &mut found));
+        order::compare_around(&asked, flow, &mut found);
+        order::learn(&asked, found);
+    }
+
+    fn asked(&self, mark: &Mark, way: Way, flow: &Flow) -> Asked {
+        Asked {
+            task: flow.task,
+            lock: mark.address(),
+            class: mark.class(),
+            whole: mark.whole(),
+            way,
+            place: self.site.place,
+            set: self.site.set,
+            is_nested: self.site.is_nested,
+        }
+    }
+
+    /// The future goes away without the lock.
+    pub(crate) fn cancelled(&mut self) {
+        self.leave();
+        self.upgrading.released();
+    }
+}
+
+impl Hold {
+    #[inline(always)]
+    pub(crate) const fn none() -> Self {
+        Self { task: Task::NOBODY, number: 0 }
+    }
+
+    /// `wait` has come to its end, and the hold is this, asked for and held in these ways.
+    #[inline]
+    pub(crate) fn acquired(
+        &mut self,
+        wait: &mut Wait,
+        mark: &Mark,
+        (asked, way): (Way, Way),
+        may_travel: bool,
+        waker: &Waker,
+    ) {
+        if !report::is_on() {
+            return;
+        }
+        let was_first = wait.number == 0;
+        if !was_first {
+            wait.leave();
+            wait.waker = None;
+        }
+        let flow = Flow::current(Some(waker));
+        if wait.upgrading.number != 0 {
+            let hold = mem::replace(&mut wait.upgrading, Self::none());
+            *self = hold.turned(way);
+            return;
+        }
+        let held = Self::record(&flow, mark, way, may_travel, wait.site);
+        if !was_first {
+            // The order was looked at when the wait began.
+            self.enter(&flow, held, |_| {});
+            return;
+        }
+        let mut found = Vec::new();
+        let asked = wait.asked(mark, asked, &flow);
+        self.enter(&flow, held, |held| order::compare(&asked, &flow, held, &mut found));
+        order::compare_around(&asked, &flow, &mut found);
+        order::learn(&asked, found);
+    }
+
+    /// A hold that was had without waiting: nobody waits for what it takes second.
+    pub(crate) fn tried(mark: &Mark, way: Way, may_travel: bool, site: Site) -> Self {
+        let mut this = Self::none();
+        if report::is_on() {
+            let flow = Flow::current(None);
+            this.enter(&flow, Self::record(&flow, mark, way, may_travel, site), |_| {});
+        }
+        this
+    }
+
+    #[inline]
+    fn record(flow: &Flow, mark: &Mark, way: Way, may_travel: bool, site: Site) -> Held {
+        Held {
+            number: 0,
+            task: flow.task,
+            lock: mark.address(),
+            class: mark.class(),
+            whole: mark.whole(),
+            way,
+            parts: 1,
+            place: site.place,
+            since: clock::now(),
+            poll: flow.poll,
+            is_direct: flow.is_direct,
+            may_travel,
+            set: site.set,
+            is_left: false,
+        }
+    }
+
+    #[inline]
+    fn enter(&mut self, flow: &Flow, mut held: Held, look: impl FnOnce(&[Held])) {
+        self.task = flow.task;
+        self.number = ledger::with(flow.task, |live| {
+            look(&live.held);
+            held.number = live.next_number();
+            let number = held.number;
+            live.held.push(held);
+            number
+        });
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Held)) {
+        if self.number != 0 {
+            ledger::with(self.task, |live| live.find(self.number).map(change));
+        }
+    }
+
+    /// The same hold in another way.
+    pub(crate) fn turned(self, way: Way) -> Self {
+        self.change(|held| held.way = way);
+        self
+    }
+
+    /// A second guard shares the hold.
+    pub(crate) fn split(&self) -> Self {
+        self.change(|held| held.parts += 1);
+        Self { task: self.task, number: self.number }
+    }
+
+    /// The hold goes on without a permit.
+    pub(crate) fn leave(self) {
+        self.change(|held| held.is_left = true);
+    }
+
+    /// The hold of a lock that goes on without a permit.
+    pub(crate) fn left_of(mark: &Mark) -> Self {
+        if !report::is_on() {
+            return Self::none();
+        }
+        let found = ledger::take_up(mark.address());
+        found.map_or(Self::none(), |(task, number)| Self { task, number })
+    }
+
+    /// It is about to be released: before, so that a lock that is free is never said to be held.
+    #[inline]
+    pub(crate) fn released(&mut self) {
+        let number = mem::take(&mut self.number);
+        if number == 0 {
+            return;
+        }
+        ledger::with(self.task, |live| match live.find(number) {
+            Some(held) if held.parts > 1 => held.parts -= 1,
+            _ => _ = live.remove(number),
+        });
+    }
+
+    /// It is the current task's.
+    pub(crate) fn adopt(&mut self) {
+        self.give(&Flow::current(None));
+    }
+
+    /// It is nobody's for now.
+    pub(crate) fn disown(&mut self) {
+        self.give(&Flow::nobody());
+    }
+
+    fn give(&mut self, flow: &Flow) {
+        let number = mem::take(&mut self.number);
+        if number == 0 {
+            return;
+        }
+        let held = ledger::with(self.task, |live| match live.find(number) {
+            // The parts are one record, which stays where it is; but it proves nothing any more.
+            Some(held) if held.parts > 1 => {
+                held.may_travel = true;
+                None
+            }
+            _ => live.remove(number),
+        });
+        match held {
+            None => self.number = number,
+            Some(held) => {
+                let (task, poll, is_direct) = (flow.task, flow.poll, flow.is_direct);
+                let held = Held { task, poll, is_direct, may_travel: false, ..held };
+                self.enter(flow, held, |_| {});
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! What a report does. Each in a process of its own: the modes are the process's.
+
+use std::{
+    env,
+    process::{Command, Output},
+};
+
+use ironfence::{Guarded, Mutex, check, task};
+use ironfence_tests::polled::{Polled, now};
+
+use crate::says;
+
+#[derive(Guarded)]
+struct Said {
+    #[guarded(mutex)]
+    word: u32,
+}
+
+/// Runs the test `name` of this module again in a child, as the one that does the deed.
+fn child(name: &str, mode: &str) -> Output {
+    let test = format!("speaking::{name}");
+    Command::new(env::current_exe().unwrap())
+        .args(["--exact", &test, "--nocapture", "--test-threads=1"])
+        .env("IRONFENCE_CHECK", mode)
+        .env("IRONFENCE_TEST_CHILD", "1")
+        .output()
+        .unwrap()
+}
+
+fn is_child() -> bool {
+    env::var_os("IRONFENCE_TEST_CHILD").is_some()
+}
+
+/// Locks twice, and says so if it is still there.
+fn lock_twice() {
+    let said = Said { word: 0 }.into_guarded();
+    let mut twice = Polled::new(task::named("twice", async {
+        let _first = said.word.lock().await;
+        let _second = said.word.lock().await;
+    }));
+    assert!(twice.poll().is_pending());
+    println!("went on");
+}
+
+#[test]
+fn it_is_printed_to_stderr_and_the_program_goes_on() {
+    if is_child() {
+        return lock_twice();
+    }
+    let output = child("it_is_printed_to_stderr_and_the_program_goes_on", "report");
+    let text = String::from_utf8(output.stderr).unwrap();
+    says(&text, &["ironfence: a task waits for `Said.word`, which it holds itself"]);
+    says(&text, &["task \"twice\"", "it waits for ever"]);
+    says(&String::from_utf8(output.stdout).unwrap(), &["went on"]);
+}
+
+#[test]
+fn off_is_silent() {
+    if is_child() {
+        lock_twice();
+        assert!(check::reports().is_empty() && check::waiting().is_empty());
+        return;
+    }
+    let output = child("off_is_silent", "off");
+    assert!(output.status.success());
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(!text.contains("ironfence:"), "{text}");
+}
+
+#[test]
+fn the_task_at_fault_panics() {
+    if is_child() {
+        return lock_twice();
+    }
+    let output = child("the_task_at_fault_panics", "panic");
+    assert!(!output.status.success());
+    assert!(!String::from_utf8(output.stdout).unwrap().contains("went on"));
+}
+
+#[test]
+fn a_panic_leaves_the_lock_free() {
+    if is_child() {
+        let (first, second) = (Mutex::new(0), Mutex::new(0));
+        let step = |first, then| {
+            let both = task::named("step", async move {
+                let _first = Mutex::lock(first).await;
+                drop(Mutex::lock(then).await);
+            });
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| now(both)))
+        };
+        assert!(step(&first, &second).is_ok());
+        assert!(step(&second, &first).is_err(), "the opposite order panics");
+        assert!(first.try_lock().is_ok() && second.try_lock().is_ok(), "both are free");
+        println!("went on");
+        return;
+    }
+    let output = child("a_panic_leaves_the_lock_free", "panic");
+    says(&String::from_utf8(output.stdout).unwrap(), &["went on"]);
+    assert!(output.status.success());
+}
+
+#[test]
+fn abort_aborts() {
+    if is_child() {
+        return lock_twice();
+    }
+    let output = child("abort_aborts", "abort");
+    assert!(!output.status.success());
+    assert!(output.status.code().is_none() || cfg!(windows), "it ends by a signal");
+    says(&String::from_utf8(output.stderr).unwrap(), &["which it holds itself"]);
+}
+
+#[test]
+fn expect_none_fails_a_test_that_has_a_report() {
+    if is_child() {
+        check::expect_none();
+        lock_twice();
+        assert_eq!(check::reports().len(), 1);
+        return check::expect_none();
+    }
+    let output = child("expect_none_fails_a_test_that_has_a_report", "report");
+    assert!(!output.status.success());
+    let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    says(&text, &["the lock checker has 1 reports"]);
+}
+
+#[test]
+fn the_dump_is_printed_while_somebody_waits() {
+    if is_child() {
+        let mutex = Mutex::new(0);
+        check::name(&mutex, "dumped");
+        let _held = now(mutex.lock());
+        let _waiter = Polled::queued(mutex.lock());
+        // Until the parent has read it and ends this process.
+        loop {
+            std::thread::park();
+        }
+    }
+    use std::io::{BufRead as _, BufReader};
+    let mut child = Command::new(env::current_exe().unwrap())
+        .args(["--exact", "speaking::the_dump_is_printed_while_somebody_waits", "--nocapture"])
+        .env("IRONFENCE_CHECK_DUMP", "0.01")
+        .env("IRONFENCE_TEST_CHILD", "1")
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let found = ironfence_tests::watchdog::must_end(move || {
+        lines.map_while(Result::ok).any(|line| line.contains("`dumped`"))
+    });
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(found, "the table names the lock");
+}
+
+#[test]
+fn a_listener_may_lock_what_the_report_is_about() {
+    if is_child() {
+        static SEEN: Mutex<u32> = Mutex::new(0);
+        check::on_report(|_| *SEEN.blocking_lock() += 1);
+        lock_twice();
+        assert_eq!(*SEEN.blocking_lock(), 1);
+        return;
+    }
+    let output = child("a_listener_may_lock_what_the_report_is_about", "report");
+    assert!(output.status.success(), "{output:?}");
+}
