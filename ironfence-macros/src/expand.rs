@@ -120,19 +120,22 @@ impl Expansion<'_> {
     fn guarded_impl(&self) -> TokenStream {
         let Self { model, rt, plain, twin, automatic, where_clause } = self;
         let (params, args, _) = model.generics.split_for_impl();
-        let values = self.members(|kind, member, field| match kind {
-            Kind::Mutex => self.named(member, quote!(#rt::Mutex::new(#field))),
-            Kind::RwLock => self.named(member, quote!(#rt::RwLock::new(#field))),
+        let values = self.values(|kind, field, _| match kind {
+            Kind::Mutex => quote!(#rt::Mutex::new(#field)),
+            Kind::RwLock => quote!(#rt::RwLock::new(#field)),
             Kind::Plain => field,
             Kind::Nested => quote!(#rt::Guarded::into_guarded(#field)),
         });
+        let names = self.names();
         quote! {
             #automatic
             impl #params #rt::Guarded for #plain #args #where_clause {
                 type Twin = #twin #args;
 
                 fn into_guarded(self) -> #twin #args {
-                    #twin { #values }
+                    let __twin = #twin { #values };
+                    #names
+                    __twin
                 }
             }
 
@@ -145,16 +148,27 @@ impl Expansion<'_> {
         }
     }
 
-    /// The lock, with its name and its place in the twin for the lock checker.
-    fn named(&self, member: &Member, lock: TokenStream) -> TokenStream {
-        let Self { model, rt, twin, .. } = self;
-        let (_, args, _) = model.generics.split_for_impl();
+    /// Tells the lock checker, for each lock of `__twin`, which field of which struct it is.
+    fn names(&self) -> TokenStream {
+        let Self { model, rt, .. } = self;
         let owner = model.ident.unraw().to_string();
-        let name = match member {
-            Member::Named(name) => name.unraw().to_string(),
-            Member::Unnamed(index) => index.index.to_string(),
-        };
-        quote!(#rt::named(#lock, #rt::field!(#twin #args, #owner, #name, #member)))
+        let locks = model
+            .fields
+            .iter()
+            .filter(|field| matches!(model.kind(field), Kind::Mutex | Kind::RwLock));
+        let names = locks.map(|field| {
+            let member = &field.member;
+            let name = match member {
+                Member::Named(name) => name.unraw().to_string(),
+                Member::Unnamed(index) => index.index.to_string(),
+            };
+            quote!(#rt::name(
+                &__twin,
+                &__twin.#member,
+                (#rt::core::module_path!(), #owner, #name),
+            );)
+        });
+        names.collect()
     }
 
     /// From the twin to its struct, and the sets of its locks.
@@ -291,17 +305,6 @@ impl Expansion<'_> {
             GenericParam::Const(param) => param.ident.to_token_stream(),
         });
         args.collect()
-    }
-
-    /// As [`Expansion::values`], with the field's name instead of its number.
-    fn members(&self, make: impl Fn(Kind, &Member, TokenStream) -> TokenStream) -> TokenStream {
-        let fields = self.model.fields.iter();
-        let values = fields.map(|field| {
-            let member = &field.member;
-            let value = make(self.model.kind(field), member, quote!(self.#member));
-            quote!(#member: #value,)
-        });
-        values.collect()
     }
 
     /// Each field with a value made of it: `accounts: make(kind, self.accounts, 0), ..`

@@ -3,7 +3,6 @@
 pub use core;
 
 pub use crate::{
-    __field as field,
     foreign::{
         AsyncMutex, AsyncRwLock,
         set::{
@@ -24,6 +23,5 @@ pub use crate::{
     },
     rwlock::RwLock,
     snapshot::Snapshot,
-    twin::{CopyField, CopyNested, CopyTwin, Guarded, Twin, copy_guarded, named},
-    watch::Field as NamedField,
+    twin::{CopyField, CopyNested, CopyTwin, Guarded, Twin, copy_guarded, name},
 };

@@ -154,28 +154,11 @@ impl<T: Clone, const FIELD: usize> CopyField<FIELD> for T {
     }
 }
 
-/// The [`Field`] of a twin, for [`named`].
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __field {
-    ($Twin:ty, $owner:literal, $name:literal, $member:tt) => {
-        &const {
-            $crate::__private::NamedField::of::<$Twin>(
-                $crate::__private::core::module_path!(),
-                $owner,
-                $name,
-                $crate::__private::core::mem::offset_of!($Twin, $member),
-            )
-        }
-    };
-}
-
-/// The same lock, known to the lock checker as this field.
+/// Tells the lock checker that `lock` is this field of `twin`: module, struct, field.
 #[doc(hidden)]
 #[inline(always)]
-pub fn named<L: Lockable>(lock: L, field: &'static Field) -> L {
-    lock.raw().mark.is_field(&lock, field);
-    lock
+pub fn name<T: Twin, L: Lockable>(twin: &T, lock: &L, field: Field) {
+    lock.raw().mark.is_field(twin, field);
 }
 
 /// The value of a lock that the caller of [`CopyTwin::copy`] holds, copied.

@@ -54,27 +54,5 @@ pub enum Way {
     Exclusive,
 }
 
-/// Which field of which struct a lock is; the derive says so.
-#[derive(Debug)]
-#[cfg_attr(not(feature = "check"), allow(dead_code))]
-pub struct Field {
-    module: &'static str,
-    name: (&'static str, &'static str),
-    /// From the start of the twin to the lock.
-    offset: usize,
-    /// Of the twin.
-    size: usize,
-}
-
-impl Field {
-    /// The field `name` of `owner`, whose twin is `Twin`.
-    #[doc(hidden)]
-    pub const fn of<Twin>(
-        module: &'static str,
-        owner: &'static str,
-        name: &'static str,
-        offset: usize,
-    ) -> Self {
-        Self { module, name: (owner, name), offset, size: size_of::<Twin>() }
-    }
-}
+/// Which field of which struct a lock is: module, struct, field. The derive says so.
+pub(crate) type Field = (&'static str, &'static str, &'static str);

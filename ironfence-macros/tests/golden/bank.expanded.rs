@@ -16,18 +16,23 @@ where
 {
     type Twin = BankGuarded;
     fn into_guarded(self) -> BankGuarded {
-        BankGuarded {
-            accounts: ::ironfence::__private::named(
-                ::ironfence::__private::RwLock::new(self.accounts),
-                ::ironfence::__private::field!(BankGuarded, "Bank", "accounts", accounts),
-            ),
-            journal: ::ironfence::__private::named(
-                ::ironfence::__private::Mutex::new(self.journal),
-                ::ironfence::__private::field!(BankGuarded, "Bank", "journal", journal),
-            ),
+        let __twin = BankGuarded {
+            accounts: ::ironfence::__private::RwLock::new(self.accounts),
+            journal: ::ironfence::__private::Mutex::new(self.journal),
             risk: ::ironfence::__private::Guarded::into_guarded(self.risk),
             name: self.name,
-        }
+        };
+        ::ironfence::__private::name(
+            &__twin,
+            &__twin.accounts,
+            (::ironfence::__private::core::module_path!(), "Bank", "accounts"),
+        );
+        ::ironfence::__private::name(
+            &__twin,
+            &__twin.journal,
+            (::ironfence::__private::core::module_path!(), "Bank", "journal"),
+        );
+        __twin
     }
 }
 #[automatically_derived]

@@ -17,21 +17,22 @@ where
 {
     type Twin = CacheGuarded<'a, K, V, N>;
     fn into_guarded(self) -> CacheGuarded<'a, K, V, N> {
-        CacheGuarded {
-            entries: ::ironfence::__private::named(
-                ::ironfence::__private::Mutex::new(self.entries),
-                ::ironfence::__private::field!(
-                    CacheGuarded < 'a, K, V, N >, "Cache", "entries", entries
-                ),
-            ),
-            parent: ::ironfence::__private::named(
-                ::ironfence::__private::RwLock::new(self.parent),
-                ::ironfence::__private::field!(
-                    CacheGuarded < 'a, K, V, N >, "Cache", "parent", parent
-                ),
-            ),
+        let __twin = CacheGuarded {
+            entries: ::ironfence::__private::Mutex::new(self.entries),
+            parent: ::ironfence::__private::RwLock::new(self.parent),
             index: ::ironfence::__private::Guarded::into_guarded(self.index),
-        }
+        };
+        ::ironfence::__private::name(
+            &__twin,
+            &__twin.entries,
+            (::ironfence::__private::core::module_path!(), "Cache", "entries"),
+        );
+        ::ironfence::__private::name(
+            &__twin,
+            &__twin.parent,
+            (::ironfence::__private::core::module_path!(), "Cache", "parent"),
+        );
+        __twin
     }
 }
 #[automatically_derived]

@@ -15,21 +15,26 @@ pub(super) struct Shared {
 impl crate::vendored::fence::__private::Guarded for State {
     type Twin = Shared;
     fn into_guarded(self) -> Shared {
-        Shared {
-            by_default: crate::vendored::fence::__private::named(
-                crate::vendored::fence::__private::RwLock::new(self.by_default),
-                crate::vendored::fence::__private::field!(
-                    Shared, "State", "by_default", by_default
-                ),
-            ),
-            r#type: crate::vendored::fence::__private::named(
-                crate::vendored::fence::__private::Mutex::new(self.r#type),
-                crate::vendored::fence::__private::field!(
-                    Shared, "State", "type", r#type
-                ),
-            ),
+        let __twin = Shared {
+            by_default: crate::vendored::fence::__private::RwLock::new(self.by_default),
+            r#type: crate::vendored::fence::__private::Mutex::new(self.r#type),
             into_inner: self.into_inner,
-        }
+        };
+        crate::vendored::fence::__private::name(
+            &__twin,
+            &__twin.by_default,
+            (
+                crate::vendored::fence::__private::core::module_path!(),
+                "State",
+                "by_default",
+            ),
+        );
+        crate::vendored::fence::__private::name(
+            &__twin,
+            &__twin.r#type,
+            (crate::vendored::fence::__private::core::module_path!(), "State", "type"),
+        );
+        __twin
     }
 }
 #[automatically_derived]

@@ -30,20 +30,27 @@ struct Shared<T> {
 impl<T> ::ironfence::__private::Guarded for State<T> {
     type Twin = Shared<T>;
     fn into_guarded(self) -> Shared<T> {
-        Shared {
-            first: ::ironfence::__private::named(
-                ::ironfence::__private::Mutex::new(self.first),
-                ::ironfence::__private::field!(Shared < T >, "State", "first", first),
-            ),
-            second: ::ironfence::__private::named(
-                ::ironfence::__private::RwLock::new(self.second),
-                ::ironfence::__private::field!(Shared < T >, "State", "second", second),
-            ),
-            third: ::ironfence::__private::named(
-                ::ironfence::__private::Mutex::new(self.third),
-                ::ironfence::__private::field!(Shared < T >, "State", "third", third),
-            ),
-        }
+        let __twin = Shared {
+            first: ::ironfence::__private::Mutex::new(self.first),
+            second: ::ironfence::__private::RwLock::new(self.second),
+            third: ::ironfence::__private::Mutex::new(self.third),
+        };
+        ::ironfence::__private::name(
+            &__twin,
+            &__twin.first,
+            (::ironfence::__private::core::module_path!(), "State", "first"),
+        );
+        ::ironfence::__private::name(
+            &__twin,
+            &__twin.second,
+            (::ironfence::__private::core::module_path!(), "State", "second"),
+        );
+        ::ironfence::__private::name(
+            &__twin,
+            &__twin.third,
+            (::ironfence::__private::core::module_path!(), "State", "third"),
+        );
+        __twin
     }
 }
 #[automatically_derived]

@@ -14,17 +14,22 @@ where
 {
     type Twin = PairGuarded<T>;
     fn into_guarded(self) -> PairGuarded<T> {
-        PairGuarded {
-            0: ::ironfence::__private::named(
-                ::ironfence::__private::Mutex::new(self.0),
-                ::ironfence::__private::field!(PairGuarded < T >, "Pair", "0", 0),
-            ),
-            1: ::ironfence::__private::named(
-                ::ironfence::__private::RwLock::new(self.1),
-                ::ironfence::__private::field!(PairGuarded < T >, "Pair", "1", 1),
-            ),
+        let __twin = PairGuarded {
+            0: ::ironfence::__private::Mutex::new(self.0),
+            1: ::ironfence::__private::RwLock::new(self.1),
             2: self.2,
-        }
+        };
+        ::ironfence::__private::name(
+            &__twin,
+            &__twin.0,
+            (::ironfence::__private::core::module_path!(), "Pair", "0"),
+        );
+        ::ironfence::__private::name(
+            &__twin,
+            &__twin.1,
+            (::ironfence::__private::core::module_path!(), "Pair", "1"),
+        );
+        __twin
     }
 }
 #[automatically_derived]

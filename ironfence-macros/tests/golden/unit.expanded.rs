@@ -5,7 +5,8 @@ struct MarkerGuarded;
 impl ::ironfence::__private::Guarded for Marker {
     type Twin = MarkerGuarded;
     fn into_guarded(self) -> MarkerGuarded {
-        MarkerGuarded {}
+        let __twin = MarkerGuarded {};
+        __twin
     }
 }
 #[automatically_derived]

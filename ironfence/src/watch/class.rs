@@ -16,11 +16,11 @@ use core::{
 use std::{
     cell::RefCell,
     collections::HashMap,
-    sync::{LazyLock, Mutex, PoisonError},
+    sync::{LazyLock, Mutex},
     thread_local,
 };
 
-use super::Field;
+use super::{Field, tasks::lock};
 
 /// What all locks of one name have in common. Never freed: there are as many as the source has.
 #[derive(Debug)]
@@ -69,26 +69,25 @@ impl fmt::Display for Class {
 static CLASSES: LazyLock<Mutex<HashMap<Key, &'static Class>>> = LazyLock::new(Mutex::default);
 
 thread_local! {
-    /// By the address of the `Location` or `Field`, so that a lock that is new meets no other thread.
-    static KNOWN: RefCell<HashMap<usize, &'static Class>> = RefCell::default();
+    /// What this thread has met, so that a lock that is new needs no other thread.
+    static KNOWN: RefCell<HashMap<Key, &'static Class>> = RefCell::default();
 }
 
 fn class_of(key: Key) -> &'static Class {
-    let mut classes = CLASSES.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = KNOWN.try_with(|known| known.borrow().get(&key).copied());
+    known.ok().flatten().unwrap_or_else(|| {
+        let class = shared_class_of(key.clone());
+        _ = KNOWN.try_with(|known| known.borrow_mut().insert(key, class));
+        class
+    })
+}
+
+fn shared_class_of(key: Key) -> &'static Class {
+    let mut classes = lock(&CLASSES);
     let number = classes.len() as u32;
     classes
         .entry(key.clone())
         .or_insert_with(|| Box::leak(Box::new(Class { number, key, is_written: false.into() })))
-}
-
-/// The class of what lies at `address`, which is static.
-fn cached(address: usize, key: impl FnOnce() -> Key) -> &'static Class {
-    let known = KNOWN.try_with(|known| known.borrow().get(&address).copied());
-    known.ok().flatten().unwrap_or_else(|| {
-        let class = class_of(key());
-        _ = KNOWN.try_with(|known| known.borrow_mut().insert(address, class));
-        class
-    })
 }
 
 /// The value that a lock is part of, as addresses: empty for one that is no field.
@@ -127,16 +126,13 @@ impl Mark {
         }
     }
 
-    /// The mark of `lock`, which is to be this field.
-    pub(crate) fn is_field<L>(&self, lock: &L, field: &'static Field) {
-        let here = self.address() - ptr::from_ref(lock).addr();
-        let before = field.offset + here;
+    /// The lock is this field of `twin`.
+    pub(crate) fn is_field<T>(&self, twin: &T, (module, owner, field): Field) {
+        let before = self.address() - ptr::from_ref(twin).addr();
         // ORDERING: Relaxed: written before the lock is shared.
         self.before.store(before as u32, Ordering::Relaxed);
-        self.after.store((field.size - before) as u32, Ordering::Relaxed);
-        let (owner, name) = field.name;
-        let address = ptr::from_ref(field).addr();
-        self.set(cached(address, || Key::Field(field.module, owner, name)));
+        self.after.store((size_of::<T>() - before) as u32, Ordering::Relaxed);
+        self.set(class_of(Key::Field(module, owner, field)));
     }
 
     /// The lock is known by this name.
@@ -169,9 +165,7 @@ impl Mark {
     #[cold]
     fn class_by_place(&self) -> &'static Class {
         let place = self.made_at;
-        let class = cached(ptr::from_ref(place).addr(), || {
-            Key::MadeAt(place.file(), place.line(), place.column())
-        });
+        let class = class_of(Key::MadeAt(place.file(), place.line(), place.column()));
         self.set(class);
         class
     }

@@ -66,7 +66,7 @@ fn run() {
         thread::sleep(TICK);
         let now = 1 + began.elapsed().as_millis() as u64;
         NOW.store(now, Ordering::Relaxed);
-        if tick.is_multiple_of(LOOK) && report::is_on() {
+        if tick % LOOK == 0 && report::is_on() {
             look();
         }
         let every = DUMP_EVERY.load(Ordering::Relaxed);

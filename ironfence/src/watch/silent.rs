@@ -41,7 +41,7 @@ impl Mark {
     }
 
     #[inline(always)]
-    pub(crate) fn is_field<L>(&self, _: &L, _: &'static Field) {}
+    pub(crate) fn is_field<T>(&self, _: &T, _: Field) {}
 
     #[inline(always)]
     pub(crate) fn has_no_place(&self) {}
@@ -127,9 +127,11 @@ impl Hold {
 }
 
 /// While this lives, the thread itself waits.
+#[cfg(feature = "std")]
 #[derive(Debug)]
 pub(crate) struct Blocking;
 
+#[cfg(feature = "std")]
 impl Blocking {
     #[inline(always)]
     pub(crate) fn begin() -> Self {
