@@ -138,7 +138,12 @@ impl<'m> Expansion<'m> {
             Shape::Unit => quote!(;),
             _ => {
                 let fields = slots.iter().map(|Slot { field, guard, .. }| {
-                    let (vis, member, docs) = (&field.vis, &field.member, field.guard_docs());
+                    let (vis, docs) = (&field.vis, field.guard_docs());
+                    // A token of ours: nobody need use the guard of every field.
+                    let mut member = field.member.clone();
+                    if let Member::Named(name) = &mut member {
+                        name.set_span(ours_at(name.span()));
+                    }
                     quote!(#[doc = #docs] #vis #member: #guard)
                 });
                 quote!({ #(#fields,)* })
