@@ -78,7 +78,7 @@ impl fmt::Display for Report {
 pub enum Mode {
     /// The checker looks at nothing.
     Off,
-    /// It is printed to stderr, or given to [`on_report`](super::on_report).
+    /// It is printed to stderr, or given to [`on_report`](crate::check::on_report).
     Report,
     /// The task that is at fault panics then. (Not where nobody is: waits and holds that are too long.)
     Panic,
