@@ -166,3 +166,40 @@ fn a_listener_may_lock_what_the_report_is_about() {
     let output = child("a_listener_may_lock_what_the_report_is_about", "report");
     assert!(output.status.success(), "{output:?}");
 }
+
+/// Prints the events of this library.
+struct Printer;
+
+impl tracing::Subscriber for Printer {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        metadata.target() == "ironfence"
+    }
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        event.record(&mut |field: &tracing::field::Field, value: &dyn std::fmt::Debug| {
+            println!("{}: {value:?}", field.name());
+        });
+    }
+
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+    fn enter(&self, _: &tracing::span::Id) {}
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+#[test]
+fn with_tracing_a_report_is_an_event() {
+    if is_child() {
+        tracing::subscriber::set_global_default(Printer).unwrap();
+        return lock_twice();
+    }
+    let output = child("with_tracing_a_report_is_an_event", "report");
+    let text = String::from_utf8(output.stdout).unwrap();
+    says(&text, &["message: ironfence: a task waits for `Said.word`"]);
+    says(&text, &["kind: AlreadyHeld"]);
+    says(&text, &["locks: [\"Said.word\"]"]);
+}

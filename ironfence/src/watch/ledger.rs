@@ -151,6 +151,18 @@ impl Live {
         self.held.iter().rposition(|held| held.number == number)
     }
 
+    /// One guard less; the last one takes the hold with it.
+    #[inline]
+    pub(crate) fn release(&mut self, number: u64) {
+        match self.position(number) {
+            None => {}
+            Some(at) if self.held[at].parts > 1 => self.held[at].parts -= 1,
+            // The latest, as a rule: nothing is moved.
+            Some(at) if at + 1 == self.held.len() => self.held.truncate(at),
+            Some(at) => _ = self.held.swap_remove(at),
+        }
+    }
+
     pub(crate) fn remove(&mut self, number: u64) -> Option<Held> {
         self.position(number).map(|at| self.held.swap_remove(at))
     }

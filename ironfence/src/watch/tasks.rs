@@ -214,6 +214,7 @@ impl Running {
             is_direct,
             is_certain: is_direct && is_quiet,
             is_blocking: false,
+            is_inner: false,
         }
     }
 }
@@ -418,6 +419,8 @@ pub(crate) struct Flow {
     is_certain: bool,
     /// The thread waits: nothing else of the task can run.
     pub(crate) is_blocking: bool,
+    /// There are scopes around this one.
+    is_inner: bool,
 }
 
 impl Flow {
@@ -428,12 +431,11 @@ impl Flow {
             let stack = stack.borrow();
             stack.last().map(|running| {
                 let is_direct = is_blocking || waker.is_some_and(|waker| running.is_own(waker));
-                running.flow(is_direct, running.is_quiet())
+                let flow = running.flow(is_direct, running.is_quiet());
+                Flow { is_blocking, is_inner: stack.len() > 1, ..flow }
             })
         });
-        let mut flow = in_scope.ok().flatten().unwrap_or_else(|| Self::outside(is_blocking));
-        flow.is_blocking = is_blocking;
-        flow
+        in_scope.ok().flatten().unwrap_or_else(|| Self::outside(is_blocking))
     }
 
     pub(crate) fn nobody() -> Self {
@@ -461,6 +463,7 @@ impl Flow {
             is_direct: false,
             is_certain: false,
             is_blocking,
+            is_inner: false,
         }
     }
 
@@ -486,19 +489,24 @@ impl Flow {
     }
 
     /// Calls `each` with the scopes around this one, as flows that wait for it, innermost first.
-    pub(crate) fn around(&self, mut each: impl FnMut(Flow)) {
+    #[inline]
+    pub(crate) fn around(&self, each: impl FnMut(Flow)) {
+        if self.is_inner {
+            self.around_inner(each);
+        }
+    }
+
+    #[cold]
+    fn around_inner(&self, mut each: impl FnMut(Flow)) {
         let flows = RUNNING.try_with(|stack| {
             let stack = stack.borrow();
-            if stack.len() < 2 || stack.last().is_none_or(|top| top.scope.task != self.task) {
-                return Vec::new();
-            }
-            let outer = stack[..stack.len() - 1].iter().rev();
+            let outer = stack.iter().rev().skip(1);
             let flows = outer.map(|running| {
                 let mut flow = running.flow(running.was_quiet, running.was_quiet);
                 flow.is_blocking = self.is_blocking;
                 flow
             });
-            flows.collect()
+            flows.collect::<Vec<_>>()
         });
         flows.unwrap_or_default().into_iter().for_each(&mut each);
     }

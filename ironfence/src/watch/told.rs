@@ -338,10 +338,7 @@ impl Hold {
         if number == 0 {
             return;
         }
-        ledger::with(self.task, |live| match live.find(number) {
-            Some(held) if held.parts > 1 => held.parts -= 1,
-            _ => _ = live.remove(number),
-        });
+        ledger::with(self.task, |live| live.release(number));
     }
 
     /// It is the current task's.
