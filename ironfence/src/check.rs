@@ -57,7 +57,7 @@ pub use crate::watch::{
 };
 use crate::{
     raw::handle::Lockable,
-    watch::{clock, order, report, tasks},
+    watch::{clock, flow, order, report},
 };
 
 /// Calls `listener` with each report, instead of printing it to stderr. It may use locks.
@@ -194,5 +194,5 @@ pub fn holds_over(limit: Duration) -> Vec<Report> {
 /// each: no `join!`, no `select!`, no futures that are polled by hand. Then they are as certain as
 /// wrapped ones; if it is not true, there will be false alarms. Needs the feature `tokio`.
 pub fn tasks_are_sequential(yes: bool) {
-    tasks::TASKS_ARE_SEQUENTIAL.store(yes, Ordering::Relaxed);
+    flow::TASKS_ARE_SEQUENTIAL.store(yes, Ordering::Relaxed);
 }

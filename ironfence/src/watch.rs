@@ -6,7 +6,7 @@
 //! released. Without the feature `check` they are empty, and so is every function of theirs: no
 //! field, no branch, no byte. Nothing here knows the lock: it is told.
 //!
-//! With it: `class` gives locks their names, `tasks` says whose flow it is, `ledger` keeps what is
+//! With it: `class` gives locks their names, `tasks`, `scope` and `flow` say whose it is, `ledger` keeps what is
 //! held and waited for, `order` learns who is taken after whom, `stuck` proves deadlocks, `report`
 //! speaks, `clock` looks after those who wait too long, `draw` shows the graph.
 
@@ -17,17 +17,21 @@ pub(crate) mod clock;
 #[cfg(feature = "check")]
 pub(crate) mod draw;
 #[cfg(feature = "check")]
+pub(crate) mod flow;
+#[cfg(feature = "check")]
 mod ledger;
 #[cfg(feature = "check")]
 pub(crate) mod order;
 #[cfg(feature = "check")]
 pub(crate) mod report;
 #[cfg(feature = "check")]
+mod scope;
+#[cfg(feature = "check")]
 mod stuck;
 #[cfg(feature = "check")]
 pub(crate) mod table;
 #[cfg(feature = "check")]
-pub(crate) mod tasks;
+mod tasks;
 #[cfg(feature = "check")]
 mod told;
 

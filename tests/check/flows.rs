@@ -1,6 +1,6 @@
 //! Branches of one task are flows of their own: none of these is reported.
 
-use std::{pin::pin, sync::Arc, task::Poll};
+use std::{future::Future as _, pin::pin, sync::Arc, task::Poll};
 
 use futures::{FutureExt as _, StreamExt as _, stream::FuturesUnordered};
 use ironfence::{Guarded, check, task};
@@ -346,4 +346,26 @@ fn a_guard_that_was_disowned_and_adopted_is_the_receivers() {
     let text = the_report(check::Kind::AlreadyHeld, "Given.");
     crate::says(&text, &["task \"receiver\"", "holds `Given.first`"]);
     assert!(matches!(sender.poll(), Poll::Pending));
+}
+
+#[test]
+fn a_task_that_is_dropped_while_it_sleeps_leaves_no_waker_behind() {
+    use std::task::{Context, Wake, Waker};
+
+    struct Nothing;
+    impl Wake for Nothing {
+        fn wake(self: Arc<Self>) {}
+    }
+    quiet();
+    let nothing = Arc::new(Nothing);
+    let mutex = ironfence::Mutex::new(0);
+    let guard = ironfence_tests::polled::now(mutex.lock());
+    {
+        let waker = Waker::from(nothing.clone());
+        let mut sleeper = Box::pin(task::named("sleeper", async { drop(mutex.lock().await) }));
+        assert!(sleeper.as_mut().poll(&mut Context::from_waker(&waker)).is_pending(), "it is held");
+        assert!(sleeper.as_mut().poll(&mut Context::from_waker(&waker)).is_pending(), "it is held");
+    }
+    assert_eq!(Arc::strong_count(&nothing), 1, "every clone of the waker is dropped");
+    drop(guard);
 }

@@ -17,9 +17,10 @@ use std::{
 use super::{
     ledger::{self, Held, Waiting},
     report::{self, Kind, Report, ago, at, say},
+    scope::scope_of,
     stuck,
     table::Table,
-    tasks::{Sort, lock, scope_of},
+    tasks::{Sort, lock},
 };
 use core::fmt::Write as _;
 

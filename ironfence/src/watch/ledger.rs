@@ -14,7 +14,8 @@ use core::{
 use super::{
     Way,
     class::{Class, Whole},
-    tasks::{Flow, Task},
+    flow::Flow,
+    tasks::Task,
 };
 use crate::sync::relax;
 

@@ -22,9 +22,10 @@ use std::{
 use super::{
     Way,
     class::{Class, Whole},
+    flow::Flow,
     ledger::{self, Held},
     report,
-    tasks::{Flow, Task, lock},
+    tasks::{Task, lock},
 };
 
 /// A lock that is asked for.

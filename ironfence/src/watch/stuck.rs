@@ -1,7 +1,7 @@
 //! Deadlocks, proven.
 //!
 //! Candidates are those who wait for nothing but locks: scopes whose sleepers are all lock futures
-//! (see `tasks`), and threads in a blocking method. One is *stuck* if each of its waits is blocked by a
+//! (see `scope`), and threads in a blocking method. One is *stuck* if each of its waits is blocked by a
 //! hold of one that is stuck. That is a greatest fixed point: begin with all candidates, and take out
 //! those who may go on, until nobody is. What remains waits for ever.
 //!
@@ -19,9 +19,11 @@ use core::sync::atomic::Ordering;
 
 use super::{
     Way,
+    flow::TASKS_ARE_SEQUENTIAL,
     ledger::{self, Held, Waiting},
     order, report,
-    tasks::{Sort, TASKS_ARE_SEQUENTIAL, Task, lock, scope_of},
+    scope::scope_of,
+    tasks::{Sort, Task, lock},
 };
 
 /// What was read.

@@ -10,15 +10,13 @@ use core::{
 
 use super::{
     Way, clock,
+    flow::Flow,
     ledger::{self, Held, Waiting, Woken},
     order::{self, Asked},
     report, stuck,
-    tasks::{Flow, Task},
+    tasks::Task,
 };
-pub(crate) use super::{
-    class::Mark,
-    tasks::{Blocking, Scope},
-};
+pub(crate) use super::{class::Mark, flow::Blocking, scope::Scope};
 
 /// Where a lock was asked for.
 #[derive(Clone, Copy, Debug)]

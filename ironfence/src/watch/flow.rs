@@ -1,0 +1,169 @@
+//! Who asks, at one moment, and what it holds for certain.
+//!
+//! **B is asked for in the flow that holds A** if nothing has gone to sleep before in this poll, and A
+//! was taken in this poll; or if besides no poll since A was taken ended with two sleepers; or if the
+//! last poll ended with one sleeper and no older clone is alive, so that there is only one flow.
+//!
+//! A leaf that is polled with another waker than the scope's (by a `FuturesUnordered`, say) is in a flow
+//! that we know nothing of. What is not certain is not used.
+
+use alloc::vec::Vec;
+use core::{
+    cell::Cell,
+    sync::atomic::{AtomicBool, Ordering},
+    task::Waker,
+};
+use std::thread_local;
+
+use super::{
+    ledger::Held,
+    scope::{RUNNING, Running},
+    tasks::{Sort, Task},
+};
+
+/// The user says that tokio's tasks have no branches.
+pub(crate) static TASKS_ARE_SEQUENTIAL: AtomicBool = AtomicBool::new(false);
+
+thread_local! {
+    /// How many blocking waits this thread is in.
+    static BLOCKING: Cell<u32> = const { Cell::new(0) };
+}
+
+/// While this lives, the thread itself waits.
+pub(crate) struct Blocking(());
+
+impl Blocking {
+    pub(crate) fn begin() -> Self {
+        _ = BLOCKING.try_with(|depth| depth.set(depth.get() + 1));
+        Self(())
+    }
+}
+
+impl Drop for Blocking {
+    fn drop(&mut self) {
+        _ = BLOCKING.try_with(|depth| depth.set(depth.get() - 1));
+    }
+}
+
+/// Who asks, at one moment.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Flow {
+    pub(crate) task: Task,
+    /// Which poll of it this is.
+    pub(crate) poll: u64,
+    last_split: u64,
+    is_stale: bool,
+    /// Polled with the scope's own waker.
+    pub(crate) is_direct: bool,
+    /// Nothing went to sleep before in this poll.
+    is_certain: bool,
+    /// The thread waits: nothing else of the task can run.
+    pub(crate) is_blocking: bool,
+    /// There are scopes around this one.
+    is_inner: bool,
+}
+
+impl Flow {
+    /// Who runs on this thread; `waker` is what it is polled with.
+    pub(crate) fn current(waker: Option<&Waker>) -> Self {
+        let is_blocking = BLOCKING.try_with(Cell::get).unwrap_or(0) > 0;
+        let in_scope = RUNNING.try_with(|stack| {
+            let stack = stack.borrow();
+            stack.last().map(|running| {
+                let is_direct = is_blocking || waker.is_some_and(|waker| running.is_own(waker));
+                let flow = running.flow(is_direct, running.is_quiet());
+                Flow { is_blocking, is_inner: stack.len() > 1, ..flow }
+            })
+        });
+        in_scope.ok().flatten().unwrap_or_else(|| Self::of(Task::outside(is_blocking), is_blocking))
+    }
+
+    pub(crate) fn nobody() -> Self {
+        Self::of(Task::NOBODY, false)
+    }
+
+    fn of(task: Task, is_blocking: bool) -> Self {
+        Self {
+            task,
+            poll: 0,
+            last_split: 0,
+            is_stale: false,
+            is_direct: false,
+            is_certain: false,
+            is_blocking,
+            is_inner: false,
+        }
+    }
+
+    /// True if what this flow asks for now keeps `held`, of the same task, held until it has it.
+    pub(crate) fn holds(&self, held: &Held) -> bool {
+        if held.may_travel {
+            return false;
+        }
+        if self.is_blocking {
+            return true;
+        }
+        match self.task.sort() {
+            Sort::Unknown | Sort::Thread => false,
+            Sort::Tokio => TASKS_ARE_SEQUENTIAL.load(Ordering::Relaxed),
+            Sort::Scope if !self.is_certain => false,
+            Sort::Scope if held.is_direct && held.poll == self.poll => true,
+            Sort::Scope => {
+                let was_one = self.last_split + 1 < self.poll || self.last_split == 0;
+                let is_unbroken = held.is_direct && held.poll > self.last_split;
+                was_one && (is_unbroken || !self.is_stale)
+            }
+        }
+    }
+
+    /// Calls `each` with the scopes around this one, as flows that wait for it, innermost first.
+    #[inline]
+    pub(crate) fn around(&self, each: impl FnMut(Flow)) {
+        if self.is_inner {
+            self.around_inner(each);
+        }
+    }
+
+    #[cold]
+    fn around_inner(&self, mut each: impl FnMut(Flow)) {
+        let flows = RUNNING.try_with(|stack| {
+            let stack = stack.borrow();
+            let outer = stack.iter().rev().skip(1);
+            let flows = outer.map(|running| {
+                let mut flow = running.flow(running.was_quiet, running.was_quiet);
+                flow.is_blocking = self.is_blocking;
+                flow
+            });
+            flows.collect::<Vec<_>>()
+        });
+        flows.unwrap_or_default().into_iter().for_each(&mut each);
+    }
+
+    /// A lock future of this flow goes to sleep. True if nothing else of its task can run from now on.
+    pub(crate) fn sleeps(&self) -> bool {
+        if self.task.sort() == Sort::Scope {
+            _ = RUNNING.try_with(|stack| {
+                if let Some(running) = stack.borrow().last() {
+                    running.scope.has_slept.store(true, Ordering::Relaxed);
+                }
+            });
+        }
+        let is_sequential = || TASKS_ARE_SEQUENTIAL.load(Ordering::Relaxed);
+        self.is_blocking || self.task.sort() == Sort::Tokio && is_sequential()
+    }
+}
+
+impl Running {
+    fn flow(&self, is_direct: bool, is_quiet: bool) -> Flow {
+        Flow {
+            task: self.scope.task,
+            poll: self.poll,
+            last_split: self.last_split,
+            is_stale: self.is_stale,
+            is_direct,
+            is_certain: is_direct && is_quiet,
+            is_blocking: false,
+            is_inner: false,
+        }
+    }
+}

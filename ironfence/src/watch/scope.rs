@@ -1,0 +1,305 @@
+//! The poll scope of a task, and how many of its leaves sleep.
+//!
+//! A scope gives its future a waker of its own, a new one for each poll (so `will_wake` never holds,
+//! and each leaf that goes to sleep must clone it). Hence at any moment of a poll the count of clones
+//! says how many leaves have gone to sleep in it. That is how branches of one task (`join!`, `select!`)
+//! are told from one flow, without knowing the combinators.
+//!
+//! **A task waits for nothing but locks** if its last poll ended with as many sleepers as it has lock
+//! futures that sleep since that poll, and it was not woken.
+
+use alloc::{borrow::Cow, format, string::String, sync::Arc, task::Wake, vec::Vec};
+use core::{
+    cell::RefCell,
+    future::Future,
+    panic::Location,
+    pin::Pin,
+    sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
+    task::{Context, Poll, Waker},
+};
+use std::{
+    collections::HashMap,
+    sync::{LazyLock, Mutex, Weak},
+    thread_local,
+};
+
+use super::{
+    report, stuck,
+    tasks::{Sort, Task, lock, next_number, thread_name},
+};
+
+/// A poll scope: lives in the future that it is about.
+pub(crate) struct Scope {
+    shared: Arc<Shared>,
+    /// The wakers of earlier polls that somebody may still have.
+    older: Vec<(u64, Weak<PollWaker>)>,
+    /// The last poll that ended with more than one sleeper.
+    last_split: u64,
+}
+
+/// One poll's waker: forwards to the executor's, and is counted.
+struct PollWaker {
+    scope: Arc<Shared>,
+    outer: Waker,
+}
+
+impl Wake for PollWaker {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.scope.wakes.fetch_add(1, Ordering::SeqCst);
+        self.outer.wake_by_ref();
+    }
+}
+
+/// What others may look at of a scope.
+pub(crate) struct Shared {
+    pub(crate) task: Task,
+    name: Option<Cow<'static, str>>,
+    made_at: &'static Location<'static>,
+    /// The number of the poll that runs, or ran last.
+    pub(crate) poll: AtomicU64,
+    is_polling: AtomicBool,
+    /// How often it was woken since the last poll began.
+    wakes: AtomicU32,
+    /// A lock future has gone to sleep in this poll.
+    pub(crate) has_slept: AtomicBool,
+    /// The waker of the last poll.
+    waker: Mutex<Option<Arc<PollWaker>>>,
+    /// The scopes inside that went to sleep in this poll.
+    children: Mutex<Vec<Task>>,
+    /// The scope around it, at the last poll.
+    parent: AtomicU64,
+}
+
+impl Shared {
+    /// How many leaves have gone to sleep since the last poll began and were not woken; `None` while
+    /// it is polled, or is about to be.
+    pub(crate) fn sleepers(&self) -> Option<usize> {
+        let waker = lock(&self.waker);
+        let sleepers = waker.as_ref().map_or(0, |waker| Arc::strong_count(waker) - 1);
+        let is_idle =
+            !self.is_polling.load(Ordering::SeqCst) && self.wakes.load(Ordering::SeqCst) == 0;
+        is_idle.then_some(sleepers)
+    }
+
+    pub(crate) fn children(&self) -> Vec<Task> {
+        lock(&self.children).clone()
+    }
+
+    pub(crate) fn parent(&self) -> Task {
+        Task(self.parent.load(Ordering::SeqCst))
+    }
+}
+
+/// How many have the waker while the poll runs, if nobody has gone to sleep: the scope, its place in
+/// `RUNNING`, the context.
+const OURS: usize = 3;
+
+/// A scope that is being polled on this thread.
+pub(crate) struct Running {
+    pub(crate) scope: Arc<Shared>,
+    waker: Arc<PollWaker>,
+    pub(crate) poll: u64,
+    pub(crate) last_split: u64,
+    /// Somebody sleeps who was not polled the last time.
+    pub(crate) is_stale: bool,
+    /// When the scope inside of it began its poll, nothing had gone to sleep before in this one.
+    pub(crate) was_quiet: bool,
+}
+
+impl Running {
+    /// Nothing has gone to sleep, or asked to be polled again, in this poll so far.
+    pub(crate) fn is_quiet(&self) -> bool {
+        Arc::strong_count(&self.waker) == OURS && self.scope.wakes.load(Ordering::Relaxed) == 0
+    }
+
+    pub(crate) fn is_own(&self, waker: &Waker) -> bool {
+        waker.data() == Arc::as_ptr(&self.waker).cast()
+    }
+}
+
+thread_local! {
+    /// Innermost last.
+    pub(crate) static RUNNING: RefCell<Vec<Running>> = const { RefCell::new(Vec::new()) };
+}
+
+static SCOPES: LazyLock<Mutex<HashMap<u64, Weak<Shared>>>> = LazyLock::new(Mutex::default);
+
+/// The scope of a task that has not ended.
+pub(crate) fn scope_of(task: Task) -> Option<Arc<Shared>> {
+    lock(&SCOPES).get(&task.number()).and_then(Weak::upgrade)
+}
+
+impl Task {
+    /// Name and number, for a reader.
+    pub(crate) fn describe(self) -> String {
+        let number = self.number();
+        match self.sort() {
+            Sort::Unknown => "an unknown task (see `ironfence::task::named`)".into(),
+            Sort::Tokio => format!("tokio's task {number}"),
+            Sort::Thread => match thread_name(number) {
+                Some(name) => format!("thread \"{name}\""),
+                None => format!("thread #{number}"),
+            },
+            Sort::Scope => match scope_of(self) {
+                None => format!("task #{number}, which has ended"),
+                Some(scope) => match &scope.name {
+                    Some(name) => format!("task \"{name}\" (#{number})"),
+                    None => format!("task #{number} (made at {})", scope.made_at),
+                },
+            },
+        }
+    }
+}
+
+impl Scope {
+    #[track_caller]
+    pub(crate) fn named(name: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Some(name.into()))
+    }
+
+    #[track_caller]
+    pub(crate) fn unnamed() -> Self {
+        Self::new(None)
+    }
+
+    #[track_caller]
+    fn new(name: Option<Cow<'static, str>>) -> Self {
+        let number = next_number();
+        let shared = Arc::new(Shared {
+            task: Task::new(Sort::Scope, number),
+            name,
+            made_at: Location::caller(),
+            poll: AtomicU64::new(0),
+            is_polling: AtomicBool::new(false),
+            wakes: AtomicU32::new(0),
+            has_slept: AtomicBool::new(false),
+            waker: Mutex::new(None),
+            children: Mutex::default(),
+            parent: AtomicU64::new(0),
+        });
+        lock(&SCOPES).insert(number, Arc::downgrade(&shared));
+        Self { shared, older: Vec::new(), last_split: 0 }
+    }
+
+    /// Polls the task.
+    pub(crate) fn poll<F: Future>(
+        &mut self,
+        future: Pin<&mut F>,
+        context: &mut Context<'_>,
+    ) -> Poll<F::Output> {
+        if !report::is_on() {
+            return future.poll(context);
+        }
+        let running = self.begin(context.waker());
+        let waker = Waker::from(running.waker.clone());
+        // A panic ends the poll too.
+        let mut ended = EndPoll { scope: self, parent: Task::NOBODY, is_pending: false };
+        ended.parent = enter(running, context.waker());
+        let polled = future.poll(&mut Context::from_waker(&waker));
+        drop(waker);
+        ended.is_pending = polled.is_pending();
+        drop(ended);
+        if polled.is_pending() && self.shared.has_slept.load(Ordering::Relaxed) {
+            stuck::look(self.shared.task);
+        }
+        polled
+    }
+
+    fn begin(&mut self, outer: &Waker) -> Running {
+        let shared = &self.shared;
+        let poll = shared.poll.load(Ordering::Relaxed) + 1;
+        // In this order: whoever sees the new poll, or no wakes, sees that it is being polled.
+        shared.is_polling.store(true, Ordering::SeqCst);
+        shared.poll.store(poll, Ordering::SeqCst);
+        shared.wakes.store(0, Ordering::SeqCst);
+        shared.has_slept.store(false, Ordering::Relaxed);
+        lock(&shared.children).clear();
+        let waker = Arc::new(PollWaker { scope: shared.clone(), outer: outer.clone() });
+        let last = lock(&shared.waker).replace(waker.clone());
+        if let Some(last) = last {
+            self.older.push((poll - 1, Arc::downgrade(&last)));
+        }
+        self.older.retain(|(_, waker)| waker.strong_count() > 0);
+        let is_stale = self.older.iter().any(|(of, _)| of + 1 < poll);
+        Running {
+            scope: shared.clone(),
+            waker,
+            poll,
+            last_split: self.last_split,
+            is_stale,
+            was_quiet: true,
+        }
+    }
+}
+
+/// Puts the scope on the thread's stack; returns the task around it, if it is polled by that itself.
+fn enter(running: Running, outer: &Waker) -> Task {
+    RUNNING.with_borrow_mut(|stack| {
+        let mut parent = Task::NOBODY;
+        if let Some(around) = stack.last_mut() {
+            // Beside ours, the new poll's waker has a clone already.
+            let is_own = around.is_own(outer);
+            let others = Arc::strong_count(&around.waker) - OURS - usize::from(is_own);
+            around.was_quiet =
+                is_own && others == 0 && around.scope.wakes.load(Ordering::Relaxed) == 0;
+            if is_own {
+                parent = around.scope.task;
+            }
+        }
+        running.scope.parent.store(parent.0, Ordering::SeqCst);
+        stack.push(running);
+        parent
+    })
+}
+
+struct EndPoll<'a> {
+    scope: &'a mut Scope,
+    parent: Task,
+    is_pending: bool,
+}
+
+impl Drop for EndPoll<'_> {
+    fn drop(&mut self) {
+        let scope = &mut *self.scope;
+        let running = RUNNING.with_borrow_mut(Vec::pop);
+        let shared = &scope.shared;
+        let poll = shared.poll.load(Ordering::Relaxed);
+        drop(running);
+        let mut waker = lock(&shared.waker);
+        let sleepers = waker.as_ref().map_or(0, |waker| Arc::strong_count(waker) - 1);
+        let wakes = shared.wakes.load(Ordering::SeqCst) as usize;
+        if sleepers + wakes > 1 {
+            scope.last_split = poll;
+        }
+        // If it has ended, it sleeps no more. A waker is foreign code: dropped outside the lock.
+        let ended = if self.is_pending { None } else { waker.take() };
+        drop(waker);
+        drop(ended);
+        shared.is_polling.store(false, Ordering::SeqCst);
+        if self.is_pending && self.parent != Task::NOBODY {
+            RUNNING.with_borrow(|stack| {
+                let Some(around) = stack.last() else { return };
+                let mut children = lock(&around.scope.children);
+                if !children.contains(&shared.task) {
+                    children.push(shared.task);
+                }
+                if shared.has_slept.load(Ordering::Relaxed) {
+                    around.scope.has_slept.store(true, Ordering::Relaxed);
+                }
+            });
+        }
+    }
+}
+
+impl Drop for Scope {
+    fn drop(&mut self) {
+        lock(&SCOPES).remove(&self.shared.task.number());
+        // It knows the scope in turn. Dropped outside the lock: it may be foreign code.
+        let waker = lock(&self.shared.waker).take();
+        drop(waker);
+    }
+}
