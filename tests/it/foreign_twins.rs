@@ -184,6 +184,7 @@ fn a_snapshot_is_of_one_moment() {
 }
 
 #[test]
+#[cfg_attr(feature = "check", ignore = "the checker allocates")]
 fn nothing_is_allocated_by_sets_and_tokio() {
     let bank = bank();
     let count = allocations(|| {
@@ -201,6 +202,7 @@ fn nothing_is_allocated_by_sets_and_tokio() {
 }
 
 #[test]
+#[cfg_attr(feature = "check", ignore = "the checker adds words")]
 #[cfg(target_pointer_width = "64")]
 fn the_future_is_as_large_as_the_futures_of_what_is_asked_for_and_no_larger() {
     fn size<F: IntoFuture>(_: F) -> usize {

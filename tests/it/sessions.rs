@@ -239,6 +239,7 @@ fn the_future_of_a_step_has_a_name() {
 }
 
 #[test]
+#[cfg_attr(feature = "check", ignore = "the checker adds words")]
 #[cfg(target_pointer_width = "64")]
 fn a_session_is_one_reference_and_one_more_for_each_nesting() {
     assert_eq!(size_of::<BankSession<'_, Start, Root>>(), 8);
@@ -248,6 +249,7 @@ fn a_session_is_one_reference_and_one_more_for_each_nesting() {
 }
 
 #[test]
+#[cfg_attr(feature = "check", ignore = "the checker allocates")]
 fn nothing_is_allocated() {
     let bank = bank();
     let count = allocations(|| {

@@ -418,6 +418,7 @@ fifty! {
 }
 
 #[test]
+#[cfg_attr(feature = "check", ignore = "the checker adds words")]
 fn the_future_has_one_size_for_two_fields_and_for_fifty() {
     let (two, fifty) = (Two::default().into_guarded(), Fifty::default().into_guarded());
     let sizes = [
@@ -436,6 +437,7 @@ fn the_future_has_one_size_for_two_fields_and_for_fifty() {
 }
 
 #[test]
+#[cfg_attr(feature = "check", ignore = "the checker allocates")]
 fn nothing_is_allocated() {
     let bank = bank();
     let count = allocations(|| {

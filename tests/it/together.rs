@@ -238,6 +238,7 @@ fn one_that_is_left_halfway_keeps_what_it_took() {
 // Costs
 
 #[test]
+#[cfg_attr(feature = "check", ignore = "the checker allocates")]
 fn nothing_is_allocated_for_tuples_and_arrays() {
     let locks = three();
     let rwlock = RwLock::new(());
@@ -259,6 +260,7 @@ fn nothing_is_allocated_for_tuples_and_arrays() {
 }
 
 #[test]
+#[cfg_attr(feature = "check", ignore = "the checker adds words")]
 #[cfg(target_pointer_width = "64")]
 fn a_future_of_several_locks_is_small() {
     type M<'a> = &'a Mutex<u64>;
