@@ -8,12 +8,14 @@
 //!   `bench`: what a workload is given. `allocator` counts allocations.
 //! - `rows`: the workloads, one file each, and what they are compared by.
 //! - `runner`: all libraries in every round. `stats`, `targets`, `results`: what came of it.
+//! - `derive`: what the derive costs the compiler, by itself.
 //! - `report`: table, JSON, picture, and the pages that show them. `gate`: the limits of what is exact.
 
 mod allocator;
 mod bench;
 mod by_hand;
 mod crew;
+mod derive;
 mod gate;
 mod library;
 mod locks;
@@ -44,6 +46,9 @@ pub fn main() -> ExitCode {
     let options = Options::parse();
     if !options.instructions_of.is_empty() {
         return exit_code(instructions::run_child(&options.instructions_of));
+    }
+    if options.derive {
+        return exit_code(derive::run().map(|table| say(&table)));
     }
     let rows = rows::all();
     if options.explain {

@@ -9,6 +9,7 @@ mod grant;
 mod hand_over;
 pub(crate) mod instructions;
 mod readers;
+mod several;
 mod sizes;
 mod uncontended;
 mod waits;
@@ -123,6 +124,7 @@ pub(crate) fn all() -> Vec<Row> {
     rows.extend(cancel::rows());
     rows.extend(grant::rows());
     rows.extend(burst::rows());
+    rows.extend(several::rows());
     rows.extend(sizes::rows());
     rows.extend(allocations::rows());
     rows.extend(instructions::rows());

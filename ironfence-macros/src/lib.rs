@@ -9,6 +9,8 @@ mod expand;
 mod fallback;
 #[cfg(test)]
 mod golden;
+#[cfg(test)]
+mod growth;
 mod model;
 mod spelling;
 mod validate;
