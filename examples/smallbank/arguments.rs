@@ -42,6 +42,11 @@ pub(crate) struct Arguments {
     #[arg(long)]
     pub(crate) naive: bool,
 
+    /// Where to draw the order in which locks were taken, as the lock checker saw it
+    #[cfg(feature = "check")]
+    #[arg(long, value_name = "FILE.svg")]
+    pub(crate) order: Option<std::path::PathBuf>,
+
     /// Take a cent out of an account behind the ledger's back, to see that this is found
     #[arg(long)]
     pub(crate) steal: bool,

@@ -77,6 +77,12 @@ pub(crate) fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<(), Fail
     if let Some(missing) = missing {
         return Err(missing.into());
     }
+    #[cfg(feature = "check")]
+    if let Some(file) = &arguments.order {
+        std::fs::write(file, ironfence::check::graph().to_svg())?;
+    }
+    #[cfg(feature = "check")]
+    ironfence::check::expect_none();
     report::write_counted(out, &figures)?;
     Ok(())
 }

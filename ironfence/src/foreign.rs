@@ -261,8 +261,9 @@ macro_rules! adapt {
         }
     };
     (@constructor) => {
+        // By `From`: to the checker all locks made here would be of one class otherwise.
         fn new(value: T) -> Self where T: Sized {
-            Self::new(value)
+            value.into()
         }
 
         fn into_inner(self) -> T where T: Sized {
@@ -300,7 +301,8 @@ adapt! {
         ReadGuard = RwLockReadGuard<'a, T>, WriteGuard = RwLockWriteGuard<'a, T>,
         Read = Acquiring<&'a Self, Shared>, Write = Acquiring<&'a Self, Exclusive>
     }
-    named = |future| future,
+    // Pairs and sets of them see to the order; the checker takes the caller's word for it.
+    named = |future| future.nested(),
     tried = |result| result.ok(),
     blocking = own
 }

@@ -141,26 +141,41 @@ impl RawLock {
     /// Joins the readers, or takes the idle lock shared, while nobody waits. Rows "idle" and "read".
     #[inline(always)]
     pub(crate) fn take_quiet_shared(&self) -> bool {
-        let full = self.limits.full();
-        let mut current = self.state.load(Ordering::Relaxed);
-        while current & (ONE_READER - 1) == 0 && current < full {
-            // ORDERING: Acquire, with the Release of the last exclusive permit.
-            match self.state.compare_exchange_weak(
-                current,
-                current + ONE_READER,
-                Ordering::Acquire,
-                Ordering::Relaxed,
-            ) {
-                Ok(_) => return true,
-                Err(_) => {
-                    // Another reader was faster. Let it get on with it: two who fight for the line
-                    // are slower than two in turn.
-                    relax(0);
-                    current = self.state.load(Ordering::Relaxed);
-                }
+        let current = self.state();
+        self.is_quiet_beside(current)
+            && (self.join_readers(current) || self.take_quiet_shared_again())
+    }
+
+    /// Another reader was faster. Lets it get on with it, for two who fight for the line are slower
+    /// than two in turn.
+    #[cold]
+    #[inline(never)]
+    fn take_quiet_shared_again(&self) -> bool {
+        loop {
+            relax(0);
+            let current = self.state();
+            if !self.is_quiet_beside(current) {
+                return false;
+            }
+            if self.join_readers(current) {
+                return true;
             }
         }
-        false
+    }
+
+    /// True if nobody but readers is there, and fewer than may be.
+    #[inline(always)]
+    fn is_quiet_beside(&self, current: State) -> bool {
+        current.0 & (ONE_READER - 1) == 0 && current.0 < self.limits.full()
+    }
+
+    #[inline(always)]
+    fn join_readers(&self, current: State) -> bool {
+        let next = current.0 + ONE_READER;
+        // ORDERING: Acquire, with the Release of the last exclusive permit.
+        self.state
+            .compare_exchange_weak(current.0, next, Ordering::Acquire, Ordering::Relaxed)
+            .is_ok()
     }
 
     /// Takes the idle lock upgradable. Row "idle" of the table.

@@ -53,15 +53,21 @@ impl Shield {
 
     /// Runs foreign code after which nothing is left to do: a panic may leave at once, unless this
     /// thread is unwinding already (it would abort).
-    #[inline]
+    #[inline(always)]
     pub(crate) fn run_alone(foreign: impl FnOnce()) {
         #[cfg(feature = "std")]
         if std::thread::panicking() {
-            let mut shield = Self::default();
-            shield.run(foreign);
-            return shield.finish();
+            return Self::run_beside_a_panic(foreign);
         }
         foreign();
+    }
+
+    #[cfg(feature = "std")]
+    #[cold]
+    fn run_beside_a_panic(foreign: impl FnOnce()) {
+        let mut shield = Self::default();
+        shield.run(foreign);
+        shield.finish();
     }
 
     /// Resumes the first panic, unless this thread is unwinding already (it would abort).

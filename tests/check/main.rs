@@ -7,6 +7,7 @@ mod flows;
 mod graph;
 mod limits;
 mod order;
+mod several;
 mod speaking;
 mod storm;
 

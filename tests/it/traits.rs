@@ -473,3 +473,26 @@ fn an_upgradable_guard_goes_where_a_reference_to_its_lock_goes() {
         std::sync::MutexGuard<'static, u32>
     );
 }
+
+/// What a task is wrapped in is as the task itself, and of its size without the checker.
+#[test]
+fn a_tracked_future_is_as_its_future() {
+    use std::future::{Pending, Ready};
+
+    use ironfence::task::Tracked;
+
+    type Here = Pending<Rc<()>>;
+    assert!(
+        Probe::<Tracked<Ready<u8>>>::NEW.is_send() && Probe::<Tracked<Ready<u8>>>::NEW.is_sync()
+    );
+    assert!(Probe::<Tracked<Ready<u8>>>::NEW.is_unpin());
+    assert_eq!(
+        Probe::<Tracked<Ready<Rc<()>>>>::NEW.is_send(),
+        Probe::<Ready<Rc<()>>>::NEW.is_send()
+    );
+    assert_eq!(Probe::<Tracked<Here>>::NEW.is_send(), Probe::<Here>::NEW.is_send());
+    assert!(!Probe::<Tracked<PhantomPinned>>::NEW.is_unpin());
+    if cfg!(not(feature = "check")) {
+        assert_eq!(size_of::<Tracked<Ready<u64>>>(), size_of::<Ready<u64>>(), "not a byte more");
+    }
+}

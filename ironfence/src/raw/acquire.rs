@@ -48,7 +48,7 @@ struct Leftovers {
 struct Discarded(Option<Waker>);
 
 impl Drop for Discarded {
-    #[inline]
+    #[inline(always)]
     fn drop(&mut self) {
         if let Some(waker) = self.0.take() {
             Shield::run_alone(|| drop(waker));
