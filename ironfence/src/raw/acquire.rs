@@ -244,7 +244,7 @@ impl RawLock {
                     context.waker().wake_by_ref();
                     return Poll::Pending;
                 }
-                Answer::Wait if spins.once_more() => {
+                Answer::Wait if !current.has_queue() && spins.once_more() => {
                     current = self.state();
                 }
                 // SAFETY: the caller's contract.
