@@ -98,13 +98,13 @@ impl<H: Handle, M: Mode> Acquire<H, M> {
         // The common end of a wait: called, and the lock is free.
         let asker = Asker::of(waiter.status());
         let answered = match asker {
-            Asker::Called { .. } => raw.answer_call::<M>(asker),
+            Asker::Called { .. } => raw.take_as::<M>(asker),
             _ => None,
         };
         if let Some(now) = answered {
             waiter.rest(); // who called has taken its waker, and it out of the queue
             let handle = handle.take().expect("`poll` has seen it");
-            // SAFETY: `answer_call` has just taken the lock in the mode `M`.
+            // SAFETY: `take_as` has just taken the lock in the mode `M`.
             let permit = unsafe { Permit::new(handle) }.was_awaited(wait, M::WAY, context.waker());
             if asker == (Asker::Called { bearer: true }) && now.lets_others_in() {
                 permit.handle().raw().call_next();
@@ -192,21 +192,12 @@ impl RawLock {
     #[cold]
     #[inline(never)]
     fn try_take_slow<M: Mode>(&self) -> bool {
-        let mut current = self.state();
-        loop {
-            let Answer::Take(next) = M::ask(current, Asker::Patient, self.max_readers()) else {
-                return false;
-            };
-            match self.exchange(current, next) {
-                Ok(()) => return true,
-                Err(actual) => current = actual,
-            }
-        }
+        self.take_as::<M>(Asker::Patient).is_some()
     }
 
-    /// Takes the lock for a waiter that was called, if it is free. Returns the state after that.
+    /// Takes the lock, if it is free for one who asks so. Returns the state after that.
     #[inline]
-    fn answer_call<M: Mode>(&self, asker: Asker) -> Option<State> {
+    fn take_as<M: Mode>(&self, asker: Asker) -> Option<State> {
         let mut current = self.state();
         while let Answer::Take(next) = M::ask(current, asker, self.max_readers()) {
             match self.exchange(current, next) {
