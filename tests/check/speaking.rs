@@ -3,9 +3,14 @@
 use std::{
     env,
     process::{Command, Output},
+    sync::Arc,
 };
 
-use ironfence::{Guarded, Mutex, check, task};
+use ironfence::{
+    Guarded, Mutex,
+    check::{self, Kind},
+    task,
+};
 use ironfence_tests::polled::{Polled, now};
 
 use crate::says;
@@ -164,6 +169,58 @@ fn a_listener_may_lock_what_the_report_is_about() {
         return;
     }
     let output = child("a_listener_may_lock_what_the_report_is_about", "report");
+    assert!(output.status.success(), "{output:?}");
+}
+
+#[test]
+fn tasks_without_a_name_are_certain_if_the_user_says_that_they_are_sequential() {
+    #[derive(Guarded)]
+    struct Plain {
+        #[guarded(mutex)]
+        first: u32,
+        #[guarded(mutex)]
+        second: u32,
+    }
+
+    /// Two tasks of tokio that wait for each other, and one that waits for itself. What is reported of it.
+    fn deadlock() -> Vec<Kind> {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let plain = Arc::new(Plain { first: 0, second: 0 }.into_guarded());
+            let (one, other) = (plain.clone(), plain);
+            tokio::spawn(async move {
+                let _first = one.first.lock().await;
+                tokio::task::yield_now().await;
+                drop(one.second.lock().await);
+            });
+            tokio::spawn(async move {
+                let _second = other.second.lock().await;
+                drop(other.first.lock().await);
+            });
+            tokio::spawn(async move {
+                let said = Said { word: 0 }.into_guarded();
+                let _first = said.word.lock().await;
+                drop(said.word.lock().await);
+            });
+            for _ in 0..3 {
+                tokio::task::yield_now().await;
+            }
+        });
+        check::take_reports().iter().map(check::Report::kind).collect()
+    }
+
+    if is_child() {
+        assert_eq!(deadlock(), [], "they may have branches");
+        check::tasks_are_sequential(true);
+        let kinds = deadlock();
+        for kind in [Kind::OutOfOrder, Kind::Deadlock, Kind::AlreadyHeld] {
+            let same = kinds.iter().filter(|other| **other == kind);
+            assert_eq!(same.count(), 1, "one {kind:?} among {kinds:?}");
+        }
+        return;
+    }
+    let name = "tasks_without_a_name_are_certain_if_the_user_says_that_they_are_sequential";
+    let output = child(name, "report");
     assert!(output.status.success(), "{output:?}");
 }
 
