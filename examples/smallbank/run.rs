@@ -10,6 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use ironfence::task;
 use tokio::{
     runtime::Runtime,
     task::{JoinError, JoinSet},
@@ -158,12 +159,13 @@ impl<L: Library> Round for Course<L> {
                 until: started + lasts,
                 done: done.clone(),
             };
-            tellers.spawn_on(teller.work(), handle);
+            tellers.spawn_on(task::named(format!("teller {number}"), teller.work()), handle);
         }
         // The auditor would be part of other circles than the one that is to be shown.
         let mut auditors = JoinSet::new();
         if floor.is_none() {
-            auditors.spawn_on(audit(self.bank.clone(), started + lasts), handle);
+            let audit = audit(self.bank.clone(), started + lasts);
+            auditors.spawn_on(task::named("auditor", audit), handle);
         }
 
         let mut tallies = Vec::new();

@@ -151,24 +151,25 @@ impl Expansion<'_> {
     /// Tells the lock checker, for each lock of `__twin`, which field of which struct it is.
     fn names(&self) -> TokenStream {
         let Self { model, rt, .. } = self;
-        let owner = model.ident.unraw().to_string();
         let locks = model
             .fields
             .iter()
             .filter(|field| matches!(model.kind(field), Kind::Mutex | Kind::RwLock));
         let names = locks.map(|field| {
-            let member = &field.member;
-            let name = match member {
-                Member::Named(name) => name.unraw().to_string(),
-                Member::Unnamed(index) => index.index.to_string(),
-            };
-            quote!(#rt::name(
-                &__twin,
-                &__twin.#member,
-                (#rt::core::module_path!(), #owner, #name),
-            );)
+            let (member, name) = (&field.member, self.name(field));
+            quote!(#rt::name(&__twin, &__twin.#member, #name);)
         });
         names.collect()
+    }
+
+    /// What the lock checker calls a field: module, struct, field.
+    fn name(&self, field: &Field) -> TokenStream {
+        let (rt, owner) = (self.rt, self.model.ident.unraw().to_string());
+        let name = match &field.member {
+            Member::Named(name) => name.unraw().to_string(),
+            Member::Unnamed(index) => index.index.to_string(),
+        };
+        quote!((#rt::core::module_path!(), #owner, #name))
     }
 
     /// From the twin to its struct, and the sets of its locks.

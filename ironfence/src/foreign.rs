@@ -25,8 +25,12 @@ use core::{
 use crate::{
     acquiring::Acquiring,
     mutex::{Mutex, MutexGuard},
-    raw::permit::{Exclusive, Shared},
+    raw::{
+        handle::Lockable,
+        permit::{Exclusive, Shared},
+    },
     rwlock::{RwLock, RwLockReadGuard, RwLockWriteGuard},
+    watch::Field,
 };
 
 pub use self::together::{
@@ -110,6 +114,18 @@ pub trait AsyncMutex {
         Self: Sized,
         Self::Value: Sized;
 
+    /// As [`new`](AsyncMutex::new), at this offset in a twin `T`: for the lock checker, if it knows such locks.
+    #[doc(hidden)]
+    #[inline]
+    fn new_field<T>(value: Self::Value, offset: usize, field: Field) -> Self
+    where
+        Self: Sized,
+        Self::Value: Sized,
+    {
+        let _ = (offset, field);
+        Self::new(value)
+    }
+
     /// The value. Nobody can hold a guard here.
     fn into_inner(self) -> Self::Value
     where
@@ -117,14 +133,17 @@ pub trait AsyncMutex {
         Self::Value: Sized;
 
     /// Locks, waiting for it if need be.
+    #[cfg_attr(feature = "check", track_caller)]
     fn lock(&self) -> Self::Lock<'_>;
 
     /// Locks if that needs no waiting.
+    #[cfg_attr(feature = "check", track_caller)]
     fn try_lock(&self) -> Option<Self::Guard<'_>>;
 
     /// Locks, waiting with the thread: polls [`lock`](AsyncMutex::lock), unless the library has a way
     /// of its own, which it may restrict to certain places, as tokio does.
     #[cfg(feature = "std")]
+    #[cfg_attr(feature = "check", track_caller)]
     fn blocking_lock(&self) -> Self::Guard<'_> {
         crate::block::block_on(self.lock())
     }
@@ -186,6 +205,18 @@ pub trait AsyncRwLock {
         Self: Sized,
         Self::Value: Sized;
 
+    /// As [`new`](AsyncRwLock::new), at this offset in a twin `T`: for the lock checker, if it knows such locks.
+    #[doc(hidden)]
+    #[inline]
+    fn new_field<T>(value: Self::Value, offset: usize, field: Field) -> Self
+    where
+        Self: Sized,
+        Self::Value: Sized,
+    {
+        let _ = (offset, field);
+        Self::new(value)
+    }
+
     /// The value. Nobody can hold a guard here.
     fn into_inner(self) -> Self::Value
     where
@@ -193,20 +224,25 @@ pub trait AsyncRwLock {
         Self::Value: Sized;
 
     /// Takes the lock for reading, waiting for it if need be.
+    #[cfg_attr(feature = "check", track_caller)]
     fn read(&self) -> Self::Read<'_>;
 
     /// Takes the lock for writing, waiting for it if need be.
+    #[cfg_attr(feature = "check", track_caller)]
     fn write(&self) -> Self::Write<'_>;
 
     /// Takes the lock for reading if that needs no waiting.
+    #[cfg_attr(feature = "check", track_caller)]
     fn try_read(&self) -> Option<Self::ReadGuard<'_>>;
 
     /// Takes the lock for writing if that needs no waiting.
+    #[cfg_attr(feature = "check", track_caller)]
     fn try_write(&self) -> Option<Self::WriteGuard<'_>>;
 
     /// Takes the lock for reading, waiting with the thread: polls [`read`](AsyncRwLock::read), unless
     /// the library has a way of its own, which it may restrict to certain places, as tokio does.
     #[cfg(feature = "std")]
+    #[cfg_attr(feature = "check", track_caller)]
     fn blocking_read(&self) -> Self::ReadGuard<'_> {
         crate::block::block_on(self.read())
     }
@@ -214,6 +250,7 @@ pub trait AsyncRwLock {
     /// Takes the lock for writing, waiting with the thread, as
     /// [`blocking_read`](AsyncRwLock::blocking_read) does.
     #[cfg(feature = "std")]
+    #[cfg_attr(feature = "check", track_caller)]
     fn blocking_write(&self) -> Self::WriteGuard<'_> {
         crate::block::block_on(self.write())
     }
@@ -222,7 +259,8 @@ pub trait AsyncRwLock {
 /// Implements both traits for a library's two locks, which have the methods of the same names.
 ///
 /// `named` makes a future with a name of the one that a method returns, `tried` an option of what a
-/// `try_` method returns; `blocking = own` says that there are `blocking_` methods too.
+/// `try_` method returns; `blocking = own` says that there are `blocking_` methods too, and
+/// `checked = ours` that the lock checker knows them.
 macro_rules! adapt {
     (
         T $(: ?$Sized:ident)?;
@@ -233,7 +271,8 @@ macro_rules! adapt {
         }
         named = |$future:ident| $named:expr,
         tried = |$result:ident| $tried:expr
-        $(, blocking = $($blocking:ident)*)?
+        $(, blocking = $blocking:ident)?
+        $(, checked = $checked:ident)?
     ) => {
         impl<T $(: ?$Sized)?> $crate::foreign::AsyncMutex for $Mutex {
             type Value = T;
@@ -242,7 +281,8 @@ macro_rules! adapt {
             adapt!(@constructor);
             adapt!(@wait lock: Lock, |$future| $named);
             adapt!(@try try_lock: Guard, |$result| $tried);
-            $(adapt!(@blocking blocking_lock: Guard, $($blocking)*);)?
+            $(adapt!(@blocking blocking_lock: Guard, $blocking);)?
+            $(adapt!(@checked $checked);)?
         }
 
         impl<T $(: ?$Sized)?> $crate::foreign::AsyncRwLock for $RwLock {
@@ -256,8 +296,9 @@ macro_rules! adapt {
             adapt!(@wait write: Write, |$future| $named);
             adapt!(@try try_read: ReadGuard, |$result| $tried);
             adapt!(@try try_write: WriteGuard, |$result| $tried);
-            $(adapt!(@blocking blocking_read: ReadGuard, $($blocking)*);)?
-            $(adapt!(@blocking blocking_write: WriteGuard, $($blocking)*);)?
+            $(adapt!(@blocking blocking_read: ReadGuard, $blocking);)?
+            $(adapt!(@blocking blocking_write: WriteGuard, $blocking);)?
+            $(adapt!(@checked $checked);)?
         }
     };
     (@constructor) => {
@@ -272,6 +313,7 @@ macro_rules! adapt {
     };
     (@wait $method:ident: $Future:ident, |$future:ident| $named:expr) => {
         #[inline]
+        #[cfg_attr(feature = "check", track_caller)]
         fn $method(&self) -> Self::$Future<'_> {
             let $future = Self::$method(self);
             $named
@@ -279,6 +321,7 @@ macro_rules! adapt {
     };
     (@try $method:ident: $Guard:ident, |$result:ident| $tried:expr) => {
         #[inline]
+        #[cfg_attr(feature = "check", track_caller)]
         fn $method(&self) -> Option<Self::$Guard<'_>> {
             let $result = Self::$method(self);
             $tried
@@ -286,8 +329,18 @@ macro_rules! adapt {
     };
     (@blocking $method:ident: $Guard:ident, own) => {
         #[cfg(feature = "std")]
+        #[cfg_attr(feature = "check", track_caller)]
         fn $method(&self) -> Self::$Guard<'_> {
             Self::$method(self)
+        }
+    };
+    (@checked ours) => {
+        #[inline]
+        fn new_field<Twin>(value: T, offset: usize, field: Field) -> Self where T: Sized {
+            let lock = Self::from(value);
+            let twin = core::ptr::from_ref(&lock).wrapping_byte_sub(offset).cast::<Twin>();
+            lock.raw().mark.is_field(twin, field);
+            lock
         }
     };
 }
@@ -304,5 +357,6 @@ adapt! {
     // Pairs and sets of them see to the order; the checker takes the caller's word for it.
     named = |future| future.nested(),
     tried = |result| result.ok(),
-    blocking = own
+    blocking = own,
+    checked = ours
 }

@@ -76,12 +76,19 @@ impl Expansion<'_> {
             let value = match model.kind(field) {
                 Kind::Mutex | Kind::RwLock => {
                     let (lock, face) = (self.lock(field), self.face(field));
+                    let name = self.name(field);
                     // What is wrong with a lock is an error about its name.
                     let at = match model.with(field) {
                         Some(lock) => ours_at(lock.span()),
                         None => ours_at(field.ty.span()),
                     };
-                    quote_spanned!(at=> <#lock as #rt::#face>::new(__plain.#member))
+                    quote_spanned! {at=>
+                        <#lock as #rt::#face>::new_field::<Self>(
+                            __plain.#member,
+                            #rt::core::mem::offset_of!(Self, #member),
+                            #name,
+                        )
+                    }
                 }
                 _ => quote!(__plain.#member),
             };
@@ -192,6 +199,7 @@ impl Expansion<'_> {
                 ///
                 /// Mutexes are locked, rwlocks are read. The locks taken so far are held while it
                 /// waits for the next one: poll it to its end, or drop it, which releases them.
+                #[track_caller]
                 pub fn snapshot<'__a>(
                     &'__a self,
                 ) -> #rt::ForeignSnapshot<
@@ -334,6 +342,7 @@ impl Expansion<'_> {
                 type Output = #held<#(#guards),*>;
                 type IntoFuture = #rt::ForeignFuture<Self, (#(#stages,)*)>;
 
+                #[track_caller]
                 fn into_future(self) -> Self::IntoFuture {
                     #rt::ForeignFuture::new(self)
                 }
@@ -342,6 +351,7 @@ impl Expansion<'_> {
             #automatic
             impl #builder_params #builder #args #where_clause {
                 /// The guards, if none of the locks has to be waited for; else none is taken.
+                #[track_caller]
                 pub fn try_now(self) -> #option<<Self as #rt::ForeignSet>::Held>
                 where
                     for<'__x> Self: #rt::ForeignSet,
@@ -350,6 +360,7 @@ impl Expansion<'_> {
                 }
 
                 /// The guards, waiting with the thread. For code outside async tasks.
+                #[track_caller]
                 pub fn blocking(self) -> <Self as #rt::ForeignSet>::Held
                 where
                     for<'__x> Self: #rt::BlockingForeignSet,

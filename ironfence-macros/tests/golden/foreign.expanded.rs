@@ -16,13 +16,31 @@ for BankGuarded<K> {
         Self {
             accounts: <tokio::sync::RwLock<
                 HashMap<K, i64>,
-            > as ::ironfence::__private::AsyncRwLock>::new(__plain.accounts),
+            > as ::ironfence::__private::AsyncRwLock>::new_field::<
+                Self,
+            >(
+                __plain.accounts,
+                ::ironfence::__private::core::mem::offset_of!(Self, accounts),
+                (::ironfence::__private::core::module_path!(), "Bank", "accounts"),
+            ),
             journal: <::ironfence::__private::Mutex<
                 Vec<Entry>,
-            > as ::ironfence::__private::AsyncMutex>::new(__plain.journal),
+            > as ::ironfence::__private::AsyncMutex>::new_field::<
+                Self,
+            >(
+                __plain.journal,
+                ::ironfence::__private::core::mem::offset_of!(Self, journal),
+                (::ironfence::__private::core::module_path!(), "Bank", "journal"),
+            ),
             alarms: <async_lock::Mutex<
                 u32,
-            > as ::ironfence::__private::AsyncMutex>::new(__plain.alarms),
+            > as ::ironfence::__private::AsyncMutex>::new_field::<
+                Self,
+            >(
+                __plain.alarms,
+                ::ironfence::__private::core::mem::offset_of!(Self, alarms),
+                (::ironfence::__private::core::module_path!(), "Bank", "alarms"),
+            ),
             name: __plain.name,
         }
     }
@@ -108,6 +126,7 @@ where
     ///
     /// Mutexes are locked, rwlocks are read. The locks taken so far are held while it
     /// waits for the next one: poll it to its end, or drop it, which releases them.
+    #[track_caller]
     pub fn snapshot<'__a>(
         &'__a self,
     ) -> ::ironfence::__private::ForeignSnapshot<
@@ -491,6 +510,7 @@ where
 {
     type Output = BankHeld<__G0, __G1, __G2>;
     type IntoFuture = ::ironfence::__private::ForeignFuture<Self, (__T0, __T1, __T2)>;
+    #[track_caller]
     fn into_future(self) -> Self::IntoFuture {
         ::ironfence::__private::ForeignFuture::new(self)
     }
@@ -507,6 +527,7 @@ where
     for<'__x> async_lock::Mutex<u32>: ::ironfence::__private::AsyncMutex<Value = u32>,
 {
     /// The guards, if none of the locks has to be waited for; else none is taken.
+    #[track_caller]
     pub fn try_now(
         self,
     ) -> ::ironfence::__private::core::option::Option<
@@ -518,6 +539,7 @@ where
         ::ironfence::__private::try_foreign(self)
     }
     /// The guards, waiting with the thread. For code outside async tasks.
+    #[track_caller]
     pub fn blocking(self) -> <Self as ::ironfence::__private::ForeignSet>::Held
     where
         for<'__x> Self: ::ironfence::__private::BlockingForeignSet,

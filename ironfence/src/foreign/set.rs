@@ -14,7 +14,10 @@ use core::{
 };
 
 use super::{AsyncMutex, AsyncRwLock};
-use crate::order::set::{Locked, NotAsked, Read, Write};
+use crate::{
+    order::set::{Locked, NotAsked, Read, Write},
+    watch::Site,
+};
 
 /// A set of fields of a twin with other people's locks: the builder. The derive writes it.
 ///
@@ -194,12 +197,14 @@ pub struct ForeignFuture<S, T> {
     set: S,
     stages: T,
     is_done: bool,
+    site: Site,
 }
 
 impl<S: ForeignSet<Stages = T>, T> ForeignFuture<S, T> {
     #[doc(hidden)]
+    #[cfg_attr(feature = "check", track_caller)]
     pub fn new(set: S) -> Self {
-        Self { set, stages: S::begin(), is_done: false }
+        Self { set, stages: S::begin(), is_done: false, site: Site::here() }
     }
 }
 
@@ -216,12 +221,13 @@ impl<S: ForeignSet<Stages = T>, T> Future for ForeignFuture<S, T> {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<S::Held> {
         // SAFETY: `stages` is pinned and never moved out of; the others are not pinned, and `Self` has
         // no `Drop` and is `Unpin` only if `stages` is.
-        let (twin, stages, is_done) = unsafe {
+        let (twin, stages, is_done, site) = unsafe {
             let this = self.get_unchecked_mut();
-            (this.set.twin(), Pin::new_unchecked(&mut this.stages), &mut this.is_done)
+            let stages = Pin::new_unchecked(&mut this.stages);
+            (this.set.twin(), stages, &mut this.is_done, this.site)
         };
         assert!(!*is_done, "a future of several locks was polled after completion");
-        let held = ready!(S::poll(twin, stages, context));
+        let held = ready!(site.cover(|| S::poll(twin, stages, context)));
         *is_done = true;
         Poll::Ready(held)
     }
@@ -321,18 +327,21 @@ pub trait CopyForeign<H> {
     message = "`blocking` waits with a thread, for which `ironfence` needs its feature `std`"
 )]
 pub trait BlockingForeignSet: ForeignSet {
+    #[cfg_attr(feature = "check", track_caller)]
     fn wait(self) -> Self::Held;
 }
 
 #[cfg(feature = "std")]
 impl<S: ForeignSet> BlockingForeignSet for S {
+    #[cfg_attr(feature = "check", track_caller)]
     fn wait(self) -> S::Held {
-        S::blocking(self.twin())
+        Site::here().cover(|| S::blocking(self.twin()))
     }
 }
 
 /// The guards, if none of the locks has to be waited for; else none is taken.
 #[doc(hidden)]
+#[cfg_attr(feature = "check", track_caller)]
 pub fn try_foreign<S: ForeignSet>(set: S) -> Option<S::Held> {
-    S::try_now(set.twin())
+    Site::here().cover(|| S::try_now(set.twin()))
 }

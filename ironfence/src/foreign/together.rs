@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use core::{array, future::Future};
 
 use super::{AsyncMutex, AsyncRwLock};
-use crate::order::together::SameLock;
+use crate::{order::together::SameLock, watch::Site};
 
 /// One lock and how it is wanted: what [`lock()`], [`read()`] and [`write()`] return.
 pub trait Request {
@@ -55,22 +55,23 @@ pub trait Requests {
 macro_rules! requests {
     ($($(#[$meta:meta])* $function:ident => $To:ident: $Lock:ident, $Guard:ident, $Waiting:ident;)*) => {$(
         $(#[$meta])*
+        #[cfg_attr(feature = "check", track_caller)]
         pub fn $function<L: $Lock>(lock: &L) -> $To<'_, L> {
             const { assert!(size_of::<L>() > 0, "locks without a size can't be told apart") };
-            $To(lock)
+            $To(lock, Site::here())
         }
 
         #[doc = concat!("What [`", stringify!($function), "()`] returns.")]
         #[derive(Debug)]
         #[must_use = "it only says what is wanted: give it to `foreign::lock_pair` or `foreign::lock_all`"]
-        pub struct $To<'a, L>(&'a L);
+        pub struct $To<'a, L>(&'a L, Site);
 
         impl<'a, L: $Lock> Request for $To<'a, L> {
             type Guard = L::$Guard<'a>;
             type Waiting = L::$Waiting<'a>;
 
             fn wait(self) -> Self::Waiting {
-                self.0.$function()
+                self.1.cover(|| self.0.$function())
             }
 
             fn address(&self) -> usize {

@@ -126,9 +126,9 @@ impl Mark {
         }
     }
 
-    /// The lock is this field of `twin`.
-    pub(crate) fn is_field<T>(&self, twin: &T, (module, owner, field): Field) {
-        let before = self.address() - ptr::from_ref(twin).addr();
+    /// The lock is this field of `twin`, of which nothing is looked at but the address.
+    pub(crate) fn is_field<T>(&self, twin: *const T, (module, owner, field): Field) {
+        let before = self.address() - twin.addr();
         // ORDERING: Relaxed: written before the lock is shared.
         self.before.store(before as u32, Ordering::Relaxed);
         self.after.store((size_of::<T>() - before) as u32, Ordering::Relaxed);

@@ -107,11 +107,12 @@ fn compare_with(asked: &Asked, flow: &Flow, live: &[Held], found: &mut Vec<Found
     let gate = |held: &Held| if is_gate(held) { mix(held.lock) } else { 0 };
     let all_gates = live.iter().filter(is_ours).fold(0, |sum, held| sum ^ gate(held));
     for held in live.iter().filter(is_ours) {
-        let is_of_set = held.set != 0 && held.set == asked.set;
+        let are_one_value = asked.whole.has(held.lock) || held.whole.has(asked.lock);
+        // By its address, which says nothing of the classes; in one value it is the declared order.
+        let is_of_set = held.set != 0 && held.set == asked.set && !are_one_value;
         if held.lock == asked.lock || !held.class.is_known() || is_of_set {
             continue;
         }
-        let are_one_value = asked.whole.has(held.lock) || held.whole.has(asked.lock);
         let what = if are_one_value && asked.lock < held.lock {
             What::BackInValue
         } else if held.class.number != asked.class.number {

@@ -20,6 +20,11 @@ impl Site {
     }
 
     #[inline(always)]
+    pub(crate) fn cover<R>(self, run: impl FnOnce() -> R) -> R {
+        run()
+    }
+
+    #[inline(always)]
     pub(crate) fn in_order(self) -> Self {
         self
     }
@@ -41,7 +46,7 @@ impl Mark {
     }
 
     #[inline(always)]
-    pub(crate) fn is_field<T>(&self, _: &T, _: Field) {}
+    pub(crate) fn is_field<T>(&self, _: *const T, _: Field) {}
 
     #[inline(always)]
     pub(crate) fn has_no_place(&self) {}

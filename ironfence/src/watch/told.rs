@@ -2,11 +2,14 @@
 
 use alloc::{sync::Arc, task::Wake, vec::Vec};
 use core::{
+    cell::Cell,
     mem,
     panic::Location,
     sync::atomic::{AtomicU64, Ordering},
     task::{Context, Poll, Waker},
 };
+
+use std::thread_local;
 
 use super::{
     Way, clock,
@@ -17,6 +20,11 @@ use super::{
     tasks::Task,
 };
 pub(crate) use super::{class::Mark, flow::Blocking, scope::Scope};
+
+thread_local! {
+    /// Where all is asked for at the moment, if a [`Site`] covers it.
+    static COVERED: Cell<Option<&'static Location<'static>>> = const { Cell::new(None) };
+}
 
 /// Where a lock was asked for.
 #[derive(Clone, Copy, Debug)]
@@ -29,12 +37,28 @@ pub(crate) struct Site {
 impl Site {
     #[inline(always)]
     #[track_caller]
-    pub(crate) const fn here() -> Self {
-        Self { place: Location::caller(), set: 0, is_nested: false }
+    pub(crate) fn here() -> Self {
+        let place = COVERED.try_with(Cell::get).ok().flatten();
+        Self { place: place.unwrap_or(Location::caller()), set: 0, is_nested: false }
     }
 
-    /// Of several locks that are taken together in ascending order: these say nothing about the order
-    /// of one another.
+    /// Whatever `run` asks for is asked for here: code between the user and the lock does not say so.
+    pub(crate) fn cover<R>(self, run: impl FnOnce() -> R) -> R {
+        struct Uncover(Option<&'static Location<'static>>);
+
+        impl Drop for Uncover {
+            fn drop(&mut self) {
+                _ = COVERED.try_with(|covered| covered.set(self.0));
+            }
+        }
+
+        let before = COVERED.try_with(|covered| covered.replace(Some(self.place)));
+        let _uncover = Uncover(before.ok().flatten());
+        run()
+    }
+
+    /// Of several locks that are taken together in ascending order: those of different values say nothing
+    /// about the order of one another.
     pub(crate) fn in_order(mut self) -> Self {
         static LAST: AtomicU64 = AtomicU64::new(0);
         self.set = LAST.fetch_add(1, Ordering::Relaxed) + 1;
