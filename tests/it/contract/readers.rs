@@ -1,0 +1,160 @@
+//! 6. Readers and writers.
+
+use ironfence::{Mutex, RwLock};
+use ironfence_tests::polled::{Polled, now};
+
+use super::{MAY_PASS, UNTIL_SILENT, YIELDS};
+
+#[test]
+fn readers_do_not_starve_a_writer() {
+    let lock = RwLock::new(());
+    let reading = now(lock.read());
+    let mut writer = Polled::queued(lock.write());
+    let mut reader = Polled::queued(lock.read());
+    assert!(lock.try_read().is_err(), "nor does trying go past the writer");
+    drop(reading);
+    assert!(writer.is_woken() && !reader.is_woken());
+    drop(writer.finish());
+    assert!(reader.is_woken());
+    drop(reader.finish());
+}
+
+#[test]
+fn a_release_admits_all_the_readers_in_front() {
+    // More than are woken in one critical section.
+    const READERS: usize = 100;
+    let lock = RwLock::new(());
+    let writing = now(lock.write());
+    let mut readers: Vec<_> = (0..READERS).map(|_| Polled::queued(lock.read())).collect();
+    let mut writer = Polled::queued(lock.write());
+    let mut later = Polled::queued(lock.read());
+    drop(writing);
+    assert!(readers.iter().all(Polled::is_woken), "all readers in front are woken");
+    assert!(!writer.is_woken() && !later.is_woken(), "and nobody else");
+    let guards: Vec<_> = readers.iter_mut().map(Polled::finish).collect();
+    assert!(!writer.is_woken(), "they all read");
+    drop(guards);
+    assert!(writer.is_woken(), "the last of them wakes the writer");
+    drop(writer.finish());
+    drop(later.finish());
+}
+
+#[test]
+fn a_release_admits_all_the_readers_in_front_however_many() {
+    for count in [1, 2, 31, 32, 33, 64, 65, 100] {
+        let lock = RwLock::new(());
+        let guard = now(lock.write());
+        let mut readers: Vec<_> = (0..count).map(|_| Polled::queued(lock.read())).collect();
+        let mut writer = Polled::queued(lock.write());
+        drop(guard);
+        assert!(readers.iter().all(Polled::is_woken), "{count} come in together");
+        assert!(!writer.is_woken(), "it comes after the readers");
+        let guards: Vec<_> = readers.iter_mut().map(Polled::finish).collect();
+        drop(guards);
+        drop(writer.finish());
+        assert!(lock.try_write().is_ok(), "nothing is left behind");
+    }
+}
+
+#[test]
+fn a_downgrade_admits_the_readers_in_front() {
+    let lock = RwLock::new(());
+    let writing = now(lock.write());
+    let mut reader = Polled::queued(lock.read());
+    let mut writer = Polled::queued(lock.write());
+    let reading = writing.downgrade();
+    assert!(reader.is_woken() && !writer.is_woken());
+    drop((reader.finish(), reading));
+    drop(writer.finish());
+}
+
+#[test]
+fn a_reader_beaten_by_a_writer_still_comes_in_with_the_others() {
+    let lock = RwLock::new(());
+    let writing = now(lock.write());
+    let mut readers = [(); 3].map(|()| Polled::queued(lock.read()));
+    drop(writing);
+    let passing = now(lock.write());
+    assert!(readers[0].poll().is_pending(), "a writer went past");
+    drop(passing);
+    let last = readers[2].finish();
+    assert_eq!(readers[0].wakes(), 2, "one who reads lets in who sleeps in front");
+    drop((readers[0].finish(), readers[1].finish(), last));
+    assert!(lock.try_write().is_ok(), "nothing is left behind");
+}
+
+#[test]
+fn a_limit_of_readers_is_kept_and_used() {
+    let lock = RwLock::with_max_readers((), 2);
+    let (one, two) = (now(lock.read()), now(lock.read()));
+    assert!(lock.try_read().is_err(), "two is the limit");
+    let mut waiting = [(); 3].map(|()| Polled::queued(lock.read()));
+    drop(one);
+    assert!(waiting[0].is_woken() && !waiting[1].is_woken(), "one place, one is woken");
+    drop(two);
+    let first = waiting[0].finish();
+    assert!(waiting[1].is_woken(), "the second place is used too");
+    let second = waiting[1].finish();
+    assert!(waiting[2].poll().is_pending(), "two is the limit");
+    drop((first, second));
+    drop(waiting[2].finish());
+}
+
+#[test]
+fn a_great_limit_of_readers_calls_no_more_than_it_admits() {
+    let lock = RwLock::with_max_readers((), 40);
+    let writing = now(lock.write());
+    let mut readers: Vec<_> = (0..200).map(|_| Polled::queued(lock.read())).collect();
+    drop(writing);
+    let mut guards = Vec::new();
+    for reader in readers.iter_mut().take(40) {
+        assert!(reader.is_woken(), "they are called in order");
+        guards.push(reader.finish());
+    }
+    let called = readers.iter().filter(|reader| reader.is_woken()).count();
+    assert_eq!(called, 40, "and no more of them");
+}
+
+#[test]
+#[should_panic(expected = "use a `Mutex`")]
+fn a_lock_that_nobody_may_read_is_refused() {
+    _ = RwLock::with_max_readers((), 0);
+}
+
+#[test]
+fn a_silent_waiter_keeps_no_reader_from_others_who_read() {
+    for passes in [10, MAY_PASS, MAY_PASS + 1, MAY_PASS + UNTIL_SILENT] {
+        let lock = RwLock::new(());
+        let guard = now(lock.write());
+        let silent = Polled::queued(lock.write());
+        drop(guard);
+        for _ in 1..passes {
+            drop(lock.try_write().unwrap());
+        }
+        let reading = lock.try_read().unwrap();
+        assert!(lock.try_read().is_ok(), "after {passes} passes: trying comes in");
+        let mut reader = Polled::new(lock.read());
+        let polls = (0..=YIELDS).take_while(|_| reader.poll().is_pending()).count();
+        assert!(polls <= YIELDS, "after {passes} passes: waiting comes in after some yields");
+        drop((reading, silent));
+    }
+}
+
+#[test]
+fn all_who_fall_asleep_behind_a_silent_waiter_are_woken_one_after_the_other() {
+    let mutex = Mutex::new(());
+    let guard = now(mutex.lock());
+    let silent = Polled::queued(mutex.lock());
+    drop(guard);
+    let passing = now(mutex.lock());
+    let mut others = [(); 4].map(|()| Polled::queued(mutex.lock()));
+    drop(passing);
+    let (given_up, others) = others.split_first_mut().unwrap();
+    assert!(given_up.is_woken());
+    *given_up = Polled::new(mutex.lock());
+    for other in others {
+        assert!(other.is_woken(), "by the one before, or by its going away");
+        drop(other.finish());
+    }
+    drop(silent);
+}
