@@ -36,7 +36,10 @@ pub(crate) mod mode;
 pub(crate) mod permit;
 pub(crate) mod state;
 
-use core::task::Waker;
+use core::{
+    panic::{RefUnwindSafe, UnwindSafe},
+    task::Waker,
+};
 
 use crate::{
     queue::{LockedQueue, WaitQueue, Waiter, Wakers, Wants},
@@ -57,6 +60,11 @@ pub struct RawLock {
     /// Stands for the guarded data under loom.
     pub(crate) tracker: Tracker,
 }
+
+// A panic, of a waker or beside a guard, goes on only when both words are in order. So a lock goes over
+// a caught panic as its value does; by itself `UnwindSafe` would be told of the cells in a waiter.
+impl UnwindSafe for RawLock {}
+impl RefUnwindSafe for RawLock {}
 
 impl RawLock {
     const_fn! {

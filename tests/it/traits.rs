@@ -6,6 +6,7 @@
 use std::{
     cell::Cell,
     marker::{PhantomData, PhantomPinned},
+    panic::{RefUnwindSafe, UnwindSafe},
     rc::Rc,
     sync::Arc,
 };
@@ -41,7 +42,27 @@ impl<T: Unpin> Probe<T> {
     }
 }
 
+impl<T: UnwindSafe> Probe<T> {
+    fn is_unwind_safe(&self) -> bool {
+        true
+    }
+}
+
+impl<T: RefUnwindSafe> Probe<T> {
+    fn is_ref_unwind_safe(&self) -> bool {
+        true
+    }
+}
+
 pub(super) trait Otherwise {
+    fn is_unwind_safe(&self) -> bool {
+        false
+    }
+
+    fn is_ref_unwind_safe(&self) -> bool {
+        false
+    }
+
     fn is_send(&self) -> bool {
         false
     }
@@ -245,6 +266,22 @@ fn the_commonest_types_are_what_every_program_relies_on() {
     assert!(!facts!(Probe::<RwLock<SendOnly>>::NEW).sync, "readers share the value");
     assert!(!facts!(Probe::<MutexGuard<'static, Neither>>::NEW).send);
     assert!(!facts!(Probe::<RwLockReadGuard<'static, SendOnly>>::NEW).send);
+}
+
+/// Without poisoning nobody is told that a value was left half-way, so it is asked of the value, and a
+/// reference to the lock never is: as with async-lock.
+#[test]
+fn a_lock_goes_over_a_caught_panic_as_its_value_does() {
+    use ironfence::{Mutex, RwLock};
+    assert!(Probe::<Mutex<u32>>::NEW.is_unwind_safe());
+    assert!(Probe::<RwLock<u32>>::NEW.is_unwind_safe());
+    assert!(!Probe::<Mutex<&mut u32>>::NEW.is_unwind_safe(), "nor is the value");
+    assert!(!Probe::<RwLock<&mut u32>>::NEW.is_unwind_safe(), "nor is the value");
+    assert!(!Probe::<Mutex<u32>>::NEW.is_ref_unwind_safe(), "no poisoning");
+    assert!(!Probe::<RwLock<u32>>::NEW.is_ref_unwind_safe(), "no poisoning");
+    assert!(Probe::<async_lock::RwLock<u32>>::NEW.is_unwind_safe());
+    assert!(!Probe::<async_lock::RwLock<u32>>::NEW.is_ref_unwind_safe());
+    assert!(Probe::<u32>::NEW.is_ref_unwind_safe(), "the probe can say yes");
 }
 
 /// `with` and its kin, as functions: of a closure or a block beside the question the compiler does
