@@ -78,6 +78,18 @@ fn what_was_asked_for_is_held_by_the_names_of_the_fields() {
     assert_eq!(bank.free(), ALL_FREE, "and released with what is held");
 }
 
+/// As `unwrap_err` of a timeout asks of it.
+#[test]
+fn what_is_held_shows_itself_like_its_values() {
+    let bank = bank();
+    let held = now(bank.locks().write_rates().risk(|risk| risk.read_limits()).into_future());
+    assert_eq!(
+        format!("{held:?}"),
+        "BankHeld { accounts: NotAsked, journal: NotAsked, \
+         risk: RiskHeld { limits: [100], alarms: NotAsked }, rates: [0, 0] }"
+    );
+}
+
 #[test]
 fn the_guards_may_go_separate_ways() {
     let bank = bank();

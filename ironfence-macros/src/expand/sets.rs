@@ -116,7 +116,7 @@ impl<'m> Expansion<'m> {
 
     /// The guards by the names of the fields.
     pub(super) fn held(&self, slots: &[Slot<'_>]) -> TokenStream {
-        let Self { model, twin, .. } = self;
+        let Self { model, rt, twin, .. } = self;
         let (vis, held) = (&model.vis, model.companion("Held"));
         let guards: Vec<_> = slots.iter().map(|slot| &slot.guard).collect();
         let docs =
@@ -153,6 +153,7 @@ impl<'m> Expansion<'m> {
         let at = ours_at(model.ident.span());
         quote_spanned! {at=>
             #[doc = #docs]
+            #[derive(#rt::core::fmt::Debug)]
             #(#silencers)*
             #[must_use = "if unused, the locks are released at once: bind it, `let held = ..`"]
             #vis struct #held<#(#guards),*> #body

@@ -164,6 +164,7 @@ pub struct BankLocks<
     ::ironfence::__private::Asking<&'__a BankGuarded, (__S0, __S1, __S2)>,
 );
 /// What is held of a [`BankGuarded`]: a guard for each field that was asked for.
+#[derive(::ironfence::__private::core::fmt::Debug)]
 #[must_use = "if unused, the locks are released at once: bind it, `let held = ..`"]
 pub struct BankHeld<__G0, __G1, __G2> {
     /// The guard of `accounts`, if it was asked for.

@@ -192,6 +192,7 @@ struct CacheLocks<
 where
     V: ToOwned;
 /// What is held of a [`CacheGuarded`]: a guard for each field that was asked for.
+#[derive(::ironfence::__private::core::fmt::Debug)]
 #[must_use = "if unused, the locks are released at once: bind it, `let held = ..`"]
 struct CacheHeld<__G0, __G1, __G2> {
     /// The guard of `entries`, if it was asked for.

@@ -153,6 +153,7 @@ pub(super) struct SharedLocks<
     crate::vendored::fence::__private::Asking<&'__a Shared, (__S0, __S1)>,
 );
 /// What is held of a [`Shared`]: a guard for each field that was asked for.
+#[derive(crate::vendored::fence::__private::core::fmt::Debug)]
 #[allow(clippy::struct_field_names)]
 #[must_use = "if unused, the locks are released at once: bind it, `let held = ..`"]
 pub(super) struct SharedHeld<__G0, __G1> {

@@ -165,6 +165,7 @@ struct SharedLocks<
     ::ironfence::__private::Asking<&'__a Shared<T>, (__S0, __S1, __S2)>,
 );
 /// What is held of a [`Shared`]: a guard for each field that was asked for.
+#[derive(::ironfence::__private::core::fmt::Debug)]
 #[must_use = "if unused, the locks are released at once: bind it, `let held = ..`"]
 struct SharedHeld<__G0, __G1, __G2> {
     /// The guard of `first`, if it was asked for.

@@ -149,6 +149,7 @@ pub struct PairLocks<
 where
     T: Send;
 /// What is held of a [`PairGuarded`]: a guard for each field that was asked for.
+#[derive(::ironfence::__private::core::fmt::Debug)]
 #[must_use = "if unused, the locks are released at once: bind it, `let held = ..`"]
 pub struct PairHeld<__G0, __G1>(
     /// The guard of `0`, if it was asked for.

@@ -75,6 +75,7 @@ mod marker_fields {}
 #[must_use = "a set of locks does nothing until it is awaited"]
 struct MarkerLocks<'__a>(::ironfence::__private::Asking<&'__a MarkerGuarded, ()>);
 /// What is held of a [`MarkerGuarded`]: a guard for each field that was asked for.
+#[derive(::ironfence::__private::core::fmt::Debug)]
 #[must_use = "if unused, the locks are released at once: bind it, `let held = ..`"]
 struct MarkerHeld;
 #[automatically_derived]
