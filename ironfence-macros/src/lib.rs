@@ -177,8 +177,8 @@ use proc_macro2::TokenStream;
 ///
 /// # Other people's locks
 ///
-/// A lock takes part if it is an [`AsyncMutex`](../ironfence/trait.AsyncMutex.html) or
-/// [`AsyncRwLock`](../ironfence/trait.AsyncRwLock.html). The features `tokio` and `async-lock` say so of the locks
+/// A lock takes part if it is an [`AsyncMutex`](../ironfence/foreign/trait.AsyncMutex.html) or
+/// [`AsyncRwLock`](../ironfence/foreign/trait.AsyncRwLock.html). The features `tokio` and `async-lock` say so of the locks
 /// of these libraries, and anybody may say it of others. `with` takes the lock's path without what is in
 /// it, which may also be that of a parameter, such as `L::RwLock`.
 ///

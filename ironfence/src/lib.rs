@@ -1,3 +1,7 @@
+// The README's pictures do not lie beside the page that it is at docs.rs. The first definition counts.
+#![doc = "[results]: https://raw.githubusercontent.com/ironfence/ironfence/HEAD/benches/results.svg"]
+#![doc = "[index-order]: https://raw.githubusercontent.com/ironfence/ironfence/HEAD/docs/index-order.svg"]
+#![doc = "[smallbank-order]: https://raw.githubusercontent.com/ironfence/ironfence/HEAD/docs/smallbank-order.svg"]
 #![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
 

@@ -136,7 +136,7 @@ impl<T, F, O: Nesting> Nesting for Outer<T, F, O> {
 ///
 /// # Cancel safety
 /// As of the lock future; see [`Acquiring`](crate::Acquiring). The session is gone if it is dropped:
-/// [`reborrow`](crate#sessions) it before, to go on with it.
+/// [`reborrow`](derive@crate::Guarded#several-locks) it before, to go on with it.
 ///
 /// # Panics
 /// If polled again after it was ready.
