@@ -152,10 +152,12 @@ use proc_macro2::TokenStream;
 /// [`NotAsked`](../ironfence/sets/struct.NotAsked.html) in what is held. `read_all` and `lock_all` ask for
 /// all, and so are for code that may see the types of all. Instead of awaiting a set, `try_now()` gives
 /// `None` if anything would have to be waited for, and `blocking()` waits with the thread. A set's future
-/// is one library type, `SetFuture`, of one size.
+/// is one library type, `SetFuture`, of one size. The set itself is no future: where one is asked for, as by
+/// `pin!` and `Box::pin`, write `.into_future()`.
 ///
 /// A guard may be moved out of what is held, and dropped or kept by itself; the others stay held until
-/// `held` goes out of scope.
+/// `held` goes out of scope. A function that is given all of it is generic over what it does not use:
+/// `fn open<R>(held: &mut BankHeld<RwLockWriteGuard<'_, Vec<i64>>, MutexGuard<'_, Vec<String>>, R>)`.
 ///
 /// A session's steps have the same names, and give the guard and the next session. Taking a field that
 /// is declared before one that was taken does not compile, nor does taking one twice.
@@ -232,8 +234,9 @@ use proc_macro2::TokenStream;
 ///   and no sooner.
 ///
 /// Named, tuple and unit structs have twins. Enums and unions have not: put the whole of one behind
-/// a lock. Nor has a struct that implements `Drop`, since it can't be taken apart, or one that ends
-/// in a field without a size.
+/// a lock. Nor has a struct that implements `Drop`, since it can't be taken apart (if all its fields are
+/// `Copy` the compiler lets it pass, and `drop` runs when the twin is made), or one that ends in a field
+/// without a size.
 ///
 /// `nested` is for a field that holds the other struct by value. A `Box`, `Arc` or `Vec` of structs
 /// has no twin.

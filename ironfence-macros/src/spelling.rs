@@ -19,9 +19,14 @@ pub(crate) fn unknown(
     near
 }
 
-/// The known word that differs least, if it differs in no more than a third of its letters.
+/// The known word that begins so, if it is one; else the one that differs least, if it differs in no more
+/// than a third of its letters.
 fn nearest(word: &str, known: &[&'static str]) -> Option<&'static str> {
     let word = word.to_lowercase().replace('_', "");
+    let mut begun = known.iter().filter(|known| word.len() > 1 && known.starts_with(&word));
+    if let (Some(near), None) = (begun.next(), begun.next()) {
+        return Some(near);
+    }
     let distance = |known: &&str| edits(&word, known);
     let near = known.iter().copied().min_by_key(distance)?;
     (3 * distance(&near) <= near.len().max(word.len())).then_some(near)
@@ -63,11 +68,14 @@ mod tests {
             ("RwLock", "rwlock"),
             ("lock", "rwlock"),
             ("nest", "nested"),
+            ("rw", "rwlock"),
+            ("mut", "mutex"),
         ] {
             assert_eq!(nearest(word, &known), Some(meant), "one slip away");
         }
         for word in ["", "x", "atomic", "skip", "arc", "name"] {
             assert_eq!(nearest(word, &known), None, "`{word}` resembles none");
         }
+        assert_eq!(nearest("de", &["default", "derive"]), None, "`de` begins two");
     }
 }

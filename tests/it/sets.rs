@@ -78,6 +78,26 @@ fn what_was_asked_for_is_held_by_the_names_of_the_fields() {
     assert_eq!(bank.free(), ALL_FREE, "and released with what is held");
 }
 
+/// Generic over what it does not use: here the nested twin and the rates.
+fn open<R, S>(
+    held: &mut BankHeld<RwLockWriteGuard<'_, HashMap<u32, i64>>, MutexGuard<'_, Vec<u32>>, R, S>,
+    account: u32,
+) {
+    held.accounts.insert(account, 0);
+    held.journal.push(account);
+}
+
+#[test]
+fn what_is_held_may_be_handed_to_a_function() {
+    let bank = bank();
+    let mut held = now(bank.locks().lock_journal().write_accounts().into_future());
+    open(&mut held, 3);
+    drop(held);
+    let mut held = now(bank.locks().lock_all().into_future());
+    open(&mut held, 4);
+    assert_eq!((held.accounts.len(), &held.journal[..]), (4, &[3, 4][..]));
+}
+
 /// As `unwrap_err` of a timeout asks of it.
 #[test]
 fn what_is_held_shows_itself_like_its_values() {
