@@ -211,7 +211,8 @@ fn the_future_is_as_large_as_the_futures_of_what_is_asked_for_and_no_larger() {
     let bank = bank();
     for (name, size, limit) in [
         ("nothing", size(bank.locks()), 16),
-        ("one of tokio's", size(bank.locks().write_accounts()), 136),
+        ("an rwlock of tokio's", size(bank.locks().write_accounts()), 136),
+        ("a mutex of tokio's", size(bank.locks().lock_journal()), 160),
         ("two of tokio's", size(bank.locks().write_accounts().lock_journal()), 280),
         ("all five", size(bank.locks().lock_all()), 448),
     ] {
