@@ -107,7 +107,15 @@ impl Model {
     pub(crate) fn kind(&self, field: &Field) -> Kind {
         let kinds = [&field.keys.kinds, &self.keys.default];
         let first = kinds.iter().find_map(|kinds| kinds.first());
-        first.map_or(Kind::Plain, |kind| kind.value)
+        let kind = first.map_or(Kind::Plain, |kind| kind.value);
+        // A struct in itself has no end. The compiler says so of the struct, and need not of all its impls.
+        if kind == Kind::Nested && self.is_itself(&field.ty) { Kind::Plain } else { kind }
+    }
+
+    /// The struct, by its own name alone. (`Self` was spelled out.)
+    fn is_itself(&self, ty: &Type) -> bool {
+        matches!(ty, Type::Path(path) if path.path.segments.len() == 1
+            && path.path.segments[0].ident == self.ident)
     }
 
     /// Whose lock a field asks for, if it is to be behind one that is not ours.
