@@ -78,11 +78,11 @@ fn what_was_asked_for_is_held_by_the_names_of_the_fields() {
     assert_eq!(bank.free(), ALL_FREE, "and released with what is held");
 }
 
-/// Generic over what it does not use: here the nested twin and the rates.
-fn open<R, S>(
-    held: &mut BankHeld<RwLockWriteGuard<'_, HashMap<u32, i64>>, MutexGuard<'_, Vec<u32>>, R, S>,
-    account: u32,
-) {
+/// Generic over what is not used: here the nested twin and the rates.
+type Opening<'a, R, S> =
+    BankHeld<RwLockWriteGuard<'a, HashMap<u32, i64>>, MutexGuard<'a, Vec<u32>>, R, S>;
+
+fn open<R, S>(held: &mut Opening<'_, R, S>, account: u32) {
     held.accounts.insert(account, 0);
     held.journal.push(account);
 }
