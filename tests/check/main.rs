@@ -3,6 +3,7 @@
 
 mod catalogue;
 mod certain;
+mod ends;
 mod flows;
 mod graph;
 mod limits;

@@ -191,7 +191,8 @@ impl Scope {
         future: Pin<&mut F>,
         context: &mut Context<'_>,
     ) -> Poll<F::Output> {
-        if !report::is_on() {
+        // A thread that ends may have lost its stack of scopes: whoever is polled there is nobody we know.
+        if !report::is_on() || RUNNING.try_with(|_| ()).is_err() {
             return future.poll(context);
         }
         let running = self.begin(context.waker());

@@ -2,7 +2,10 @@
 //! by its id, or nobody that we know (a poll on some executor).
 
 use alloc::string::String;
-use core::sync::atomic::{AtomicU64, Ordering};
+use core::{
+    cell::Cell,
+    sync::atomic::{AtomicU64, Ordering},
+};
 use std::{
     collections::HashMap,
     sync::{LazyLock, Mutex, MutexGuard, PoisonError},
@@ -62,24 +65,39 @@ pub(crate) fn next_number() -> u64 {
 static THREADS: LazyLock<Mutex<HashMap<u64, Option<String>>>> = LazyLock::new(Mutex::default);
 
 thread_local! {
-    static THREAD: ThreadNumber = ThreadNumber::new();
+    /// 0 until the thread is met. Without a `Drop`, so that a thread is the same one to its very end.
+    static NUMBER: Cell<u64> = const { Cell::new(0) };
+    static NAME: Name = Name::new();
 }
 
-struct ThreadNumber(u64);
+/// The thread has its name in [`THREADS`] while this lives.
+struct Name(u64);
 
-impl ThreadNumber {
+impl Name {
     fn new() -> Self {
-        let number = next_number();
+        let number = thread_number();
         let name = std::thread::current().name().map(String::from);
         lock(&THREADS).insert(number, name);
         Self(number)
     }
 }
 
-impl Drop for ThreadNumber {
+impl Drop for Name {
     fn drop(&mut self) {
         lock(&THREADS).remove(&self.0);
     }
+}
+
+/// The number of this thread.
+fn thread_number() -> u64 {
+    let number = NUMBER.try_with(Cell::get).unwrap_or(0);
+    if number != 0 {
+        return number;
+    }
+    let number = next_number();
+    _ = NUMBER.try_with(|it| it.set(number));
+    _ = NAME.try_with(|_| ());
+    number
 }
 
 impl Task {
@@ -88,8 +106,8 @@ impl Task {
         match tokio_task() {
             Some(id) => Self::new(Sort::Tokio, id),
             None => {
-                let thread = THREAD.try_with(|thread| thread.0).unwrap_or(0);
-                Self::new(if is_blocking { Sort::Thread } else { Sort::Unknown }, thread)
+                let sort = if is_blocking { Sort::Thread } else { Sort::Unknown };
+                Self::new(sort, thread_number())
             }
         }
     }
