@@ -3,6 +3,7 @@
 
 mod catalogue;
 mod certain;
+mod classes;
 mod ends;
 mod flows;
 mod graph;

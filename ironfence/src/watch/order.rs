@@ -107,17 +107,18 @@ fn compare_with(asked: &Asked, flow: &Flow, live: &[Held], found: &mut Vec<Found
     let gate = |held: &Held| if is_gate(held) { mix(held.lock) } else { 0 };
     let all_gates = live.iter().filter(is_ours).fold(0, |sum, held| sum ^ gate(held));
     for held in live.iter().filter(is_ours) {
-        let are_one_value = asked.whole.has(held.lock) || held.whole.has(asked.lock);
+        let are_one_value = asked.whole.has(held.whole) || held.whole.has(asked.whole);
         // By its address, which says nothing of the classes; in one value it is the declared order.
         let is_of_set = held.set != 0 && held.set == asked.set && !are_one_value;
         if held.lock == asked.lock || !held.class.is_known() || is_of_set {
             continue;
         }
+        let meet = |then, held| waits(then, held, asked.class.is_written.load(Ordering::Relaxed));
         let what = if are_one_value && asked.lock < held.lock {
             What::BackInValue
         } else if held.class.number != asked.class.number {
             What::Edge
-        } else if asked.is_nested {
+        } else if asked.is_nested || !meet(asked.way, held.way) {
             continue;
         } else {
             What::SameClass

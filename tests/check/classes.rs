@@ -1,0 +1,71 @@
+//! What is one class, and what is one value.
+
+use ironfence::{Guarded, Mutex, check::Kind};
+
+use crate::{nothing_about, reports_about, run, the_report};
+
+#[test]
+fn two_readers_of_one_class_need_no_word_until_somebody_writes() {
+    #[derive(Guarded)]
+    struct Tenant {
+        #[guarded(rwlock)]
+        settings: u32,
+    }
+    let tenants = [1, 2].map(|settings| Tenant { settings }.into_guarded());
+    let compare = || {
+        run("compare", async {
+            let one = tenants[0].settings.read().await;
+            assert_ne!(*one, *tenants[1].settings.read().await);
+        });
+    };
+    compare();
+    run("compare past writers", async {
+        let one = tenants[0].settings.read().await;
+        assert_ne!(*one, *tenants[1].settings.read_recursive().await);
+    });
+    nothing_about("Tenant.");
+    run("set", async { *tenants[0].settings.write().await += 2 });
+    compare();
+    the_report(Kind::SameClass, "Tenant.");
+}
+
+#[test]
+fn locks_that_are_made_by_a_function_given_to_std_have_no_class() {
+    let stripes: Vec<_> = (0..2).map(Mutex::new).collect();
+    let limit = Some(1).map(Mutex::new).expect("it was made");
+    let make: [fn(u32) -> Mutex<u32>; 1] = [Mutex::new];
+    let [made, other] = [1, 2].map(make[0]);
+    run("stripes and a limit", async {
+        let _stripe = stripes[0].lock().await;
+        let _limit = limit.lock().await;
+        let _made = made.lock().await;
+        drop(other.lock().await);
+    });
+    let of_nobody = |lock: &String| lock.contains("/core/src/") || lock.contains("ironfence/src/");
+    let reports = reports_about("the lock made at ");
+    let about: Vec<_> = reports.iter().filter(|it| it.locks().iter().any(of_nobody)).collect();
+    assert!(about.is_empty(), "no place of the program made them: {about:#?}");
+}
+
+#[test]
+fn fields_that_were_taken_out_of_their_twin_are_no_value_any_more() {
+    #[derive(Guarded)]
+    struct Apart {
+        #[guarded(mutex)]
+        first: u32,
+        #[guarded(mutex)]
+        second: u32,
+        #[guarded(mutex)]
+        third: u32,
+    }
+    let ApartGuarded { first, second, third } =
+        Apart { first: 1, second: 2, third: 3 }.into_guarded();
+    let elsewhere = [second, first, third];
+    let [second, first, third] = &elsewhere;
+    run("in order", async {
+        let _first = first.lock().await;
+        let _second = second.lock().await;
+        drop(third.lock().await);
+    });
+    nothing_about("Apart.");
+}
