@@ -7,8 +7,8 @@
 //! field, no branch, no byte. Nothing here knows the lock: it is told.
 //!
 //! With it: `class` gives locks their names, `tasks`, `scope` and `flow` say whose it is, `ledger` keeps what is
-//! held and waited for, `order` learns who is taken after whom, `stuck` proves deadlocks, `report`
-//! speaks, `clock` looks after those who wait too long, `draw` shows the graph.
+//! held and waited for, `order` learns who is taken after whom and `gates` what keeps them apart,
+//! `stuck` proves deadlocks, `report` speaks, `clock` looks after those who wait too long, `draw` shows the graph.
 
 #[cfg(feature = "check")]
 mod class;
@@ -18,6 +18,8 @@ pub(crate) mod clock;
 pub(crate) mod draw;
 #[cfg(feature = "check")]
 pub(crate) mod flow;
+#[cfg(feature = "check")]
+mod gates;
 #[cfg(feature = "check")]
 mod ledger;
 #[cfg(feature = "check")]

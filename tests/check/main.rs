@@ -6,6 +6,7 @@ mod certain;
 mod classes;
 mod ends;
 mod flows;
+mod gates;
 mod graph;
 mod limits;
 mod order;

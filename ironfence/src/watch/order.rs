@@ -3,7 +3,7 @@
 //!
 //! An edge *A → B* is learned when a flow that holds A asks for B, in a form that waits. It says in
 //! which ways: two readers in opposite orders meet only if a writer can queue between them, and two
-//! flows that hold a third lock alone while they do it do not meet at all.
+//! flows that hold a third lock while they do it, one of them alone, do not meet at all.
 //!
 //! Each thread remembers the edges that need no further look, so that a program whose orders are
 //! known takes no lock that all share.
@@ -23,6 +23,7 @@ use super::{
     Way,
     class::{Class, Whole},
     flow::Flow,
+    gates::{self, Gate},
     ledger::{self, Held},
     report,
     tasks::{Task, lock},
@@ -44,8 +45,7 @@ pub(crate) struct Asked {
 pub(crate) struct Found {
     held: Held,
     what: What,
-    /// The locks that the flow holds alone besides, in the order of their addresses.
-    gates: Vec<usize>,
+    gates: Vec<Gate>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -74,38 +74,52 @@ thread_local! {
     static IN_ORDER: [Cell<u64>; KNOWN] = const { [const { Cell::new(0) }; KNOWN] };
 }
 
-/// The edge as one number, exact but for the gates, which are mixed in.
-fn key(held: &Held, asked: &Asked, gates: u64) -> u64 {
+/// The edge as one number, exact.
+fn key(held: &Held, asked: &Asked) -> u64 {
     let ways = (held.way as u64) * 5 + asked.way as u64;
     let pair = u64::from(held.class.number) << 34 ^ u64::from(asked.class.number) << 5 ^ ways;
     // Never 0, which stands for nothing.
-    (pair ^ gates | 1 << 63).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    (pair | 1 << 63).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 fn is_known(key: u64) -> bool {
     IN_ORDER.try_with(|known| known[(key >> 55) as usize % KNOWN].get() == key).unwrap_or(false)
 }
 
-fn remember(key: u64) {
-    _ = IN_ORDER.try_with(|known| known[(key >> 55) as usize % KNOWN].set(key));
-}
-
-/// Compares what is asked for with what its task holds in one part of the ledger.
-#[inline]
-pub(crate) fn compare(asked: &Asked, flow: &Flow, live: &[Held], found: &mut Vec<Found>) {
-    if !live.is_empty() {
-        compare_with(asked, flow, live, found);
+fn remember(key: u64, gates: Vec<Gate>) {
+    if gates.is_empty() {
+        _ = IN_ORDER.try_with(|known| known[(key >> 55) as usize % KNOWN].set(key));
+    } else {
+        gates::remember(key, gates);
     }
 }
 
-fn compare_with(asked: &Asked, flow: &Flow, live: &[Held], found: &mut Vec<Found>) {
+/// Compares what is asked for with what its task holds in one part of the ledger, while others are
+/// held `around`.
+#[inline]
+pub(crate) fn compare(
+    asked: &Asked,
+    flow: &Flow,
+    around: &[Gate],
+    live: &[Held],
+    found: &mut Vec<Found>,
+) {
+    if !live.is_empty() {
+        compare_with(asked, flow, around, live, found);
+    }
+}
+
+fn compare_with(
+    asked: &Asked,
+    flow: &Flow,
+    around: &[Gate],
+    live: &[Held],
+    found: &mut Vec<Found>,
+) {
     if !asked.class.is_known() {
         return;
     }
     let is_ours = |held: &&Held| held.task == flow.task;
-    let is_gate = |held: &Held| held.way == Way::Exclusive && !held.may_travel;
-    let gate = |held: &Held| if is_gate(held) { mix(held.lock) } else { 0 };
-    let all_gates = live.iter().filter(is_ours).fold(0, |sum, held| sum ^ gate(held));
     for held in live.iter().filter(is_ours) {
         let are_one_value = asked.whole.has(held.whole) || held.whole.has(asked.whole);
         // By its address, which says nothing of the classes; in one value it is the declared order.
@@ -123,30 +137,25 @@ fn compare_with(asked: &Asked, flow: &Flow, live: &[Held], found: &mut Vec<Found
         } else {
             What::SameClass
         };
-        if what == What::Edge
-            && (is_known(key(held, asked, 0)) || is_known(key(held, asked, all_gates ^ gate(held))))
-        {
+        if what == What::Edge && is_known(key(held, asked)) {
+            continue;
+        }
+        let others = live.iter().filter(is_ours).filter(|other| other.number != held.number);
+        let gates = others.map(Gate::of).chain(around.iter().copied());
+        let is_there = |gate: &Gate| gates.clone().any(|other| gate.is_in(other));
+        if what == What::Edge && gates::is_known(key(held, asked), is_there) {
             continue;
         }
         if flow.holds(held) {
-            let others = live.iter().filter(is_ours);
-            let others = others
-                .filter(|other| is_gate(other) && other.lock != held.lock && flow.holds(other));
-            let mut gates: Vec<_> = others.map(|other| other.lock).collect();
-            gates.sort_unstable();
-            found.push(Found { held: held.clone(), what, gates });
+            found.push(Found { held: held.clone(), what, gates: gates.collect() });
         }
     }
 }
 
-fn mix(address: usize) -> u64 {
-    (address as u64).wrapping_mul(0xff51_afd7_ed55_8ccd)
-}
-
 /// The same with what the scopes around the flow hold.
-pub(crate) fn compare_around(asked: &Asked, flow: &Flow, found: &mut Vec<Found>) {
+pub(crate) fn compare_around(asked: &Asked, flow: &Flow, around: &[Gate], found: &mut Vec<Found>) {
     flow.around(|outer| {
-        ledger::with(outer.task, |live| compare(asked, &outer, &live.held, found));
+        ledger::with(outer.task, |live| compare(asked, &outer, around, &live.held, found));
     });
 }
 
@@ -158,8 +167,8 @@ pub(crate) struct Seen {
     pub(crate) held_at: &'static Location<'static>,
     pub(crate) asked_at: &'static Location<'static>,
     pub(crate) task: String,
-    /// The locks that were held alone each time.
-    gates: Vec<usize>,
+    /// The locks that were held each time, in the weakest way.
+    gates: Vec<Gate>,
 }
 
 /// From one class to the next.
@@ -219,7 +228,6 @@ fn is_written(class: &'static Class) {
 #[cold]
 fn learn_all(asked: &Asked, found: Vec<Found>) {
     for Found { held, what, gates } in found {
-        let hash = gates.iter().fold(0, |sum, &gate| sum ^ mix(gate));
         let seen = Seen {
             held: held.way,
             asked: asked.way,
@@ -249,10 +257,10 @@ fn learn_all(asked: &Asked, found: Vec<Found>) {
                 }
             }
             What::Edge => {
-                let is_ungated = graph.add(&step);
+                let gates = graph.add(&step);
                 let cycle = graph.cycle_of(&step);
                 drop(graph);
-                remember(key(&held, asked, if is_ungated { 0 } else { hash }));
+                remember(key(&held, asked), gates);
                 cycle.into_iter().for_each(report::cycle);
             }
         }
@@ -279,8 +287,8 @@ impl Graph {
         self.reported.insert((classes, What::Edge as u8))
     }
 
-    /// Adds the edge, or what is new of it; true if nothing is held alone each time.
-    fn add(&mut self, step: &Step) -> bool {
+    /// Adds the edge, or what is new of it; returns what else is held each time.
+    fn add(&mut self, step: &Step) -> Vec<Gate> {
         for class in [step.from, step.to] {
             self.classes.insert(class.number, class);
         }
@@ -289,12 +297,12 @@ impl Graph {
         let new = &step.seen;
         match all.iter_mut().find(|seen| seen.held == new.held && seen.asked == new.asked) {
             Some(seen) => {
-                seen.gates.retain(|gate| new.gates.binary_search(gate).is_ok());
-                seen.gates.is_empty()
+                gates::keep_common(&mut seen.gates, &new.gates);
+                seen.gates.clone()
             }
             None => {
                 all.push(new.clone());
-                new.gates.is_empty()
+                new.gates.clone()
             }
         }
     }
@@ -363,9 +371,8 @@ impl Graph {
                 let may_be_written = asked.to.is_written.load(Ordering::Relaxed);
                 waits(asked.seen.asked, held.seen.held, may_be_written)
             };
-            let has_gate = path.iter().any(|step| {
-                step.seen.gates.iter().any(|gate| next.seen.gates.binary_search(gate).is_ok())
-            });
+            let has_gate =
+                path.iter().any(|step| gates::keep_apart(&step.seen.gates, &next.seen.gates));
             if has_gate || !meet(&last, &next) {
                 continue;
             }

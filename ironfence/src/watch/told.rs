@@ -14,6 +14,7 @@ use std::thread_local;
 use super::{
     Way, clock,
     flow::Flow,
+    gates,
     ledger::{self, Held, Waiting, Woken},
     order::{self, Asked},
     report, stuck,
@@ -211,8 +212,11 @@ impl Wait {
     fn look_at_order(&self, mark: &Mark, way: Way, flow: &Flow) {
         let mut found = Vec::new();
         let asked = self.asked(mark, way, flow);
-        ledger::with(flow.task, |live| order::compare(&asked, flow, &live.held, &mut found));
-        order::compare_around(&asked, flow, &mut found);
+        let around = gates::around(flow);
+        ledger::with(flow.task, |live| {
+            order::compare(&asked, flow, &around, &live.held, &mut found);
+        });
+        order::compare_around(&asked, flow, &around, &mut found);
         order::learn(&asked, found);
     }
 
@@ -274,8 +278,9 @@ impl Hold {
         }
         let mut found = Vec::new();
         let asked = wait.asked(mark, asked, &flow);
-        self.enter(&flow, held, |held| order::compare(&asked, &flow, held, &mut found));
-        order::compare_around(&asked, &flow, &mut found);
+        let around = gates::around(&flow);
+        self.enter(&flow, held, |held| order::compare(&asked, &flow, &around, held, &mut found));
+        order::compare_around(&asked, &flow, &around, &mut found);
         order::learn(&asked, found);
     }
 
