@@ -46,7 +46,7 @@ fn a_long_wait_names_who_holds_and_who_is_ahead() {
             .collect(),
         "Slow.",
     );
-    says(&text, &["a wait of 0.", "for `Slow.queue`", "an unknown task", "waits for `Slow.queue`"]);
+    says(&text, &["a wait of ", "for `Slow.queue`", "an unknown task", "waits for `Slow.queue`"]);
     says(&text, &["task \"holder\"", "holds `Slow.queue` exclusively, from", line_of!(line)]);
     says(&text, &["ahead of it, 1: task \"first\""]);
     holder.finish();
@@ -106,7 +106,7 @@ fn a_guard_that_is_held_for_long_is_told_if_asked() {
     let mut writer = by_hand("writer", kept.pages.write());
     assert!(writer.poll().is_pending(), "somebody reads");
     let text = the_one(check::holds_over(NOW), "Kept.");
-    says(&text, &["`Kept.pages` is held for 0.", "task \"keeper\"", "one waits for it"]);
+    says(&text, &["`Kept.pages` is held for ", "task \"keeper\"", "one waits for it"]);
     drop(writer);
     task.finish();
     assert!(check::holds_over(NOW).iter().all(|it| it.locks() != ["Kept.pages"]), "it is released");

@@ -4,6 +4,7 @@
 mod catalogue;
 mod certain;
 mod classes;
+mod crowds;
 mod ends;
 mod flows;
 mod gates;

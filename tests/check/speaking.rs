@@ -23,16 +23,20 @@ struct Said {
 
 /// Runs the test `name` of this module again in a child, as the one that does the deed.
 fn child(name: &str, mode: &str) -> Output {
-    let test = format!("speaking::{name}");
+    child_of(&format!("speaking::{name}"), mode)
+}
+
+/// Runs the test again in a child.
+pub(crate) fn child_of(test: &str, mode: &str) -> Output {
     Command::new(env::current_exe().unwrap())
-        .args(["--exact", &test, "--nocapture", "--test-threads=1"])
+        .args(["--exact", test, "--nocapture", "--test-threads=1"])
         .env("IRONFENCE_CHECK", mode)
         .env("IRONFENCE_TEST_CHILD", "1")
         .output()
         .unwrap()
 }
 
-fn is_child() -> bool {
+pub(crate) fn is_child() -> bool {
     env::var_os("IRONFENCE_TEST_CHILD").is_some()
 }
 
@@ -222,6 +226,80 @@ fn tasks_without_a_name_are_certain_if_the_user_says_that_they_are_sequential() 
     let name = "tasks_without_a_name_are_certain_if_the_user_says_that_they_are_sequential";
     let output = child(name, "report");
     assert!(output.status.success(), "{output:?}");
+}
+
+#[test]
+fn a_listener_that_panics_does_not_stop_the_clock() {
+    if is_child() {
+        let (tell, told) = std::sync::mpsc::channel();
+        check::on_report(move |report| {
+            tell.send(report.locks().to_vec()).unwrap();
+            panic!("the listener's");
+        });
+        check::set_wait_limit(Some(std::time::Duration::from_millis(1)));
+        for name in ["first", "second"] {
+            let mutex = Mutex::new(0);
+            check::name(&mutex, name);
+            let _held = now(mutex.lock());
+            let _waiter = Polled::queued(mutex.lock());
+            assert_eq!(told.recv().unwrap(), [name]);
+        }
+        println!("went on");
+        return;
+    }
+    let output = ironfence_tests::watchdog::must_end(|| {
+        child("a_listener_that_panics_does_not_stop_the_clock", "report")
+    });
+    says(&String::from_utf8(output.stdout).unwrap(), &["went on"]);
+}
+
+#[test]
+fn a_deadlock_that_the_clock_finds_panics_nobody() {
+    if is_child() {
+        let (tell, told) = std::sync::mpsc::channel();
+        check::on_report(move |report| tell.send(report.locks().to_vec()).unwrap());
+        let said = Said { word: 0 }.into_guarded();
+        let mut twice = Polled::new(task::named("twice", async {
+            let _first = said.word.lock().await;
+            futures::join!(Gone::default(), async { drop(said.word.lock().await) });
+        }));
+        assert!(twice.poll().is_pending());
+        assert_eq!(told.recv().unwrap(), ["Said.word"]);
+        // The clock has time for others still.
+        check::set_wait_limit(Some(std::time::Duration::from_millis(1)));
+        assert_eq!(told.recv().unwrap(), ["Said.word"]);
+        println!("went on");
+        return;
+    }
+    let output = ironfence_tests::watchdog::must_end(|| {
+        child("a_deadlock_that_the_clock_finds_panics_nobody", "panic")
+    });
+    says(&String::from_utf8(output.stdout).unwrap(), &["went on"]);
+}
+
+/// Goes to sleep with a waker that is dropped after some time, by a thread of its own.
+#[derive(Default)]
+struct Gone(bool);
+
+impl std::future::Future for Gone {
+    type Output = ();
+
+    fn poll(
+        mut self: std::pin::Pin<&mut Self>,
+        context: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<()> {
+        if !std::mem::replace(&mut self.0, true) {
+            let waker = context.waker().clone();
+            std::thread::spawn(move || {
+                // Until the task is asleep.
+                while check::waiting().is_empty() {
+                    std::thread::yield_now();
+                }
+                drop(waker);
+            });
+        }
+        std::task::Poll::Pending
+    }
 }
 
 /// Prints the events of this library.

@@ -195,6 +195,45 @@ pub(crate) fn take_up(address: usize) -> Option<(Task, u64)> {
     find(task.shard(), true).or_else(|| LEDGER.iter().find_map(|shard| find(shard, false)))
 }
 
+/// All that a task holds and waits for.
+pub(crate) fn of(task: Task) -> (Vec<Held>, Vec<Waiting>) {
+    with(task, |live| {
+        let held = live.held.iter().filter(|held| held.task == task).cloned();
+        let waiting = live.waiting.iter().filter(|waiting| waiting.task == task).cloned();
+        (held.collect(), waiting.collect())
+    })
+}
+
+/// Who holds a lock.
+pub(crate) fn holders(lock: usize) -> Vec<Task> {
+    let mut tasks = Vec::new();
+    for shard in &LEDGER {
+        let is_it = |held: &&Held| held.lock == lock;
+        shard.with(|live| tasks.extend(live.held.iter().filter(is_it).map(|held| held.task)));
+    }
+    tasks
+}
+
+/// Of those who sleep until they have a lock alone, the first.
+pub(crate) fn first_writer(lock: usize) -> Option<Waiting> {
+    let is_it = |it: &&Waiting| {
+        it.lock == lock && matches!(it.way, Way::Exclusive | Way::Upgrade) && it.sleeps()
+    };
+    let first = |live: &mut Live| {
+        live.waiting.iter().filter(is_it).min_by_key(|waiting| waiting.number).cloned()
+    };
+    LEDGER.iter().filter_map(|shard| shard.with(first)).min_by_key(|waiting| waiting.number)
+}
+
+/// Who waits.
+pub(crate) fn waiters() -> Vec<Task> {
+    let mut tasks = Vec::new();
+    for shard in &LEDGER {
+        shard.with(|live| tasks.extend(live.waiting.iter().map(|waiting| waiting.task)));
+    }
+    tasks
+}
+
 /// All of it, shard by shard: what is read of two tasks need not have been so at one moment.
 pub(crate) fn all() -> (Vec<Held>, Vec<Waiting>) {
     let (mut held, mut waiting) = (Vec::new(), Vec::new());

@@ -14,6 +14,7 @@ use core::{
 };
 use std::{
     env,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{LazyLock, Mutex},
 };
 
@@ -141,7 +142,9 @@ fn mode() -> Mode {
 }
 
 pub(crate) fn listen(listener: impl Fn(&Report) + Send + Sync + 'static) {
-    *lock(&LISTENER) = Some(Arc::new(listener));
+    let last = lock(&LISTENER).replace(Arc::new(listener));
+    // Foreign code, which may have something to report: not under the lock.
+    drop(last);
 }
 
 pub(crate) fn all() -> Vec<Report> {
@@ -164,7 +167,8 @@ impl Report {
         Self { kind, locks, text: text.trim_end().into() }
     }
 
-    /// Says it. `is_at_fault` if the thread that calls this runs who is at fault, and may panic. Nothing
+    /// Says it. `is_at_fault` if the thread that calls this runs who is at fault, and may panic; else it
+    /// is the checker's own. Nothing
     /// of ours is locked here: the listener may use locks.
     pub(crate) fn deliver(self, is_at_fault: bool) {
         {
@@ -173,12 +177,20 @@ impl Report {
                 reports.push(self.clone());
             }
         }
-        #[cfg(feature = "tracing")]
-        tracing::warn!(target: "ironfence", kind = ?self.kind, locks = ?self.locks, "{self}");
-        let listener = lock(&LISTENER).clone();
-        match listener {
-            Some(listener) => listener(&self),
-            None => std::eprintln!("{self}\n"),
+        let speak = || {
+            #[cfg(feature = "tracing")]
+            tracing::warn!(target: "ironfence", kind = ?self.kind, locks = ?self.locks, "{self}");
+            let listener = lock(&LISTENER).clone();
+            match listener {
+                Some(listener) => listener(&self),
+                None => std::eprintln!("{self}\n"),
+            }
+        };
+        if is_at_fault {
+            speak();
+        } else {
+            // The checker's own thread, which goes on whatever the listener does.
+            _ = catch_unwind(AssertUnwindSafe(speak));
         }
         match mode() {
             Mode::Abort => std::process::abort(),
@@ -345,6 +357,7 @@ pub(crate) fn deadlock(
     tasks: &[(Task, Vec<Waiting>, Vec<Held>)],
     writers: &[Waiting],
     is_one: bool,
+    is_at_fault: bool,
 ) {
     let mut text = String::new();
     let kind = if is_one { Kind::AlreadyHeld } else { Kind::Deadlock };
@@ -379,7 +392,7 @@ pub(crate) fn deadlock(
         say!(text, "  none of them can go on until another one does");
     }
     let classes: Vec<_> = classes().collect();
-    Report::new(kind, classes, text).deliver(true);
+    Report::new(kind, classes, text).deliver(is_at_fault);
 }
 
 /// Boxed text of a table, for the thread that looks after the others.

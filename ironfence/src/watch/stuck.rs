@@ -8,10 +8,13 @@
 //! The ledger is read shard by shard, so what was read need not have been at one moment. But a task
 //! changes what it holds only while it is polled. So it is read twice: who is in the same poll, with the
 //! same waits and holds, both times, was so at all times in between, with all the others.
+//!
+//! Of all that is live only that is read which the tasks in question may wait for, directly or through
+//! others: a thousand that wait for one lock ask only who holds it.
 
 use alloc::vec::Vec;
 use std::{
-    collections::{BTreeMap, BTreeSet, HashSet},
+    collections::{BTreeMap, BTreeSet, HashSet, btree_map::Entry},
     sync::{LazyLock, Mutex},
 };
 
@@ -26,12 +29,15 @@ use super::{
     tasks::{Sort, Task, lock},
 };
 
-/// What was read.
+/// What was read: who may be stuck, and all that these hold and wait for.
 #[derive(Default)]
 struct Picture {
+    /// In the order of the locks.
     held: Vec<Held>,
-    waiting: Vec<Waiting>,
+    waiting: BTreeMap<u64, Waiting>,
     candidates: BTreeMap<Task, Candidate>,
+    /// For each lock that is waited for, the writer in front, if a reader may stand behind it.
+    writers: BTreeMap<usize, Option<Waiting>>,
 }
 
 /// One who waits for nothing but locks.
@@ -44,10 +50,11 @@ struct Candidate {
     children: Vec<Task>,
 }
 
+/// The task, if it waits for nothing but locks: of `waiting`, which are all its waits.
 fn candidate(task: Task, waiting: &[Waiting]) -> Option<Candidate> {
-    let own = |it: &&Waiting| it.task == task && it.sleeps();
+    let asleep = || waiting.iter().filter(|it| it.sleeps());
     let numbers = |waits: Vec<&Waiting>| waits.iter().map(|it| it.number).collect();
-    let blocked: Vec<_> = waiting.iter().filter(own).filter(|it| it.is_blocking).collect();
+    let blocked: Vec<_> = asleep().filter(|it| it.is_blocking).collect();
     if !blocked.is_empty() {
         // The thread stands still, whatever else the task has begun.
         return Some(Candidate { poll: 0, waits: numbers(blocked), children: Vec::new() });
@@ -56,8 +63,7 @@ fn candidate(task: Task, waiting: &[Waiting]) -> Option<Candidate> {
         Sort::Scope => {
             let scope = scope_of(task)?;
             let poll = scope.poll.load(Ordering::SeqCst);
-            let waits: Vec<_> =
-                waiting.iter().filter(own).filter(|it| it.is_direct && it.poll == poll).collect();
+            let waits: Vec<_> = asleep().filter(|it| it.is_direct && it.poll == poll).collect();
             let children = scope.children();
             // Last: it says that no other poll has begun.
             let is_all = scope.sleepers()? == waits.len() + children.len();
@@ -70,11 +76,9 @@ fn candidate(task: Task, waiting: &[Waiting]) -> Option<Candidate> {
             })
         }
         Sort::Tokio if TASKS_ARE_SEQUENTIAL.load(Ordering::Relaxed) => {
-            let mut all = waiting.iter().filter(|it| it.task == task);
-            let waits: Vec<_> = all.clone().filter(|it| it.sleeps()).collect();
-            (all.all(Waiting::sleeps) && waits.len() == 1).then(|| Candidate {
+            (waiting.len() == 1 && waiting[0].sleeps()).then(|| Candidate {
                 poll: 0,
-                waits: numbers(waits),
+                waits: numbers(waiting.iter().collect()),
                 children: Vec::new(),
             })
         }
@@ -83,26 +87,36 @@ fn candidate(task: Task, waiting: &[Waiting]) -> Option<Candidate> {
 }
 
 impl Picture {
-    fn take() -> Self {
-        let (held, waiting) = ledger::all();
-        let mut tasks: BTreeSet<_> = waiting.iter().map(|it| it.task).collect();
-        // A scope that waits for a scope inside of it may wait for nothing itself.
-        for task in tasks.clone() {
-            let mut parent = parent(task);
-            while let Some(around) = parent.filter(|&around| tasks.insert(around)) {
-                parent = self::parent(around);
+    /// Of these, and of all whom they may wait for.
+    fn take(of: impl IntoIterator<Item = Task>) -> Self {
+        let mut this = Self::default();
+        let (mut left, mut seen) = (Vec::from_iter(of), BTreeSet::new());
+        while let Some(task) = left.pop() {
+            if !seen.insert(task) {
+                continue;
             }
+            let (held, waiting) = ledger::of(task);
+            let Some(candidate) = candidate(task, &waiting) else { continue };
+            left.extend(&candidate.children);
+            for wait in waiting.iter().filter(|it| candidate.waits.contains(&it.number)) {
+                if let Entry::Vacant(writer) = this.writers.entry(wait.lock) {
+                    left.extend(ledger::holders(wait.lock));
+                    let may_stand_behind = matches!(wait.way, Way::Shared | Way::Upgradable);
+                    writer.insert(
+                        may_stand_behind.then(|| ledger::first_writer(wait.lock)).flatten(),
+                    );
+                }
+            }
+            this.held.extend(held);
+            this.waiting.extend(waiting.into_iter().map(|it| (it.number, it)));
+            this.candidates.insert(task, candidate);
         }
-        let candidates = tasks
-            .into_iter()
-            .filter_map(|task| candidate(task, &waiting).map(|candidate| (task, candidate)))
-            .collect();
-        Self { held, waiting, candidates }
+        this.held.sort_by_key(|held| held.lock);
+        this
     }
 
     fn wait(&self, number: u64) -> &Waiting {
-        let found = self.waiting.iter().find(|it| it.number == number);
-        found.expect("the candidates were made of these")
+        &self.waiting[&number]
     }
 
     /// The holds that `wait` can't come in beside, and the writer that it stands behind, if it is
@@ -111,14 +125,14 @@ impl Picture {
         &'a self,
         wait: &'a Waiting,
     ) -> impl Iterator<Item = (&'a Held, Option<&'a Waiting>)> {
-        let writer = self.waiting.iter().find(|it| {
-            let is_writer = matches!(it.way, Way::Exclusive | Way::Upgrade);
-            it.lock == wait.lock && it.number < wait.number && is_writer && it.sleeps()
-        });
-        let holds = self.held.iter().filter(|held| {
+        let writer = self.writers.get(&wait.lock).and_then(Option::as_ref);
+        let writer = writer.filter(|it| it.number < wait.number && it.sleeps());
+        let first = self.held.partition_point(|held| held.lock < wait.lock);
+        let holds = self.held[first..].iter().take_while(|held| held.lock == wait.lock);
+        let holds = holds.filter(|held| {
             // An upgrade waits beside its own hold.
             let is_own = wait.way == Way::Upgrade && held.way == Way::Upgradable;
-            held.lock == wait.lock && !held.may_travel && !is_own
+            !held.may_travel && !is_own
         });
         holds.filter_map(move |held| {
             if order::waits(wait.way, held.way, false) {
@@ -194,42 +208,38 @@ static SAID: LazyLock<Mutex<HashSet<u64>>> = LazyLock::new(Mutex::default);
 
 /// Looks whether `task`, which has just gone to sleep, waits for ever; and says so.
 pub(crate) fn look(task: Task) {
-    let (_, waiting) = ledger::all();
-    if candidate(task, &waiting).is_none() {
-        return;
-    }
-    let picture = Picture::take();
-    let circle = proven(&picture, task);
+    let picture = Picture::take([task]);
+    let circle = proven(&picture, &picture.stuck(), task);
     if !circle.is_empty() {
-        say(&picture, &circle);
+        say(&picture, &circle, true);
     }
 }
 
 /// The same for everybody: what nobody noticed when it began, say because something else that a task
 /// slept on went away.
 pub(crate) fn look_at_all() {
-    let picture = Picture::take();
-    let mut left = picture.stuck();
+    let picture = Picture::take(ledger::waiters());
+    let stuck = picture.stuck();
+    let mut left = stuck.clone();
     while let Some(task) = left.pop_first() {
-        let circle = proven(&picture, task);
+        let circle = proven(&picture, &stuck, task);
         if !circle.is_empty() {
-            say(&picture, &circle);
+            say(&picture, &circle, false);
         }
         left.retain(|task| !circle.contains(task));
     }
 }
 
 /// The circle that `task` is in, if it is there at a second look.
-fn proven(picture: &Picture, task: Task) -> BTreeSet<Task> {
-    let circle_in = |picture: &Picture| {
-        let stuck = picture.stuck();
-        if stuck.contains(&task) { picture.circle(task, &stuck) } else { BTreeSet::new() }
+fn proven(picture: &Picture, stuck: &BTreeSet<Task>, task: Task) -> BTreeSet<Task> {
+    let circle_in = |picture: &Picture, stuck: &BTreeSet<Task>| {
+        if stuck.contains(&task) { picture.circle(task, stuck) } else { BTreeSet::new() }
     };
-    let circle = circle_in(picture);
+    let circle = circle_in(picture, stuck);
     if circle.is_empty() {
         return circle;
     }
-    let again = Picture::take();
+    let again = Picture::take([task]);
     let is_same = |task: &Task| {
         let holds = |picture: &Picture| -> BTreeSet<_> {
             let held = picture.held.iter().filter(|held| held.task == *task);
@@ -238,17 +248,23 @@ fn proven(picture: &Picture, task: Task) -> BTreeSet<Task> {
         again.candidates.get(task) == picture.candidates.get(task)
             && holds(&again) == holds(picture)
     };
-    if circle_in(&again) == circle && circle.iter().all(is_same) { circle } else { BTreeSet::new() }
+    if circle_in(&again, &again.stuck()) == circle && circle.iter().all(is_same) {
+        circle
+    } else {
+        BTreeSet::new()
+    }
 }
 
-fn say(picture: &Picture, circle: &BTreeSet<Task>) {
+/// `is_at_fault` if this thread runs one of them.
+fn say(picture: &Picture, circle: &BTreeSet<Task>, is_at_fault: bool) {
     let own =
         |task: Task| picture.candidates[&task].waits.iter().map(|&number| picture.wait(number));
     let numbers: Vec<_> = circle.iter().flat_map(|&task| own(task)).map(|it| it.number).collect();
     {
+        let (_, waiting) = ledger::all();
         let mut said = lock(&SAID);
         // What is over is forgotten.
-        said.retain(|&number| picture.waiting.iter().any(|it| it.number == number));
+        said.retain(|&number| waiting.iter().any(|it| it.number == number));
         if numbers.iter().all(|number| said.contains(number)) {
             return;
         }
@@ -267,12 +283,14 @@ fn say(picture: &Picture, circle: &BTreeSet<Task>) {
         .iter()
         .map(|&task| {
             let held = picture.held.iter().filter(|held| held.task == task);
-            (task, own(task).cloned().collect(), held.cloned().collect())
+            let mut held: Vec<_> = held.cloned().collect();
+            held.sort_by_key(|held| held.number);
+            (task, own(task).cloned().collect(), held)
         })
         .collect();
     let mut roots: Vec<_> = circle.iter().map(|&task| root(task)).collect();
     roots.dedup();
-    report::deadlock(&tasks, &writers, roots.len() == 1);
+    report::deadlock(&tasks, &writers, roots.len() == 1, is_at_fault);
 }
 
 /// The scope around a task.
