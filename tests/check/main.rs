@@ -9,6 +9,7 @@ mod ends;
 mod flows;
 mod gates;
 mod graph;
+mod left;
 mod limits;
 mod order;
 mod several;

@@ -2,7 +2,8 @@
 //!
 //! **B is asked for in the flow that holds A** if nothing has gone to sleep before in this poll, and A
 //! was taken in this poll; or if besides no poll since A was taken ended with two sleepers; or if the
-//! last poll ended with one sleeper and no older clone is alive, so that there is only one flow.
+//! last poll ended with one sleeper, no older clone is alive, and nobody who was left asleep may have been
+//! woken since A was taken, so that there is only one flow.
 //!
 //! A leaf that is polled with another waker than the scope's (by a `FuturesUnordered`, say) is in a flow
 //! that we know nothing of. What is not certain is not used.
@@ -52,6 +53,7 @@ pub(crate) struct Flow {
     /// Which poll of it this is.
     pub(crate) poll: u64,
     last_split: u64,
+    last_lost: u64,
     is_stale: bool,
     /// Polled with the scope's own waker.
     pub(crate) is_direct: bool,
@@ -87,6 +89,7 @@ impl Flow {
             task,
             poll: 0,
             last_split: 0,
+            last_lost: 0,
             is_stale: false,
             is_direct: false,
             is_certain: false,
@@ -111,7 +114,8 @@ impl Flow {
             Sort::Scope => {
                 let was_one = self.last_split + 1 < self.poll || self.last_split == 0;
                 let is_unbroken = held.is_direct && held.poll > self.last_split;
-                was_one && (is_unbroken || !self.is_stale)
+                let is_one_again = !self.is_stale && held.poll > self.last_lost;
+                was_one && (is_unbroken || is_one_again)
             }
         }
     }
@@ -159,6 +163,7 @@ impl Running {
             task: self.scope.task,
             poll: self.poll,
             last_split: self.last_split,
+            last_lost: self.last_lost,
             is_stale: self.is_stale,
             is_direct,
             is_certain: is_direct && is_quiet,

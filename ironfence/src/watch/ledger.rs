@@ -214,15 +214,17 @@ pub(crate) fn holders(lock: usize) -> Vec<Task> {
     tasks
 }
 
-/// Of those who sleep until they have a lock alone, the first.
-pub(crate) fn first_writer(lock: usize) -> Option<Waiting> {
-    let is_it = |it: &&Waiting| {
-        it.lock == lock && matches!(it.way, Way::Exclusive | Way::Upgrade) && it.sleeps()
-    };
-    let first = |live: &mut Live| {
-        live.waiting.iter().filter(is_it).min_by_key(|waiting| waiting.number).cloned()
-    };
-    LEDGER.iter().filter_map(|shard| shard.with(first)).min_by_key(|waiting| waiting.number)
+/// Those who sleep until they have a lock alone, in the order in which they began.
+pub(crate) fn writers(lock: usize) -> Vec<Waiting> {
+    let mut writers = Vec::new();
+    for shard in &LEDGER {
+        let is_it = |it: &&Waiting| {
+            it.lock == lock && matches!(it.way, Way::Exclusive | Way::Upgrade) && it.sleeps()
+        };
+        shard.with(|live| writers.extend(live.waiting.iter().filter(is_it).cloned()));
+    }
+    writers.sort_unstable_by_key(|waiting| waiting.number);
+    writers
 }
 
 /// Who waits.

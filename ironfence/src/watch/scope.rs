@@ -35,6 +35,9 @@ pub(crate) struct Scope {
     older: Vec<(u64, Weak<PollWaker>)>,
     /// The last poll that ended with more than one sleeper.
     last_split: u64,
+    /// The last poll after which somebody was woken who need not have been polled since: a future
+    /// that the task has left sleeps no more, and still holds what it held.
+    last_lost: u64,
 }
 
 /// One poll's waker: forwards to the executor's, and is counted.
@@ -85,8 +88,11 @@ impl Shared {
         is_idle.then_some(sleepers)
     }
 
+    /// Those inside that sleep since the last poll: one may have ended, or been dropped, in the same poll.
     pub(crate) fn children(&self) -> Vec<Task> {
-        lock(&self.children).clone()
+        let mut children = lock(&self.children).clone();
+        children.retain(|&child| scope_of(child).is_some_and(|it| lock(&it.waker).is_some()));
+        children
     }
 
     pub(crate) fn parent(&self) -> Task {
@@ -104,6 +110,7 @@ pub(crate) struct Running {
     waker: Arc<PollWaker>,
     pub(crate) poll: u64,
     pub(crate) last_split: u64,
+    pub(crate) last_lost: u64,
     /// Somebody sleeps who was not polled the last time.
     pub(crate) is_stale: bool,
     /// When the scope inside of it began its poll, nothing had gone to sleep before in this one.
@@ -182,7 +189,7 @@ impl Scope {
             parent: AtomicU64::new(0),
         });
         lock(&SCOPES).insert(number, Arc::downgrade(&shared));
-        Self { shared, older: Vec::new(), last_split: 0 }
+        Self { shared, older: Vec::new(), last_split: 0, last_lost: 0 }
     }
 
     /// Polls the task.
@@ -216,7 +223,11 @@ impl Scope {
         // In this order: whoever sees the new poll, or no wakes, sees that it is being polled.
         shared.is_polling.store(true, Ordering::SeqCst);
         shared.poll.store(poll, Ordering::SeqCst);
-        shared.wakes.store(0, Ordering::SeqCst);
+        let wakes = shared.wakes.swap(0, Ordering::SeqCst);
+        // Of two that were woken one may be left; and who was left asleep by the last poll is not now.
+        if wakes > 1 || self.older.iter().any(|(_, waker)| waker.strong_count() == 0) {
+            self.last_lost = poll - 1;
+        }
         shared.has_slept.store(false, Ordering::Relaxed);
         lock(&shared.children).clear();
         let waker = Arc::new(PollWaker { scope: shared.clone(), outer: outer.clone() });
@@ -231,6 +242,7 @@ impl Scope {
             waker,
             poll,
             last_split: self.last_split,
+            last_lost: self.last_lost,
             is_stale,
             was_quiet: true,
         }
@@ -276,6 +288,7 @@ impl Drop for EndPoll<'_> {
         if sleepers + wakes > 1 {
             scope.last_split = poll;
         }
+        scope.older.retain(|(_, waker)| waker.strong_count() > 0);
         // If it has ended, it sleeps no more. A waker is foreign code: dropped outside the lock.
         let ended = if self.is_pending { None } else { waker.take() };
         drop(waker);

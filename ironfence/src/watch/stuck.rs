@@ -14,7 +14,7 @@
 
 use alloc::vec::Vec;
 use std::{
-    collections::{BTreeMap, BTreeSet, HashSet, btree_map::Entry},
+    collections::{BTreeMap, BTreeSet, HashSet},
     sync::{LazyLock, Mutex},
 };
 
@@ -36,7 +36,7 @@ struct Picture {
     held: Vec<Held>,
     waiting: BTreeMap<u64, Waiting>,
     candidates: BTreeMap<Task, Candidate>,
-    /// For each lock that is waited for, the writer in front, if a reader may stand behind it.
+    /// For each lock that readers wait for, the first writer, if there is one.
     writers: BTreeMap<usize, Option<Waiting>>,
 }
 
@@ -86,11 +86,18 @@ fn candidate(task: Task, waiting: &[Waiting]) -> Option<Candidate> {
     }
 }
 
+/// False for a writer that may give up: its task sleeps on something else too, a timer perhaps.
+fn is_patient(writer: &Waiting) -> bool {
+    let task = writer.task;
+    task.sort() != Sort::Scope || candidate(task, &ledger::of(task).1).is_some()
+}
+
 impl Picture {
     /// Of these, and of all whom they may wait for.
     fn take(of: impl IntoIterator<Item = Task>) -> Self {
         let mut this = Self::default();
-        let (mut left, mut seen) = (Vec::from_iter(of), BTreeSet::new());
+        let (mut left, mut seen, mut locks) =
+            (Vec::from_iter(of), BTreeSet::new(), BTreeSet::new());
         while let Some(task) = left.pop() {
             if !seen.insert(task) {
                 continue;
@@ -99,12 +106,12 @@ impl Picture {
             let Some(candidate) = candidate(task, &waiting) else { continue };
             left.extend(&candidate.children);
             for wait in waiting.iter().filter(|it| candidate.waits.contains(&it.number)) {
-                if let Entry::Vacant(writer) = this.writers.entry(wait.lock) {
+                if locks.insert(wait.lock) {
                     left.extend(ledger::holders(wait.lock));
-                    let may_stand_behind = matches!(wait.way, Way::Shared | Way::Upgradable);
-                    writer.insert(
-                        may_stand_behind.then(|| ledger::first_writer(wait.lock)).flatten(),
-                    );
+                }
+                if matches!(wait.way, Way::Shared | Way::Upgradable) {
+                    let first = || ledger::writers(wait.lock).into_iter().find(is_patient);
+                    this.writers.entry(wait.lock).or_insert_with(first);
                 }
             }
             this.held.extend(held);
