@@ -3,7 +3,8 @@
 //! A lock sees only that it is polled. Whose poll that is, and what else that task does meanwhile,
 //! nobody tells it: wakers differ for the branches of one task, and are the same for two tasks. So the
 //! checker has a scope of its own: wrap what you spawn, and your `main`, in [`named`] or [`tracked`],
-//! on any executor.
+//! on any executor. Wrap a future of its own, too, that one task begins and another one may end: what it
+//! holds goes with it then. An executor's `run` is no task: wrap what it runs.
 //!
 //! All of this exists without the feature `check` too, and does nothing then: no byte, no
 //! instruction. So there is nothing to take out for a release.

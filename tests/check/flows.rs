@@ -91,6 +91,32 @@ fn a_branch_that_is_polled_first_is_a_branch_too() {
 }
 
 #[test]
+fn branches_that_yield_to_tokio_are_two_though_it_keeps_one_waker() {
+    quiet();
+    two_locks!(Yields);
+    let yields = Arc::new(Yields::new());
+    let task = task::named("join", {
+        let yields = yields.clone();
+        async move {
+            let forwards = async {
+                tokio::task::yield_now().await;
+                drop(yields.first.lock().await);
+            };
+            let backwards = async {
+                let _held = yields.second.lock().await;
+                tokio::task::yield_now().await;
+            };
+            futures::join!(forwards, backwards);
+        }
+    });
+    must_end(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async { tokio::spawn(task).await.unwrap() });
+    });
+    nothing_about("Yields.");
+}
+
+#[test]
 fn one_branch_alone_is_one_flow() {
     two_locks!(Alone);
     let alone = Alone::new();

@@ -1,21 +1,23 @@
 //! The poll scope of a task, and how many of its leaves sleep.
 //!
-//! A scope gives its future a waker of its own, a new one for each poll (so `will_wake` never holds,
-//! and each leaf that goes to sleep must clone it). Hence at any moment of a poll the count of clones
+//! A scope gives its future a waker of its own, a new one for each poll, and each clone of it is a new one
+//! too (so `will_wake` never holds, and each leaf that goes to sleep must clone it). Hence at any moment of a poll the count of clones
 //! says how many leaves have gone to sleep in it. That is how branches of one task (`join!`, `select!`)
 //! are told from one flow, without knowing the combinators.
 //!
 //! **A task waits for nothing but locks** if its last poll ended with as many sleepers as it has lock
 //! futures that sleep since that poll, and it was not woken.
 
-use alloc::{borrow::Cow, format, string::String, sync::Arc, task::Wake, vec::Vec};
+#![allow(unsafe_code)]
+
+use alloc::{borrow::Cow, boxed::Box, format, string::String, sync::Arc, vec::Vec};
 use core::{
     cell::RefCell,
     future::Future,
     panic::Location,
     pin::Pin,
     sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
-    task::{Context, Poll, Waker},
+    task::{Context, Poll, RawWaker, RawWakerVTable, Waker},
 };
 use std::{
     collections::HashMap,
@@ -46,14 +48,44 @@ struct PollWaker {
     outer: Waker,
 }
 
-impl Wake for PollWaker {
-    fn wake(self: Arc<Self>) {
-        self.wake_by_ref();
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
+impl PollWaker {
+    fn wake(&self) {
         self.scope.wakes.fetch_add(1, Ordering::SeqCst);
         self.outer.wake_by_ref();
+    }
+
+    /// A waker that is not like any other: tokio's `yield_now`, for one, keeps a single clone for two
+    /// branches whose wakers are alike.
+    fn waker(self: Arc<Self>) -> Waker {
+        const fn is_for_all_threads<T: Send + Sync>() {}
+        const { is_for_all_threads::<PollWaker>() }
+        // SAFETY: the functions of the table keep the contract of `RawWaker`: each clone is a box of
+        // its own, ended once, and what is in it may be used and dropped on all threads.
+        unsafe { Waker::from_raw(self.raw_waker()) }
+    }
+
+    fn raw_waker(self: Arc<Self>) -> RawWaker {
+        /// # Safety
+        /// `data` is of a waker that `raw_waker` has made, and that is not dropped meanwhile.
+        unsafe fn poll<'a>(data: *const ()) -> &'a Arc<PollWaker> {
+            // SAFETY: the caller's contract: the box is there as long as its waker.
+            unsafe { &*data.cast() }
+        }
+        /// # Safety
+        /// As for `poll`; and the waker is used no more.
+        unsafe fn end(data: *const ()) -> Box<Arc<PollWaker>> {
+            // SAFETY: the caller's contract: it is a box that was leaked below, taken back once.
+            unsafe { Box::from_raw(data.cast_mut().cast()) }
+        }
+        // SAFETY: in all four, `data` is that of the waker which is called; `wake` and `drop` are the
+        // last call that it gets.
+        static VTABLE: RawWakerVTable = RawWakerVTable::new(
+            |data| unsafe { poll(data) }.clone().raw_waker(),
+            |data| unsafe { end(data) }.wake(),
+            |data| unsafe { poll(data) }.wake(),
+            |data| drop(unsafe { end(data) }),
+        );
+        RawWaker::new(Box::into_raw(Box::new(self)).cast_const().cast(), &VTABLE)
     }
 }
 
@@ -108,6 +140,8 @@ const OURS: usize = 3;
 pub(crate) struct Running {
     pub(crate) scope: Arc<Shared>,
     waker: Arc<PollWaker>,
+    /// Which waker the future is polled with: the address of what is in it.
+    own: usize,
     pub(crate) poll: u64,
     pub(crate) last_split: u64,
     pub(crate) last_lost: u64,
@@ -124,7 +158,7 @@ impl Running {
     }
 
     pub(crate) fn is_own(&self, waker: &Waker) -> bool {
-        waker.data() == Arc::as_ptr(&self.waker).cast()
+        waker.data().addr() == self.own
     }
 }
 
@@ -202,8 +236,9 @@ impl Scope {
         if !report::is_on() || RUNNING.try_with(|_| ()).is_err() {
             return future.poll(context);
         }
-        let running = self.begin(context.waker());
-        let waker = Waker::from(running.waker.clone());
+        let mut running = self.begin(context.waker());
+        let waker = running.waker.clone().waker();
+        running.own = waker.data().addr();
         // A panic ends the poll too.
         let mut ended = EndPoll { scope: self, parent: Task::NOBODY, is_pending: false };
         ended.parent = enter(running, context.waker());
@@ -240,6 +275,7 @@ impl Scope {
         Running {
             scope: shared.clone(),
             waker,
+            own: 0,
             poll,
             last_split: self.last_split,
             last_lost: self.last_lost,
