@@ -32,7 +32,7 @@ fn two_readers_of_one_class_need_no_word_until_somebody_writes() {
 #[test]
 fn locks_that_are_made_by_a_function_given_to_std_have_no_class() {
     let stripes: Vec<_> = (0..2).map(Mutex::new).collect();
-    let limit = Some(1).map(Mutex::new).expect("it was made");
+    let limit = Option::map("1".parse().ok(), Mutex::<u32>::new).expect("it is a number");
     let make: [fn(u32) -> Mutex<u32>; 1] = [Mutex::new];
     let [made, other] = [1, 2].map(make[0]);
     run("stripes and a limit", async {

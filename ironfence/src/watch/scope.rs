@@ -73,9 +73,9 @@ impl PollWaker {
         }
         /// # Safety
         /// As for `poll`; and the waker is used no more.
-        unsafe fn end(data: *const ()) -> Box<Arc<PollWaker>> {
+        unsafe fn end(data: *const ()) -> Arc<PollWaker> {
             // SAFETY: the caller's contract: it is a box that was leaked below, taken back once.
-            unsafe { Box::from_raw(data.cast_mut().cast()) }
+            *unsafe { Box::from_raw(data.cast_mut().cast()) }
         }
         // SAFETY: in all four, `data` is that of the waker which is called; `wake` and `drop` are the
         // last call that it gets.
