@@ -25,8 +25,9 @@
 //! release that follows sees those bits and comes to [`RawLock::call_next`]. (Where they are so already a
 //! look is enough, under the queue's lock: only who holds that clears `QUEUED_BIT` or sets `WOKEN_BIT`, and
 //! `CALL_BIT` is cleared outside it only together with `WOKEN_BIT`. The look is recent enough: who had the
-//! queue's lock before us has shown us its release, who comes after us finds us in the ring.) And no reader sleeps in front of
-//! the queue while others read: a reader that bore the bit calls those behind it, once it is in.
+//! queue's lock before us has shown us its release, who comes after us finds us in the ring.) And no reader
+//! sleeps in front of the queue while others read: a reader that bore the bit calls those behind it, once
+//! it is in.
 #![allow(unsafe_code)]
 
 pub(crate) mod acquire;
@@ -65,6 +66,17 @@ pub struct RawLock {
 // a caught panic as its value does; by itself `UnwindSafe` would be told of the cells in a waiter.
 impl UnwindSafe for RawLock {}
 impl RefUnwindSafe for RawLock {}
+
+/// Nobody holds a lock that is gone: a guard of it that was forgotten is none of the next lock at its
+/// address.
+#[cfg(feature = "check")]
+impl Drop for RawLock {
+    fn drop(&mut self) {
+        if self.state().is_held() {
+            self.mark.is_gone();
+        }
+    }
+}
 
 impl RawLock {
     const_fn! {

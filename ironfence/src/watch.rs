@@ -6,9 +6,10 @@
 //! released. Without the feature `check` they are empty, and so is every function of theirs: no
 //! field, no branch, no byte. Nothing here knows the lock: it is told.
 //!
-//! With it: `class` gives locks their names, `tasks`, `scope` and `flow` say whose it is, `ledger` keeps what is
-//! held and waited for, `order` learns who is taken after whom and `gates` what keeps them apart,
-//! `stuck` proves deadlocks, `report` speaks, `clock` looks after those who wait too long, `draw` shows the graph.
+//! With it: `class` gives locks their names, `tasks`, `scope` and `flow` say whose it is, `ledger`
+//! keeps what is held and waited for, `order` learns who is taken after whom and `gates` what keeps
+//! them apart, `stuck` proves deadlocks, `report` speaks, `clock` looks after those who wait too
+//! long, `draw` shows the graph.
 
 #[cfg(feature = "check")]
 mod class;

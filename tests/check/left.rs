@@ -1,11 +1,12 @@
-//! Futures that a task has begun, and left: for a while, for ever, or to another task.
+//! Futures that a task has begun, and left: for a while, for ever, or to another task; and guards that
+//! it forgot.
 
-use std::{pin::pin, sync::Arc};
+use std::{pin::pin, sync::Arc, time::Duration};
 
 use futures::{FutureExt as _, channel::oneshot};
 use ironfence::{Guarded, Mutex, RwLock, check, check::Kind, task};
 
-use crate::{Sleep, by_hand, nothing_about, the_report};
+use crate::{Sleep, by_hand, nothing_about, run, the_report};
 
 #[derive(Guarded)]
 struct Early {
@@ -155,4 +156,23 @@ fn a_writer_that_may_give_up_is_not_waited_for_for_ever() {
     assert!(writer.poll().is_ready(), "the time is up");
     reader.finish();
     nothing_about("left.rs limited");
+}
+
+#[test]
+fn a_guard_that_was_forgotten_is_none_of_the_next_lock_at_its_place() {
+    let holds = || {
+        let all = check::holds_over(Duration::ZERO).into_iter();
+        all.filter(|report| report.locks() == ["forgotten"]).count()
+    };
+    run("forgetful", async {
+        let mut place = RwLock::new(0);
+        check::name(&place, "forgotten");
+        std::mem::forget((place.read().await, place.read().await));
+        assert_eq!(holds(), 2, "it is held for ever");
+        place = RwLock::new(1);
+        check::name(&place, "forgotten");
+        assert_eq!(holds(), 0, "this one is another");
+        drop(place.write().await);
+    });
+    nothing_about("forgotten");
 }

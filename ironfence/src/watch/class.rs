@@ -21,7 +21,7 @@ use std::{
     thread_local,
 };
 
-use super::{Field, tasks::lock};
+use super::{Field, ledger, tasks::lock};
 
 /// What all locks of one name have in common. Never freed: there are as many as the source has.
 #[derive(Debug)]
@@ -154,6 +154,12 @@ impl Mark {
     pub(crate) fn has_no_place(&self) {
         static UNKNOWN: LazyLock<&'static Class> = LazyLock::new(|| class_of(Key::Unknown));
         self.set(&UNKNOWN);
+    }
+
+    /// The lock is being dropped, though it is held by guards that were forgotten.
+    #[cold]
+    pub(crate) fn is_gone(&self) {
+        ledger::forget(self.address());
     }
 
     fn set(&self, class: &'static Class) {

@@ -24,6 +24,11 @@ impl Gate {
         Self { lock: held.lock, way: held.way }
     }
 
+    /// It as one number, to be summed up with others.
+    pub(super) fn mixed(self) -> u64 {
+        (self.lock as u64 ^ (self.way as u64) << 56).wrapping_mul(0xff51_afd7_ed55_8ccd)
+    }
+
     /// True if `other` is this, or more than this.
     pub(super) fn is_in(self, other: Self) -> bool {
         self.lock == other.lock && self.way <= other.way

@@ -204,6 +204,13 @@ pub(crate) fn of(task: Task) -> (Vec<Held>, Vec<Waiting>) {
     })
 }
 
+/// Forgets all who hold a lock.
+pub(crate) fn forget(address: usize) {
+    for shard in &LEDGER {
+        shard.with(|live| live.held.retain(|held| held.lock != address));
+    }
+}
+
 /// Who holds a lock.
 pub(crate) fn holders(lock: usize) -> Vec<Task> {
     let mut tasks = Vec::new();

@@ -70,28 +70,24 @@ pub(crate) fn waits(asked: Way, held: Way, may_be_written: bool) -> bool {
 const KNOWN: usize = 512;
 
 thread_local! {
-    /// Edges that need no look, by a hash of theirs.
+    /// Edges that need no look, by a hash of theirs; those behind gates with all that was held there.
     static IN_ORDER: [Cell<u64>; KNOWN] = const { [const { Cell::new(0) }; KNOWN] };
 }
 
-/// The edge as one number, exact.
-fn key(held: &Held, asked: &Asked) -> u64 {
+/// The edge as one number, exact but for the gates, which are mixed in.
+fn key(held: &Held, asked: &Asked, gates: u64) -> u64 {
     let ways = (held.way as u64) * 5 + asked.way as u64;
     let pair = u64::from(held.class.number) << 34 ^ u64::from(asked.class.number) << 5 ^ ways;
     // Never 0, which stands for nothing.
-    (pair | 1 << 63).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    (pair ^ gates | 1 << 63).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 fn is_known(key: u64) -> bool {
     IN_ORDER.try_with(|known| known[(key >> 55) as usize % KNOWN].get() == key).unwrap_or(false)
 }
 
-fn remember(key: u64, gates: Vec<Gate>) {
-    if gates.is_empty() {
-        _ = IN_ORDER.try_with(|known| known[(key >> 55) as usize % KNOWN].set(key));
-    } else {
-        gates::remember(key, gates);
-    }
+fn remember(key: u64) {
+    _ = IN_ORDER.try_with(|known| known[(key >> 55) as usize % KNOWN].set(key));
 }
 
 /// Compares what is asked for with what its task holds in one part of the ledger, while others are
@@ -120,6 +116,8 @@ fn compare_with(
         return;
     }
     let is_ours = |held: &&Held| held.task == flow.task;
+    let all = live.iter().filter(is_ours).map(Gate::of).chain(around.iter().copied());
+    let all = all.fold(0, |sum, gate| sum ^ gate.mixed());
     for held in live.iter().filter(is_ours) {
         let are_one_value = asked.whole.has(held.whole) || held.whole.has(asked.whole);
         // By its address, which says nothing of the classes; in one value it is the declared order.
@@ -137,13 +135,16 @@ fn compare_with(
         } else {
             What::SameClass
         };
-        if what == What::Edge && is_known(key(held, asked)) {
+        let edge = key(held, asked, 0);
+        let edge_here = key(held, asked, all ^ Gate::of(held).mixed());
+        if what == What::Edge && (is_known(edge) || is_known(edge_here)) {
             continue;
         }
         let others = live.iter().filter(is_ours).filter(|other| other.number != held.number);
         let gates = others.map(Gate::of).chain(around.iter().copied());
         let is_there = |gate: &Gate| gates.clone().any(|other| gate.is_in(other));
-        if what == What::Edge && gates::is_known(key(held, asked), is_there) {
+        if what == What::Edge && gates::is_known(edge, is_there) {
+            remember(edge_here);
             continue;
         }
         if flow.holds(held) {
@@ -260,7 +261,10 @@ fn learn_all(asked: &Asked, found: Vec<Found>) {
                 let gates = graph.add(&step);
                 let cycle = graph.cycle_of(&step);
                 drop(graph);
-                remember(key(&held, asked), gates);
+                match gates.is_empty() {
+                    true => remember(key(&held, asked, 0)),
+                    false => gates::remember(key(&held, asked, 0), gates),
+                }
                 cycle.into_iter().for_each(report::cycle);
             }
         }

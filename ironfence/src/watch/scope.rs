@@ -1,13 +1,13 @@
 //! The poll scope of a task, and how many of its leaves sleep.
 //!
-//! A scope gives its future a waker of its own, a new one for each poll, and each clone of it is a new one
-//! too (so `will_wake` never holds, and each leaf that goes to sleep must clone it). Hence at any moment of a poll the count of clones
-//! says how many leaves have gone to sleep in it. That is how branches of one task (`join!`, `select!`)
-//! are told from one flow, without knowing the combinators.
+//! A scope gives its future a waker of its own, a new one for each poll, and each clone of it is a
+//! new one too (so `will_wake` never holds, and each leaf that goes to sleep must clone it). Hence
+//! at any moment of a poll the count of clones says how many leaves have gone to sleep in it. That
+//! is how branches of one task (`join!`, `select!`) are told from one flow, without knowing the
+//! combinators.
 //!
 //! **A task waits for nothing but locks** if its last poll ended with as many sleepers as it has lock
 //! futures that sleep since that poll, and it was not woken.
-
 #![allow(unsafe_code)]
 
 use alloc::{borrow::Cow, boxed::Box, format, string::String, sync::Arc, vec::Vec};
