@@ -30,6 +30,8 @@ mod with;
 mod mutex;
 mod rwlock;
 
+mod arc_field;
+
 // L5: several locks at once, other people's too, twins, and what runs beside
 #[cfg(feature = "check")]
 pub mod check;
@@ -52,6 +54,7 @@ mod models;
 pub use ironfence_macros::Guarded;
 
 pub use acquiring::{Acquiring, TryLockError};
+pub use arc_field::ArcField;
 pub use foreign::{AsyncMutex, AsyncRwLock};
 pub use guard::{ExclusiveGuard, SharedGuard, UpgradableGuard};
 pub use mutex::{MappedMutexGuard, Mutex, MutexGuard, OwnedMappedMutexGuard, OwnedMutexGuard};

@@ -1,5 +1,6 @@
 //! Black-box tests of ironfence, a module a topic.
 
+mod arc_field;
 mod contract;
 mod cost;
 mod crowd;

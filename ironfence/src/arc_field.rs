@@ -1,0 +1,189 @@
+//! L4: a lock inside of what an `Arc` keeps alive.
+#![allow(unsafe_code)]
+
+use alloc::sync::Arc;
+use core::{fmt, ptr::NonNull};
+
+#[cfg(feature = "std")]
+use crate::acquiring::block_for_guard;
+use crate::{
+    acquiring::{Acquiring, GuardOf, TryLockError, try_guard},
+    mutex::Mutex,
+    raw::{
+        RawLock,
+        handle::{Handle, Lockable, Whole},
+        permit::{Exclusive, Shared, Upgradable},
+    },
+    rwlock::RwLock,
+};
+
+/// A lock inside of what an `Arc` keeps alive, such as a field of a twin: its guards are owned, as those
+/// of [`lock_owned`](Mutex::lock_owned) are, without an `Arc` for each field.
+///
+/// Guards and futures keep the whole alive. The guards can do what those of the lock itself can, by
+/// their types' own names, such as [`ExclusiveGuard::map`](crate::ExclusiveGuard::map) and
+/// [`UpgradableGuard::upgrade`](crate::UpgradableGuard::upgrade); the futures can be asked for together,
+/// by [`lock_pair`](crate::lock_pair) and [`lock_all`](crate::lock_all). A guard is 24 bytes, its future
+/// 56, and nothing is allocated. Fairness, cancel safety and panics are those of the lock.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use std::sync::Arc;
+/// use ironfence::{ArcField, Guarded};
+///
+/// #[derive(Guarded)]
+/// struct Bank {
+///     #[guarded(mutex)]
+///     journal: Vec<String>,
+/// }
+///
+/// let bank = Arc::new(Bank { journal: Vec::new() }.into_guarded());
+/// let mut journal = ArcField::new(bank.clone(), |bank| &bank.journal).lock().await;
+/// let clerk = tokio::spawn(async move { journal.push("opened".into()) }); // takes the guard along
+/// clerk.await.unwrap();
+/// assert_eq!(bank.journal.lock().await.len(), 1);
+/// # }
+/// ```
+pub struct ArcField<O: ?Sized, L: ?Sized> {
+    lock: NonNull<L>,
+    owner: Arc<O>,
+}
+
+// SAFETY: it is an `Arc<O>` and a `&L`, and moves as these do.
+unsafe impl<O: ?Sized + Send + Sync, L: ?Sized + Sync> Send for ArcField<O, L> {}
+// SAFETY: as above.
+unsafe impl<O: ?Sized + Send + Sync, L: ?Sized + Sync> Sync for ArcField<O, L> {}
+
+impl<O: ?Sized, L: ?Sized> ArcField<O, L> {
+    /// The lock that `field` finds in what `owner` points to.
+    pub fn new(owner: Arc<O>, field: impl for<'a> FnOnce(&'a O) -> &'a L) -> Self {
+        Self { lock: NonNull::from(field(&owner)), owner }
+    }
+
+    /// What keeps the lock alive.
+    pub fn owner(&self) -> &Arc<O> {
+        &self.owner
+    }
+
+    fn lock_ref(&self) -> &L {
+        // SAFETY: `field` returned it for a borrow of any length, so it is there as long as what
+        // `owner` points to is borrowed. That lasts while `owner` lives: it stays where it is, and
+        // nobody has it exclusively, as the `Arc` is shared with us.
+        unsafe { self.lock.as_ref() }
+    }
+}
+
+impl<O: ?Sized, L: ?Sized> Clone for ArcField<O, L> {
+    fn clone(&self) -> Self {
+        Self { lock: self.lock, owner: self.owner.clone() }
+    }
+}
+
+// SAFETY: `lock_ref` returns one lock, which stays where it is as long as `owner` lives. A part keeps
+// the same owner and the raw lock of the same lock.
+unsafe impl<O: ?Sized, L: Lockable + ?Sized> Handle for ArcField<O, L> {
+    const MAY_TRAVEL: bool = true;
+
+    type Part = ArcField<O, RawLock>;
+    type Reader = Self;
+
+    #[inline(always)]
+    fn raw(&self) -> &RawLock {
+        self.lock_ref().raw()
+    }
+
+    #[inline(always)]
+    fn release_alone(&self) {
+        self.raw().release_exclusive();
+    }
+
+    #[inline(always)]
+    fn into_part(self) -> Self::Part {
+        ArcField { lock: NonNull::from(self.raw()), owner: self.owner }
+    }
+
+    #[inline(always)]
+    fn into_reader(self) -> Self {
+        self
+    }
+}
+
+// SAFETY: as for the whole that it was a handle of.
+unsafe impl<O: ?Sized> Handle for ArcField<O, RawLock> {
+    const MAY_TRAVEL: bool = true;
+
+    type Part = Self;
+    type Reader = Self;
+
+    #[inline(always)]
+    fn raw(&self) -> &RawLock {
+        self.lock_ref()
+    }
+
+    #[inline]
+    fn release_alone(&self) {
+        self.raw().release_part();
+    }
+
+    #[inline(always)]
+    fn into_part(self) -> Self {
+        self
+    }
+
+    #[inline(always)]
+    fn into_reader(self) -> Self {
+        self
+    }
+}
+
+impl<O: ?Sized, L: Lockable + ?Sized> Whole for ArcField<O, L> {
+    type Lock = L;
+
+    #[inline(always)]
+    fn whole(&self) -> &L {
+        self.lock_ref()
+    }
+}
+
+/// The three forms of taking a lock in one way.
+macro_rules! forms {
+    ($($Lock:ident, $Mode:ident: $wait:ident, $try:ident, $blocking:ident;)*) => {$(
+        impl<O: ?Sized, T: ?Sized> ArcField<O, $Lock<T>> {
+            #[doc = concat!("As [`", stringify!($Lock), "::", stringify!($wait), "`], with a guard that keeps the owner alive.")]
+            #[inline]
+            #[cfg_attr(feature = "check", track_caller)]
+            pub fn $wait(&self) -> Acquiring<Self, $Mode> {
+                Acquiring::new(self.clone())
+            }
+
+            #[doc = concat!("As [`", stringify!($Lock), "::", stringify!($try), "`], with a guard that keeps the owner alive.")]
+            ///
+            /// # Errors
+            /// [`TryLockError`] if it would have to wait.
+            #[inline]
+            #[cfg_attr(feature = "check", track_caller)]
+            pub fn $try(&self) -> Result<GuardOf<Self, $Mode>, TryLockError> {
+                try_guard::<_, $Mode>(self.clone())
+            }
+
+            #[doc = concat!("As [`", stringify!($Lock), "::", stringify!($blocking), "`], with a guard that keeps the owner alive.")]
+            #[cfg(feature = "std")]
+            #[cfg_attr(feature = "check", track_caller)]
+            pub fn $blocking(&self) -> GuardOf<Self, $Mode> {
+                block_for_guard::<_, $Mode>(self.clone())
+            }
+        }
+    )*};
+}
+forms! {
+    Mutex, Exclusive: lock, try_lock, blocking_lock;
+    RwLock, Shared: read, try_read, blocking_read;
+    RwLock, Exclusive: write, try_write, blocking_write;
+    RwLock, Upgradable: upgradable_read, try_upgradable_read, blocking_upgradable_read;
+}
+
+impl<O: ?Sized, L: fmt::Debug + ?Sized> fmt::Debug for ArcField<O, L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ArcField").field("lock", &self.lock_ref()).finish_non_exhaustive()
+    }
+}
