@@ -93,11 +93,6 @@ unsafe impl<O: ?Sized, L: Lockable + ?Sized> Handle for ArcField<O, L> {
     }
 
     #[inline(always)]
-    fn release_alone(&self) {
-        self.raw().release_exclusive();
-    }
-
-    #[inline(always)]
     fn into_part(self) -> Self::Part {
         ArcField { lock: NonNull::from(self.raw()), owner: self.owner }
     }
@@ -111,6 +106,7 @@ unsafe impl<O: ?Sized, L: Lockable + ?Sized> Handle for ArcField<O, L> {
 // SAFETY: as for the whole that it was a handle of.
 unsafe impl<O: ?Sized> Handle for ArcField<O, RawLock> {
     const MAY_TRAVEL: bool = true;
+    const IS_PART: bool = true;
 
     type Part = Self;
     type Reader = Self;
@@ -118,11 +114,6 @@ unsafe impl<O: ?Sized> Handle for ArcField<O, RawLock> {
     #[inline(always)]
     fn raw(&self) -> &RawLock {
         self.lock_ref()
-    }
-
-    #[inline]
-    fn release_alone(&self) {
-        self.raw().release_part();
     }
 
     #[inline(always)]

@@ -29,10 +29,14 @@ pub trait Shareable: Lockable {}
 ///
 /// # Safety
 /// `raw` returns the same lock each time, also after the handle has moved or has become a part's
-/// or a reader's, and the lock stays at its address as long as the handle lives.
+/// or a reader's, and the lock stays at its address as long as the handle lives. `IS_PART` is true of
+/// each `Part`, and of no `Whole`.
 pub unsafe trait Handle {
     /// True if a guard behind it may outlive the borrow it was taken from, and so its task.
     const MAY_TRAVEL: bool = false;
+
+    /// True if a guard behind it may have one part of the value, beside those that have the others.
+    const IS_PART: bool = false;
 
     /// What a guard of a part of the value keeps.
     type Part: Handle<Part = Self::Part>;
@@ -42,9 +46,6 @@ pub unsafe trait Handle {
 
     /// The lock.
     fn raw(&self) -> &RawLock;
-
-    /// Gives up an exclusive hold behind this handle: of the whole, or of one part.
-    fn release_alone(&self);
 
     /// Keeps the same lock alive.
     fn into_part(self) -> Self::Part;
@@ -97,11 +98,6 @@ unsafe impl<'a, L: Lockable + ?Sized> Handle for &'a L {
     }
 
     #[inline(always)]
-    fn release_alone(&self) {
-        L::raw(self).release_exclusive();
-    }
-
-    #[inline(always)]
     fn into_part(self) -> Erased<'a> {
         Erased(L::raw(self))
     }
@@ -114,17 +110,14 @@ unsafe impl<'a, L: Lockable + ?Sized> Handle for &'a L {
 
 // SAFETY: as for the reference it holds.
 unsafe impl Handle for Erased<'_> {
+    const IS_PART: bool = true;
+
     type Part = Self;
     type Reader = Self;
 
     #[inline(always)]
     fn raw(&self) -> &RawLock {
         self.0
-    }
-
-    #[inline]
-    fn release_alone(&self) {
-        self.raw().release_part();
     }
 
     #[inline(always)]
@@ -152,11 +145,6 @@ unsafe impl<L: Lockable + ?Sized> Handle for Arc<L> {
     }
 
     #[inline(always)]
-    fn release_alone(&self) {
-        L::raw(self).release_exclusive();
-    }
-
-    #[inline(always)]
     fn into_part(self) -> PartOf<L> {
         PartOf(self)
     }
@@ -170,6 +158,7 @@ unsafe impl<L: Lockable + ?Sized> Handle for Arc<L> {
 // SAFETY: as for the `Arc` it holds.
 unsafe impl<L: Lockable + ?Sized> Handle for PartOf<L> {
     const MAY_TRAVEL: bool = true;
+    const IS_PART: bool = true;
 
     type Part = Self;
     type Reader = Self;
@@ -177,11 +166,6 @@ unsafe impl<L: Lockable + ?Sized> Handle for PartOf<L> {
     #[inline(always)]
     fn raw(&self) -> &RawLock {
         L::raw(&self.0)
-    }
-
-    #[inline]
-    fn release_alone(&self) {
-        self.raw().release_part();
     }
 
     #[inline(always)]

@@ -39,7 +39,10 @@ impl Hold for Exclusive {
 
     #[inline(always)]
     fn release<H: Handle>(handle: &H) {
-        handle.release_alone();
+        match H::IS_PART {
+            false => handle.raw().release_exclusive(),
+            true => handle.raw().release_part(),
+        }
     }
 
     #[inline(always)]
