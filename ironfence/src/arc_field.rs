@@ -2,7 +2,7 @@
 #![allow(unsafe_code)]
 
 use alloc::sync::Arc;
-use core::{fmt, ptr::NonNull};
+use core::{fmt, marker::PhantomData, ptr::NonNull};
 
 #[cfg(feature = "std")]
 use crate::acquiring::block_for_guard;
@@ -11,7 +11,7 @@ use crate::{
     mutex::Mutex,
     raw::{
         RawLock,
-        handle::{Handle, Lockable, Whole},
+        handle::{Handle, Lockable, PartOf, Whole},
         permit::{Exclusive, Shared, Upgradable},
     },
     rwlock::RwLock,
@@ -47,6 +47,9 @@ use crate::{
 pub struct ArcField<O: ?Sized, L: ?Sized> {
     lock: NonNull<L>,
     owner: Arc<O>,
+    /// A lifetime in these types may be what the lock lives for, so none is ever exchanged for another:
+    /// they are invariant.
+    as_found: PhantomData<(*mut O, *mut L)>,
 }
 
 // SAFETY: it is an `Arc<O>` and a `&L`, and moves as these do.
@@ -57,7 +60,7 @@ unsafe impl<O: ?Sized + Send + Sync, L: ?Sized + Sync> Sync for ArcField<O, L> {
 impl<O: ?Sized, L: ?Sized> ArcField<O, L> {
     /// The lock that `field` finds in what `owner` points to.
     pub fn new(owner: Arc<O>, field: impl for<'a> FnOnce(&'a O) -> &'a L) -> Self {
-        Self { lock: NonNull::from(field(&owner)), owner }
+        Self { lock: NonNull::from(field(&owner)), owner, as_found: PhantomData }
     }
 
     /// What keeps the lock alive.
@@ -66,25 +69,26 @@ impl<O: ?Sized, L: ?Sized> ArcField<O, L> {
     }
 
     fn lock_ref(&self) -> &L {
-        // SAFETY: `field` returned it for a borrow of any length, so it is there as long as what
-        // `owner` points to is borrowed. That lasts while `owner` lives: it stays where it is, and
-        // nobody has it exclusively, as the `Arc` is shared with us.
+        // SAFETY: `field` returned it for a borrow of any length that `O` and `L` outlive, so it is there
+        // as long as what `owner` points to is borrowed. That may last as long as we do: our type says
+        // that `O` and `L` live; it stays where it is, as `owner` lives; and nobody has it exclusively,
+        // as the `Arc` is shared with us.
         unsafe { self.lock.as_ref() }
     }
 }
 
 impl<O: ?Sized, L: ?Sized> Clone for ArcField<O, L> {
     fn clone(&self) -> Self {
-        Self { lock: self.lock, owner: self.owner.clone() }
+        Self { lock: self.lock, owner: self.owner.clone(), as_found: PhantomData }
     }
 }
 
-// SAFETY: `lock_ref` returns one lock, which stays where it is as long as `owner` lives. A part keeps
-// the same owner and the raw lock of the same lock.
+// SAFETY: `lock_ref` returns one lock, which stays where it is as long as `owner` lives. A part is this
+// handle.
 unsafe impl<O: ?Sized, L: Lockable + ?Sized> Handle for ArcField<O, L> {
     const MAY_TRAVEL: bool = true;
 
-    type Part = ArcField<O, RawLock>;
+    type Part = PartOf<Self>;
     type Reader = Self;
 
     #[inline(always)]
@@ -94,31 +98,7 @@ unsafe impl<O: ?Sized, L: Lockable + ?Sized> Handle for ArcField<O, L> {
 
     #[inline(always)]
     fn into_part(self) -> Self::Part {
-        ArcField { lock: NonNull::from(self.raw()), owner: self.owner }
-    }
-
-    #[inline(always)]
-    fn into_reader(self) -> Self {
-        self
-    }
-}
-
-// SAFETY: as for the whole that it was a handle of.
-unsafe impl<O: ?Sized> Handle for ArcField<O, RawLock> {
-    const MAY_TRAVEL: bool = true;
-    const IS_PART: bool = true;
-
-    type Part = Self;
-    type Reader = Self;
-
-    #[inline(always)]
-    fn raw(&self) -> &RawLock {
-        self.lock_ref()
-    }
-
-    #[inline(always)]
-    fn into_part(self) -> Self {
-        self
+        PartOf(self)
     }
 
     #[inline(always)]

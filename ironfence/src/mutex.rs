@@ -76,7 +76,7 @@ pub type OwnedMutexGuard<T> = ExclusiveGuard<Arc<Mutex<T>>, T>;
 pub type MappedMutexGuard<'a, U> = ExclusiveGuard<Erased<'a>, U>;
 
 /// The guard of a part of what a [`Mutex`] in an `Arc` guards.
-pub type OwnedMappedMutexGuard<T, U = T> = ExclusiveGuard<PartOf<Mutex<T>>, U>;
+pub type OwnedMappedMutexGuard<T, U = T> = ExclusiveGuard<PartOf<Arc<Mutex<T>>>, U>;
 
 // SAFETY: the value moves with the mutex.
 unsafe impl<T: ?Sized + Send> Send for Mutex<T> {}

@@ -83,7 +83,7 @@ pub type OwnedRwLockReadGuard<T, U = T> = SharedGuard<Arc<RwLock<T>>, U>;
 pub type OwnedRwLockWriteGuard<T> = ExclusiveGuard<Arc<RwLock<T>>, T>;
 
 /// The guard of a part of what an [`RwLock`] in an `Arc` guards.
-pub type OwnedRwLockMappedWriteGuard<T, U = T> = ExclusiveGuard<PartOf<RwLock<T>>, U>;
+pub type OwnedRwLockMappedWriteGuard<T, U = T> = ExclusiveGuard<PartOf<Arc<RwLock<T>>>, U>;
 
 // SAFETY: the value moves with the lock.
 unsafe impl<T: ?Sized + Send> Send for RwLock<T> {}

@@ -76,15 +76,10 @@ impl<'a> Erased<'a> {
     }
 }
 
-/// An owned lock, for a guard of a part of its value.
-#[derive(Debug)]
-pub struct PartOf<L: ?Sized>(pub(crate) Arc<L>);
-
-impl<L: ?Sized> Clone for PartOf<L> {
-    fn clone(&self) -> Self {
-        Self(self.0.clone())
-    }
-}
+/// An owner of a lock, for a guard of a part of its value. It keeps the type of the whole, and with it
+/// all that the lock may borrow.
+#[derive(Clone, Debug)]
+pub struct PartOf<H>(pub(crate) H);
 
 // SAFETY: a reference returns what it refers to, which outlives it and does not move meanwhile;
 // `Erased` keeps a reference of the same lifetime to the same raw lock.
@@ -136,7 +131,7 @@ unsafe impl Handle for Erased<'_> {
 unsafe impl<L: Lockable + ?Sized> Handle for Arc<L> {
     const MAY_TRAVEL: bool = true;
 
-    type Part = PartOf<L>;
+    type Part = PartOf<Self>;
     type Reader = Self;
 
     #[inline(always)]
@@ -145,7 +140,7 @@ unsafe impl<L: Lockable + ?Sized> Handle for Arc<L> {
     }
 
     #[inline(always)]
-    fn into_part(self) -> PartOf<L> {
+    fn into_part(self) -> Self::Part {
         PartOf(self)
     }
 
@@ -155,9 +150,9 @@ unsafe impl<L: Lockable + ?Sized> Handle for Arc<L> {
     }
 }
 
-// SAFETY: as for the `Arc` it holds.
-unsafe impl<L: Lockable + ?Sized> Handle for PartOf<L> {
-    const MAY_TRAVEL: bool = true;
+// SAFETY: as for the owner it holds.
+unsafe impl<H: Whole> Handle for PartOf<H> {
+    const MAY_TRAVEL: bool = H::MAY_TRAVEL;
     const IS_PART: bool = true;
 
     type Part = Self;
@@ -165,7 +160,7 @@ unsafe impl<L: Lockable + ?Sized> Handle for PartOf<L> {
 
     #[inline(always)]
     fn raw(&self) -> &RawLock {
-        L::raw(&self.0)
+        self.0.raw()
     }
 
     #[inline(always)]
