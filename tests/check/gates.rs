@@ -102,3 +102,53 @@ fn a_gate_that_a_scope_around_holds_keeps_them_apart_too() {
     });
     the_report(Kind::OrderCycle, "behind outer");
 }
+
+/// Takes the first and then the second.
+async fn one_by_one([first, second]: [&Mutex<u32>; 2]) {
+    let _first = first.lock().await;
+    drop(second.lock().await);
+}
+
+#[test]
+fn a_gate_that_is_read_twice_is_not_taken_for_none() {
+    let world = RwLock::new(());
+    check::name(&world, "world read twice");
+    let [first, second] = two("read twice");
+    for _ in 0..3 {
+        run("work", async {
+            let _world = (world.read().await, world.read_recursive().await);
+            one_by_one([&first, &second]).await;
+        });
+    }
+    run("stop the world", async {
+        let _world = world.write().await;
+        one_by_one([&second, &first]).await;
+    });
+    nothing_about("read twice.");
+    run("work beside the gate", one_by_one([&first, &second]));
+    the_report(Kind::OrderCycle, "read twice.");
+}
+
+#[test]
+fn who_is_behind_an_outer_gate_is_told_from_who_is_not() {
+    let world = RwLock::new(());
+    check::name(&world, "world around");
+    let [first, second] = two("gate around");
+    for _ in 0..3 {
+        run("work", async {
+            let _world = world.read().await;
+            let _first = first.lock().await;
+            task::named("inner", async { drop(second.lock().await) }).await;
+        });
+    }
+    run("stop the world", async {
+        let _world = world.write().await;
+        one_by_one([&second, &first]).await;
+    });
+    nothing_about("gate around.");
+    run("work beside the gate", async {
+        let _first = first.lock().await;
+        task::named("inner", async { drop(second.lock().await) }).await;
+    });
+    the_report(Kind::OrderCycle, "gate around.");
+}

@@ -117,7 +117,8 @@ fn compare_with(
     }
     let is_ours = |held: &&Held| held.task == flow.task;
     let all = live.iter().filter(is_ours).map(Gate::of).chain(around.iter().copied());
-    let all = all.fold(0, |sum, gate| sum ^ gate.mixed());
+    // A sum, as a lock may be there twice: read again, or of the scope that is looked at.
+    let all = all.fold(0, |sum: u64, gate| sum.wrapping_add(gate.mixed()));
     for held in live.iter().filter(is_ours) {
         let are_one_value = asked.whole.has(held.whole) || held.whole.has(asked.whole);
         // By its address, which says nothing of the classes; in one value it is the declared order.
@@ -136,7 +137,7 @@ fn compare_with(
             What::SameClass
         };
         let edge = key(held, asked, 0);
-        let edge_here = key(held, asked, all ^ Gate::of(held).mixed());
+        let edge_here = key(held, asked, all.wrapping_sub(Gate::of(held).mixed()));
         if what == What::Edge && (is_known(edge) || is_known(edge_here)) {
             continue;
         }
