@@ -140,22 +140,51 @@ fn a_wrapped_future_takes_what_it_holds_along_to_another_task() {
 
 #[test]
 fn a_writer_that_may_give_up_is_not_waited_for_for_ever() {
-    let lock = RwLock::new(0);
-    check::name(&lock, "left.rs limited");
+    for (name, is_inner) in [("left.rs limited", false), ("left.rs limited around", true)] {
+        let lock = RwLock::new(0);
+        check::name(&lock, name);
+        let mut reader = by_hand("reader", async {
+            let _outer = lock.read().await;
+            Sleep::default().await;
+            drop(lock.read().await);
+        });
+        assert!(reader.poll().is_pending(), "it sleeps");
+        let mut writer = by_hand("writer with a limit", async {
+            let write = async { drop(lock.write().await) };
+            let limit = pin!(Sleep::default());
+            match is_inner {
+                false => _ = futures::future::select(pin!(write), limit).await,
+                true => _ = futures::future::select(pin!(task::named("write", write)), limit).await,
+            }
+        });
+        assert!(writer.poll().is_pending(), "somebody reads");
+        assert!(reader.poll().is_pending(), "it queues behind the writer");
+        assert!(writer.poll().is_ready(), "the time is up");
+        reader.finish();
+        nothing_about(name);
+    }
+}
+
+#[test]
+fn a_writer_that_may_have_another_lock_instead_is_not_waited_for_for_ever() {
+    let (lock, other) = (RwLock::new(0), Mutex::new(0));
+    check::name(&lock, "left.rs either");
+    let held = other.try_lock().unwrap();
     let mut reader = by_hand("reader", async {
         let _outer = lock.read().await;
         Sleep::default().await;
         drop(lock.read().await);
     });
     assert!(reader.poll().is_pending(), "it sleeps");
-    let mut writer = by_hand("writer with a limit", async {
-        futures::future::select(pin!(lock.write()), pin!(Sleep::default())).await;
+    let mut writer = by_hand("writer of either", async {
+        futures::future::select(pin!(lock.write()), pin!(other.lock())).await;
     });
-    assert!(writer.poll().is_pending(), "somebody reads");
+    assert!(writer.poll().is_pending(), "somebody reads the one, and holds the other");
     assert!(reader.poll().is_pending(), "it queues behind the writer");
-    assert!(writer.poll().is_ready(), "the time is up");
+    drop(held);
+    assert!(writer.poll().is_ready(), "it has the other one");
     reader.finish();
-    nothing_about("left.rs limited");
+    nothing_about("left.rs either");
 }
 
 #[test]

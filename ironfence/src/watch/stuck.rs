@@ -18,7 +18,7 @@ use std::{
     sync::{LazyLock, Mutex},
 };
 
-use core::sync::atomic::Ordering;
+use core::{iter, sync::atomic::Ordering};
 
 use super::{
     Way,
@@ -86,10 +86,11 @@ fn candidate(task: Task, waiting: &[Waiting]) -> Option<Candidate> {
     }
 }
 
-/// False for a writer that may give up: its task sleeps on something else too, a timer perhaps.
+/// False for a writer that may give up: its task, or one around it, sleeps on something else too, a timer
+/// perhaps. (On other locks it may: then it stands there as long as it is stuck.)
 fn is_patient(writer: &Waiting) -> bool {
-    let task = writer.task;
-    task.sort() != Sort::Scope || candidate(task, &ledger::of(task).1).is_some()
+    let mut around = iter::successors(Some(writer.task), |&task| parent(task));
+    around.all(|task| task.sort() != Sort::Scope || candidate(task, &ledger::of(task).1).is_some())
 }
 
 impl Picture {
@@ -111,7 +112,8 @@ impl Picture {
                 }
                 if matches!(wait.way, Way::Shared | Way::Upgradable) {
                     let first = || ledger::writers(wait.lock).into_iter().find(is_patient);
-                    this.writers.entry(wait.lock).or_insert_with(first);
+                    let first = this.writers.entry(wait.lock).or_insert_with(first);
+                    left.extend(first.as_ref().map(|writer| writer.task));
                 }
             }
             this.held.extend(held);
@@ -127,13 +129,15 @@ impl Picture {
     }
 
     /// The holds that `wait` can't come in beside, and the writer that it stands behind, if it is
-    /// this that keeps it out.
+    /// this that keeps it out: one of those who are `stuck`, or of whom nothing is known.
     fn blockers<'a>(
         &'a self,
         wait: &'a Waiting,
-    ) -> impl Iterator<Item = (&'a Held, Option<&'a Waiting>)> {
+        stuck: &BTreeSet<Task>,
+    ) -> impl Iterator<Item = (&'a Held, Option<&'a Waiting>)> + use<'a> {
         let writer = self.writers.get(&wait.lock).and_then(Option::as_ref);
-        let writer = writer.filter(|it| it.number < wait.number && it.sleeps());
+        let stays = |task: Task| task.sort() != Sort::Scope || stuck.contains(&task);
+        let writer = writer.filter(|it| it.number < wait.number && it.sleeps() && stays(it.task));
         let first = self.held.partition_point(|held| held.lock < wait.lock);
         let holds = self.held[first..].iter().take_while(|held| held.lock == wait.lock);
         let holds = holds.filter(|held| {
@@ -159,7 +163,7 @@ impl Picture {
             let before = stuck.len();
             for (task, candidate) in &self.candidates {
                 let children = candidate.children.iter().all(|child| stuck.contains(child));
-                if !children || !self.is_blocked(*task, &stuck) {
+                if !children || !self.is_blocked(*task, &stuck, &stuck) {
                     stuck.remove(task);
                 }
             }
@@ -170,10 +174,10 @@ impl Picture {
     }
 
     /// True if each wait of `task` is blocked by a hold of one of these.
-    fn is_blocked(&self, task: Task, by: &BTreeSet<Task>) -> bool {
+    fn is_blocked(&self, task: Task, by: &BTreeSet<Task>, stuck: &BTreeSet<Task>) -> bool {
         let waits = &self.candidates[&task].waits;
         waits.iter().all(|&number| {
-            let mut blockers = self.blockers(self.wait(number));
+            let mut blockers = self.blockers(self.wait(number), stuck);
             blockers.any(|(held, _)| by.contains(&held.task))
         })
     }
@@ -182,14 +186,14 @@ impl Picture {
     /// alone, if that is enough.
     fn circle(&self, task: Task, stuck: &BTreeSet<Task>) -> BTreeSet<Task> {
         let alone = BTreeSet::from([task]);
-        if self.candidates[&task].children.is_empty() && self.is_blocked(task, &alone) {
+        if self.candidates[&task].children.is_empty() && self.is_blocked(task, &alone, stuck) {
             return alone;
         }
         let next = |task: Task| {
             let candidate = &self.candidates[&task];
             let waits = candidate.waits.iter().map(|&number| self.wait(number));
             let holders: Vec<_> = waits
-                .flat_map(|wait| self.blockers(wait))
+                .flat_map(|wait| self.blockers(wait, stuck))
                 .map(|(held, _)| held.task)
                 .chain(candidate.children.iter().copied())
                 .filter(|task| stuck.contains(task))
@@ -216,9 +220,10 @@ static SAID: LazyLock<Mutex<HashSet<u64>>> = LazyLock::new(Mutex::default);
 /// Looks whether `task`, which has just gone to sleep, waits for ever; and says so.
 pub(crate) fn look(task: Task) {
     let picture = Picture::take([task]);
-    let circle = proven(&picture, &picture.stuck(), task);
+    let stuck = picture.stuck();
+    let circle = proven(&picture, &stuck, task);
     if !circle.is_empty() {
-        say(&picture, &circle, true);
+        say(&picture, &circle, &stuck, true);
     }
 }
 
@@ -231,7 +236,7 @@ pub(crate) fn look_at_all() {
     while let Some(task) = left.pop_first() {
         let circle = proven(&picture, &stuck, task);
         if !circle.is_empty() {
-            say(&picture, &circle, false);
+            say(&picture, &circle, &stuck, false);
         }
         left.retain(|task| !circle.contains(task));
     }
@@ -255,7 +260,9 @@ fn proven(picture: &Picture, stuck: &BTreeSet<Task>, task: Task) -> BTreeSet<Tas
         again.candidates.get(task) == picture.candidates.get(task)
             && holds(&again) == holds(picture)
     };
-    if circle_in(&again, &again.stuck()) == circle && circle.iter().all(is_same) {
+    // All whom the circle waits for, writers that stand between too.
+    let still = again.stuck();
+    if circle_in(&again, &still) == circle && still.iter().all(is_same) {
         circle
     } else {
         BTreeSet::new()
@@ -263,7 +270,7 @@ fn proven(picture: &Picture, stuck: &BTreeSet<Task>, task: Task) -> BTreeSet<Tas
 }
 
 /// `is_at_fault` if this thread runs one of them.
-fn say(picture: &Picture, circle: &BTreeSet<Task>, is_at_fault: bool) {
+fn say(picture: &Picture, circle: &BTreeSet<Task>, stuck: &BTreeSet<Task>, is_at_fault: bool) {
     let own =
         |task: Task| picture.candidates[&task].waits.iter().map(|&number| picture.wait(number));
     let numbers: Vec<_> = circle.iter().flat_map(|&task| own(task)).map(|it| it.number).collect();
@@ -279,7 +286,7 @@ fn say(picture: &Picture, circle: &BTreeSet<Task>, is_at_fault: bool) {
     }
     let mut writers: Vec<Waiting> = Vec::new();
     for wait in circle.iter().flat_map(|&task| own(task)) {
-        for writer in picture.blockers(wait).filter_map(|(_, writer)| writer) {
+        for writer in picture.blockers(wait, stuck).filter_map(|(_, writer)| writer) {
             if !circle.contains(&writer.task) && writers.iter().all(|it| it.number != writer.number)
             {
                 writers.push(writer.clone());
