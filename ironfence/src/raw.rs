@@ -67,12 +67,13 @@ pub struct RawLock {
 impl UnwindSafe for RawLock {}
 impl RefUnwindSafe for RawLock {}
 
-/// Nobody holds a lock that is gone: a guard of it that was forgotten is none of the next lock at its
-/// address.
+/// Nobody holds or waits for a lock that is gone: a guard or a future of it that was forgotten is none of
+/// the next lock at its address.
 #[cfg(feature = "check")]
 impl Drop for RawLock {
     fn drop(&mut self) {
-        if self.state().is_held() {
+        let last = self.state();
+        if last.is_held() || last.has_waiters() {
             self.mark.is_gone();
         }
     }

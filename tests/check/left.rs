@@ -5,6 +5,7 @@ use std::{pin::pin, sync::Arc, time::Duration};
 
 use futures::{FutureExt as _, channel::oneshot};
 use ironfence::{Guarded, Mutex, RwLock, check, check::Kind, task};
+use ironfence_tests::polled::poll_once;
 
 use crate::{Sleep, by_hand, nothing_about, run, the_report};
 
@@ -204,4 +205,23 @@ fn a_guard_that_was_forgotten_is_none_of_the_next_lock_at_its_place() {
         drop(place.write().await);
     });
     nothing_about("forgotten");
+}
+
+#[test]
+fn a_writer_that_was_forgotten_is_none_of_the_next_lock_at_its_place() {
+    let mut place = RwLock::new(0);
+    let waits = |lock: &RwLock<i32>| {
+        check::name(lock, "left.rs writer");
+        let all = check::waits_over(Duration::ZERO).into_iter();
+        all.filter(|report| report.locks() == ["left.rs writer"]).count()
+    };
+    assert_eq!(waits(&place), 0);
+    let reading = place.try_read().unwrap();
+    let mut writing = Box::pin(place.write());
+    assert!(poll_once(writing.as_mut()).is_pending(), "somebody reads");
+    std::mem::forget(writing);
+    assert_eq!(waits(&place), 1, "it waits for ever");
+    std::mem::forget(reading);
+    place = RwLock::new(1);
+    assert_eq!(waits(&place), 0, "this one is another");
 }

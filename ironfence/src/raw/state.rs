@@ -115,7 +115,7 @@ impl State {
         self.0 & EXCLUSIVE_BIT != 0
     }
 
-    fn has_waiters(self) -> bool {
+    pub(crate) fn has_waiters(self) -> bool {
         self.0 & (QUEUED_BIT | WOKEN_BIT) != 0
     }
 

@@ -156,7 +156,7 @@ impl Mark {
         self.set(&UNKNOWN);
     }
 
-    /// The lock is being dropped, though it is held by guards that were forgotten.
+    /// The lock is being dropped, though guards or futures of it were forgotten.
     #[cold]
     pub(crate) fn is_gone(&self) {
         ledger::forget(self.address());

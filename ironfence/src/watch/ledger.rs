@@ -204,10 +204,13 @@ pub(crate) fn of(task: Task) -> (Vec<Held>, Vec<Waiting>) {
     })
 }
 
-/// Forgets all who hold a lock.
+/// Forgets all who hold a lock, or wait for it.
 pub(crate) fn forget(address: usize) {
     for shard in &LEDGER {
-        shard.with(|live| live.held.retain(|held| held.lock != address));
+        shard.with(|live| {
+            live.held.retain(|held| held.lock != address);
+            live.waiting.retain(|waiting| waiting.lock != address);
+        });
     }
 }
 
