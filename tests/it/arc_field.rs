@@ -153,6 +153,15 @@ fn the_owner_may_be_of_a_type_that_is_not_known() {
 }
 
 #[test]
+fn what_finds_the_lock_may_capture() {
+    let shards: Arc<[Mutex<usize>]> = (0..3).map(Mutex::new).collect();
+    let shard = |number: usize| ArcField::new(shards.clone(), move |shards| &shards[number]);
+    let two = shard(1).try_lock().unwrap();
+    assert_eq!((*two, *now(shard(2).lock())), (1, 2));
+    assert!(shard(1).try_lock().is_err(), "it is the same lock");
+}
+
+#[test]
 #[cfg_attr(feature = "check", ignore = "the checker adds words, and allocates")]
 fn it_is_small_and_allocates_nothing() {
     let (bank, _) = bank();

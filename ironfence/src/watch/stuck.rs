@@ -3,7 +3,8 @@
 //! Candidates are those who wait for nothing but locks: scopes whose sleepers are all lock futures
 //! (see `scope`), and threads in a blocking method. One is *stuck* if each of its waits is blocked by a
 //! hold of one that is stuck. That is a greatest fixed point: begin with all candidates, and take out
-//! those who may go on, until nobody is. What remains waits for ever.
+//! those who may go on, until nobody is. What remains waits for ever. A writer that queues
+//! between two readers has to remain too, else it may give up.
 //!
 //! The ledger is read shard by shard, so what was read need not have been at one moment. But a task
 //! changes what it holds only while it is polled. So it is read twice: who is in the same poll, with the
