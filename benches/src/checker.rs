@@ -1,5 +1,5 @@
 //! What the lock checker costs, beside two detectors that know threads:
-//! `cpu-alone cargo bench -p ironfence-benches --features check --bench checker`.
+//! `cargo bench -p ironfence-benches --features check --bench checker`.
 //!
 //! One lock and one release, nobody else there, with no other lock held and with three. For ironfence in
 //! a named task, and with a thread that blocks; for tracing-mutex and parking_lot with a thread.
@@ -9,7 +9,7 @@ use std::{
     hint::black_box,
     pin::pin,
     task::{Context, Poll, Waker},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use comfy_table::Table;
@@ -60,15 +60,17 @@ fn main() {
 
 /// Nanoseconds for one of many.
 fn measure(mut one: impl FnMut()) -> f64 {
-    let mut rounds: Vec<_> = (0..ROUNDS)
-        .map(|_| {
-            let start = Instant::now();
-            (0..TIMES).for_each(|_| one());
-            start.elapsed().as_nanos() as f64 / f64::from(TIMES)
-        })
-        .collect();
-    rounds.sort_by(f64::total_cmp);
-    rounds[ROUNDS / 2]
+    median_of_each([(); ROUNDS].map(|()| {
+        let start = Instant::now();
+        (0..TIMES).for_each(|_| one());
+        start.elapsed()
+    }))
+}
+
+/// Of the rounds, for one of many.
+fn median_of_each(mut rounds: [Duration; ROUNDS]) -> f64 {
+    rounds.sort_unstable();
+    rounds[ROUNDS / 2].as_nanos() as f64 / f64::from(TIMES)
 }
 
 /// The output of a future that is ready when it is first polled.
@@ -96,16 +98,15 @@ fn in_a_task(held: usize) -> f64 {
         for lock in &locks[..held] {
             guards.push(lock.lock().await);
         }
-        let mut rounds = Vec::new();
-        for _ in 0..ROUNDS {
+        let mut rounds = [Duration::ZERO; ROUNDS];
+        for round in &mut rounds {
             let start = Instant::now();
             for _ in 0..TIMES {
                 *locks[3].lock().await += 1;
             }
-            rounds.push(start.elapsed().as_nanos() as f64 / f64::from(TIMES));
+            *round = start.elapsed();
         }
-        rounds.sort_by(f64::total_cmp);
-        rounds[ROUNDS / 2]
+        median_of_each(rounds)
     }))
 }
 

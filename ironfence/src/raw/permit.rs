@@ -120,8 +120,8 @@ impl<H: Handle, M: Hold> Permit<H, M> {
         self
     }
 
-    /// Says that `wait`, which asked so, has come to its end. The permit exists by now: what the checker is told may
-    /// make it panic.
+    /// Says that `wait`, which asked so, has come to its end. The permit exists by now: what the checker
+    /// is told may make it panic.
     #[inline(always)]
     pub(crate) fn was_awaited(mut self, wait: &mut Wait, asked: Way, waker: &Waker) -> Self {
         let mark = &self.handle.raw().mark;
@@ -150,8 +150,8 @@ impl<H: Handle, M: Hold> Permit<H, M> {
         &self.handle
     }
 
-    /// Keeps the lock held without a permit. Whoever calls this takes it up
-    /// again with [`Permit::take_up`], to release it.
+    /// Keeps the lock held without a permit. Whoever calls this takes it up again with
+    /// [`Permit::take_up`], to release it.
     pub(crate) fn leave_held(self) {
         let (_, mut access, watched) = self.into_parts();
         access.end();

@@ -76,7 +76,7 @@ fn run() {
             last_dump = now;
             let table = Table::now();
             if !table.is_empty() {
-                report::print(&table);
+                std::eprintln!("{table}");
             }
         }
     }

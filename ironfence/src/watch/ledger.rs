@@ -204,35 +204,35 @@ pub(crate) fn of(task: Task) -> (Vec<Held>, Vec<Waiting>) {
     })
 }
 
+/// Works on all of it, shard by shard: what is seen of two tasks need not have been so at one moment.
+fn with_each(mut work: impl FnMut(&mut Live)) {
+    LEDGER.iter().for_each(|shard| shard.with(&mut work));
+}
+
 /// Forgets all who hold a lock, or wait for it.
 pub(crate) fn forget(address: usize) {
-    for shard in &LEDGER {
-        shard.with(|live| {
-            live.held.retain(|held| held.lock != address);
-            live.waiting.retain(|waiting| waiting.lock != address);
-        });
-    }
+    with_each(|live| {
+        live.held.retain(|held| held.lock != address);
+        live.waiting.retain(|waiting| waiting.lock != address);
+    });
 }
 
 /// Who holds a lock.
 pub(crate) fn holders(lock: usize) -> Vec<Task> {
     let mut tasks = Vec::new();
-    for shard in &LEDGER {
-        let is_it = |held: &&Held| held.lock == lock;
-        shard.with(|live| tasks.extend(live.held.iter().filter(is_it).map(|held| held.task)));
-    }
+    with_each(|live| {
+        tasks.extend(live.held.iter().filter(|held| held.lock == lock).map(|held| held.task));
+    });
     tasks
 }
 
 /// Those who sleep until they have a lock alone, in the order in which they began.
 pub(crate) fn writers(lock: usize) -> Vec<Waiting> {
     let mut writers = Vec::new();
-    for shard in &LEDGER {
-        let is_it = |it: &&Waiting| {
-            it.lock == lock && matches!(it.way, Way::Exclusive | Way::Upgrade) && it.sleeps()
-        };
-        shard.with(|live| writers.extend(live.waiting.iter().filter(is_it).cloned()));
-    }
+    let is_it = |it: &&Waiting| {
+        it.lock == lock && matches!(it.way, Way::Exclusive | Way::Upgrade) && it.sleeps()
+    };
+    with_each(|live| writers.extend(live.waiting.iter().filter(is_it).cloned()));
     writers.sort_unstable_by_key(|waiting| waiting.number);
     writers
 }
@@ -240,21 +240,17 @@ pub(crate) fn writers(lock: usize) -> Vec<Waiting> {
 /// Who waits.
 pub(crate) fn waiters() -> Vec<Task> {
     let mut tasks = Vec::new();
-    for shard in &LEDGER {
-        shard.with(|live| tasks.extend(live.waiting.iter().map(|waiting| waiting.task)));
-    }
+    with_each(|live| tasks.extend(live.waiting.iter().map(|waiting| waiting.task)));
     tasks
 }
 
-/// All of it, shard by shard: what is read of two tasks need not have been so at one moment.
+/// All that is held, and all who wait, in the order in which they began.
 pub(crate) fn all() -> (Vec<Held>, Vec<Waiting>) {
     let (mut held, mut waiting) = (Vec::new(), Vec::new());
-    for shard in &LEDGER {
-        shard.with(|live| {
-            held.extend_from_slice(&live.held);
-            waiting.extend_from_slice(&live.waiting);
-        });
-    }
+    with_each(|live| {
+        held.extend_from_slice(&live.held);
+        waiting.extend_from_slice(&live.waiting);
+    });
     waiting.sort_unstable_by_key(|waiting| waiting.number);
     (held, waiting)
 }

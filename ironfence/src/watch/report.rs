@@ -1,7 +1,6 @@
 //! What the checker says, and to whom.
 
 use alloc::{
-    boxed::Box,
     format,
     string::{String, ToString},
     sync::Arc,
@@ -168,8 +167,7 @@ impl Report {
     }
 
     /// Says it. `is_at_fault` if the thread that calls this runs who is at fault, and may panic; else it
-    /// is the checker's own. Nothing
-    /// of ours is locked here: the listener may use locks.
+    /// is the checker's own. Nothing of ours is locked here: the listener may use locks.
     pub(crate) fn deliver(self, is_at_fault: bool) {
         {
             let mut reports = lock(&REPORTS);
@@ -393,10 +391,4 @@ pub(crate) fn deadlock(
     }
     let classes: Vec<_> = classes().collect();
     Report::new(kind, classes, text).deliver(is_at_fault);
-}
-
-/// Boxed text of a table, for the thread that looks after the others.
-pub(crate) fn print(table: &dyn fmt::Display) {
-    let text: Box<str> = format!("{table}").into();
-    std::eprintln!("{text}");
 }
