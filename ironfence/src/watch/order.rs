@@ -90,16 +90,20 @@ fn remember(key: u64) {
     _ = IN_ORDER.try_with(|known| known[(key >> 55) as usize % KNOWN].set(key));
 }
 
-/// Compares what is asked for with what its task holds in one part of the ledger, while others are
-/// held `around`.
+/// Compares what is asked for with what its flow holds, and learns from it. `show` is to
+/// show what is held in the task's part of the ledger. Nothing of ours may be locked here.
 #[inline]
-pub(crate) fn compare(
-    asked: &Asked,
-    flow: &Flow,
-    around: &[Gate],
-    live: &[Held],
-    found: &mut Vec<Found>,
-) {
+pub(crate) fn look(asked: &Asked, flow: &Flow, show: impl FnOnce(&mut dyn FnMut(&[Held]))) {
+    let mut found = Vec::new();
+    let around = gates::around(flow);
+    show(&mut |live| compare(asked, flow, &around, live, &mut found));
+    compare_around(asked, flow, &around, &mut found);
+    learn(asked, found);
+}
+
+/// The same with one part of the ledger, while others are held `around`.
+#[inline]
+fn compare(asked: &Asked, flow: &Flow, around: &[Gate], live: &[Held], found: &mut Vec<Found>) {
     if !live.is_empty() {
         compare_with(asked, flow, around, live, found);
     }
@@ -155,7 +159,7 @@ fn compare_with(
 }
 
 /// The same with what the scopes around the flow hold.
-pub(crate) fn compare_around(asked: &Asked, flow: &Flow, around: &[Gate], found: &mut Vec<Found>) {
+fn compare_around(asked: &Asked, flow: &Flow, around: &[Gate], found: &mut Vec<Found>) {
     flow.around(|outer| {
         ledger::with(outer.task, |live| compare(asked, &outer, around, &live.held, found));
     });
@@ -200,7 +204,7 @@ pub(crate) static GRAPH: LazyLock<Mutex<Graph>> = LazyLock::new(Mutex::default);
 
 /// Takes what was found into the graph, and reports what is wrong. Nothing of ours is locked here.
 #[inline]
-pub(crate) fn learn(asked: &Asked, found: Vec<Found>) {
+fn learn(asked: &Asked, found: Vec<Found>) {
     if matches!(asked.way, Way::Exclusive | Way::Upgrade)
         && !asked.class.is_written.load(Ordering::Relaxed)
     {

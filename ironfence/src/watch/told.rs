@@ -1,6 +1,6 @@
 //! What the lock tells when the feature `check` is on, and what is done about it.
 
-use alloc::{sync::Arc, task::Wake, vec::Vec};
+use alloc::{sync::Arc, task::Wake};
 use core::{
     cell::Cell,
     mem,
@@ -14,7 +14,6 @@ use std::thread_local;
 use super::{
     Way, clock,
     flow::Flow,
-    gates,
     ledger::{self, Held, Waiting, Woken},
     order::{self, Asked},
     report, stuck,
@@ -171,7 +170,8 @@ impl Wait {
     fn awake(&mut self, mark: &Mark, way: Way, flow: &Flow, woken: &Arc<Woken>) {
         let is_first = self.number == 0;
         if is_first {
-            self.look_at_order(mark, way, flow);
+            let asked = self.asked(mark, way, flow);
+            order::look(&asked, flow, |look| ledger::with(flow.task, |live| look(&live.held)));
         }
         let previous = self.leave();
         self.task = flow.task;
@@ -207,17 +207,6 @@ impl Wait {
                 at.map(|at| live.waiting.swap_remove(at))
             })
         })?
-    }
-
-    fn look_at_order(&self, mark: &Mark, way: Way, flow: &Flow) {
-        let mut found = Vec::new();
-        let asked = self.asked(mark, way, flow);
-        let around = gates::around(flow);
-        ledger::with(flow.task, |live| {
-            order::compare(&asked, flow, &around, &live.held, &mut found);
-        });
-        order::compare_around(&asked, flow, &around, &mut found);
-        order::learn(&asked, found);
     }
 
     fn asked(&self, mark: &Mark, way: Way, flow: &Flow) -> Asked {
@@ -276,12 +265,8 @@ impl Hold {
             self.enter(&flow, held, |_| {});
             return;
         }
-        let mut found = Vec::new();
         let asked = wait.asked(mark, asked, &flow);
-        let around = gates::around(&flow);
-        self.enter(&flow, held, |held| order::compare(&asked, &flow, &around, held, &mut found));
-        order::compare_around(&asked, &flow, &around, &mut found);
-        order::learn(&asked, found);
+        order::look(&asked, &flow, |look| self.enter(&flow, held, look));
     }
 
     /// A hold that was had without waiting: nobody waits for what it takes second.
