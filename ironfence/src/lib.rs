@@ -3,7 +3,7 @@
 #![doc = "[index-order]: https://raw.githubusercontent.com/ironfence/ironfence/HEAD/docs/index-order.svg"]
 #![doc = "[smallbank-order]: https://raw.githubusercontent.com/ironfence/ironfence/HEAD/docs/smallbank-order.svg"]
 #![doc = include_str!("../README.md")]
-#![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(not(any(feature = "std", test)), no_std)]
 
 extern crate alloc;
 

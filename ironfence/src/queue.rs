@@ -20,7 +20,7 @@
 
 use core::{cell::Cell, mem::MaybeUninit, ptr, task::Waker};
 
-use crate::sync::{AtomicPtr, AtomicU8, BATCH, Ordering, Shield, UnsafeCell, const_fn, relax};
+use crate::sync::{AtomicPtr, AtomicU8, BATCH, Ordering, UnsafeCell, const_fn, relax};
 
 /// How a waiter wants the lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -410,32 +410,17 @@ impl Wakers {
         self.len += 1;
     }
 
-    /// Wakes them all, in order, and is empty then; a panic of one is kept in `shield` and stops no
-    /// other.
+    /// Wakes them all, in order, and is empty then. After the panic of one, a second call goes on with
+    /// the next: see [`Shield::run_to_end`](crate::sync::Shield::run_to_end).
     #[inline]
-    pub(crate) fn wake_all(&mut self, shield: &mut Shield) {
+    pub(crate) fn wake_all(&mut self) {
         while self.next < self.len {
-            // One shield for as many as don't panic.
-            shield.run(|| {
-                while self.next < self.len {
-                    // SAFETY: slots from `next` up to `len` are initialised, and each is read once:
-                    // `next` goes past it.
-                    let waker = unsafe { self.slots[self.next].assume_init_read() };
-                    self.next += 1;
-                    waker.wake();
-                }
-            });
+            // SAFETY: slots from `next` up to `len` are initialised, and each is read once: `next`
+            // goes past it, before the waker is woken and may panic.
+            let waker = unsafe { self.slots[self.next].assume_init_read() };
+            self.next += 1;
+            waker.wake();
         }
         (self.next, self.len) = (0, 0);
-    }
-}
-
-impl Drop for Wakers {
-    /// Without `std` a panic leaves `wake_all` at once: the others are woken here.
-    #[inline]
-    fn drop(&mut self) {
-        if self.next < self.len {
-            self.wake_all(&mut Shield::default());
-        }
     }
 }

@@ -337,23 +337,21 @@ impl RawLock {
     }
 
     /// Calls all the readers in front, batch by batch.
-    fn call_readers<'a>(&'a self, mut queue: LockedQueue<'a>) {
-        let mut shield = Shield::default();
+    fn call_readers(&self, mut queue: LockedQueue<'_>) {
         let mut wakers = Wakers::new();
-        let mut is_first = true;
-        loop {
-            let called = self.call_batch(&mut queue, is_first, &mut wakers);
-            drop(queue);
-            wakers.wake_all(&mut shield);
-            // A full batch of readers may have more of them behind it; all are to come together,
-            // unless their number is limited: then each that is in calls further ones.
-            if called < BATCH || self.limits.is_limited() {
-                break;
+        let mut called = self.call_batch(&mut queue, true, &mut wakers);
+        drop(queue);
+        Shield::run_to_end(|| {
+            loop {
+                wakers.wake_all();
+                // A full batch of readers may have more of them behind it; all are to come together,
+                // unless their number is limited: then each that is in calls further ones.
+                if called < BATCH || self.limits.is_limited() {
+                    break;
+                }
+                called = self.call_batch(&mut self.queue.lock(), false, &mut wakers);
             }
-            is_first = false;
-            queue = self.queue.lock();
-        }
-        shield.finish();
+        });
     }
 
     /// Calls one batch of the readers in front. Returns how many there were.

@@ -18,35 +18,60 @@ macro_rules! const_fn {
 }
 pub(crate) use const_fn;
 
-/// Runs foreign code that may panic, and lets the panic go on only when all is done.
+/// Runs foreign code that may panic: a waker, or the `Drop` of one.
 ///
-/// Without `std` there is nothing to catch with: a panic leaves at once.
-#[derive(Default)]
-pub(crate) struct Shield {
-    #[cfg(feature = "std")]
-    caught: Option<alloc::boxed::Box<dyn core::any::Any + Send>>,
-}
+/// What is promised of a release, in whatever form: the first panic keeps no other lock held and nobody
+/// else asleep, and goes on when all is done. With `std` so does any other one, and one beside a panic that
+/// is on its way is dropped. Without `std` there is nothing to catch with: a second panic then comes up
+/// while the first unwinds, and Rust aborts the program.
+pub(crate) struct Shield;
 
 impl Shield {
+    /// Runs `work` until it returns: after a panic it is called again, and goes on behind the step
+    /// that panicked, which is `work`'s to note before it takes that step. The first panic goes on in the
+    /// end, unless this thread is unwinding already (it would abort).
     #[inline]
-    pub(crate) fn run(&mut self, foreign: impl FnOnce()) {
+    pub(crate) fn run_to_end(work: impl FnMut()) {
         #[cfg(feature = "std")]
-        if let Err(panic) = std::panic::catch_unwind(core::panic::AssertUnwindSafe(foreign)) {
-            match self.caught {
-                None => self.caught = Some(panic),
+        Self::catch_to_end(work);
+        #[cfg(not(feature = "std"))]
+        Self::unwind_to_end(work);
+    }
+
+    #[cfg(feature = "std")]
+    fn catch_to_end(mut work: impl FnMut()) {
+        let mut first = None;
+        while let Err(panic) = catch(&mut work) {
+            match first {
+                None => first = Some(panic),
                 Some(_) => Self::discard(panic),
             }
         }
-        #[cfg(not(feature = "std"))]
-        foreign();
+        match first {
+            None => {}
+            Some(panic) if std::thread::panicking() => Self::discard(panic),
+            Some(panic) => std::panic::resume_unwind(panic),
+        }
+    }
+
+    /// The first panic unwinds past what then does the rest.
+    #[cfg(not(feature = "std"))]
+    fn unwind_to_end(work: impl FnMut()) {
+        struct Rest<F: FnMut()>(F);
+        impl<F: FnMut()> Drop for Rest<F> {
+            fn drop(&mut self) {
+                (self.0)();
+            }
+        }
+        let mut rest = Rest(work);
+        (rest.0)();
+        core::mem::forget(rest); // `work` has returned, so there is no rest
     }
 
     /// Drops what a panic carried; that is foreign code too, and may panic in turn.
     #[cfg(feature = "std")]
-    fn discard(mut panic: alloc::boxed::Box<dyn core::any::Any + Send>) {
-        let drop_it =
-            |panic| std::panic::catch_unwind(core::panic::AssertUnwindSafe(|| drop(panic)));
-        while let Err(next) = drop_it(panic) {
+    fn discard(mut panic: Panic) {
+        while let Err(next) = catch(|| drop(panic)) {
             panic = next;
         }
     }
@@ -65,22 +90,22 @@ impl Shield {
     #[cfg(feature = "std")]
     #[cold]
     fn run_beside_a_panic(foreign: impl FnOnce()) {
-        let mut shield = Self::default();
-        shield.run(foreign);
-        shield.finish();
-    }
-
-    /// Resumes the first panic, unless this thread is unwinding already (it would abort).
-    #[inline]
-    pub(crate) fn finish(self) {
-        #[cfg(feature = "std")]
-        if let Some(panic) = self.caught {
-            match std::thread::panicking() {
-                false => std::panic::resume_unwind(panic),
-                true => Self::discard(panic),
-            }
+        if let Err(panic) = catch(foreign) {
+            Self::discard(panic);
         }
     }
+}
+
+/// What a panic carries.
+#[cfg(feature = "std")]
+type Panic = alloc::boxed::Box<dyn core::any::Any + Send>;
+
+/// What is run leaves nothing half-way that is looked at after a panic: each step of ours is done before
+/// the foreign code that follows it.
+#[cfg(feature = "std")]
+#[inline]
+fn catch(run: impl FnOnce()) -> Result<(), Panic> {
+    std::panic::catch_unwind(core::panic::AssertUnwindSafe(run))
 }
 
 #[cfg(not(loom))]

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex as StdMutex},
 };
 
-use ironfence::{Mutex, RwLock};
+use ironfence::{Mutex, RwLock, lock_all};
 use ironfence_tests::{
     hostile::{Call, Hostile},
     polled::{Polled, now, poll_once},
@@ -170,6 +170,20 @@ fn a_waker_that_panics_while_the_guard_is_dropped_by_a_panic_does_not_abort() {
     assert_eq!(panic.downcast_ref::<&str>(), Some(&"in the section"), "the first panic goes on");
     drop(waiting);
     assert!(mutex.try_lock().is_ok(), "the lock is in order");
+}
+
+#[test]
+fn wakers_that_panic_one_after_the_other_keep_no_lock_of_several_held() {
+    let locks = [(); 4].map(Mutex::new);
+    let hostile = Hostile::new(|call| assert!(call != Call::Wake, "panics in wake"));
+    let held = now(locks[3].lock());
+    let taking = Polled::queued(lock_all(locks.each_ref()));
+    let [_first, _second] = [0, 1].map(|number| wait_with(locks[number].lock(), &hostile));
+    let third = Polled::queued(locks[2].lock());
+    assert!(catch_unwind(AssertUnwindSafe(|| drop(taking))).is_err(), "the first panic goes on");
+    assert!(locks[..3].iter().all(|lock| lock.try_lock().is_ok()), "all are released");
+    assert!(third.is_woken(), "behind two panics");
+    drop(held);
 }
 
 /// A panic whose payload panics when it is dropped.

@@ -10,6 +10,7 @@ mod foreign_twins;
 mod futurelock;
 mod hostile_wakers;
 mod random_programs;
+mod releases;
 mod sessions;
 mod sets;
 mod storm;
@@ -17,3 +18,6 @@ mod together;
 mod tokio_compat;
 mod traits;
 mod upgradable;
+
+// `releases` runs on the library without `std` too, under this name.
+use ironfence::{self as subject, Guarded};

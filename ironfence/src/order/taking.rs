@@ -139,10 +139,16 @@ impl<R: Route> Taking<R> {
         self.taken.expect("never polled, so it is there").leave_held()
     }
 
-    /// Ends without the locks; none may have been taken yet.
+    /// Ends without the locks; those that were taken are released.
     pub(crate) fn end(self: Pin<&mut Self>) {
-        // SAFETY: `taken` is not pinned, see `poll`.
-        unsafe { self.get_unchecked_mut() }.taken = None;
+        // SAFETY: as in `poll`.
+        let (mut waiting, taken) = unsafe {
+            let this = self.get_unchecked_mut();
+            (Pin::new_unchecked(&mut this.waiting), &mut this.taken)
+        };
+        // First what may point to a lock of the route.
+        waiting.set(None);
+        *taken = None;
     }
 
     /// Ready with all the locks of the route.
@@ -196,11 +202,13 @@ impl<R: Route> Taken<R> {
 
 impl<R: Route> Drop for Taken<R> {
     fn drop(&mut self) {
-        if self.count > 0 {
-            let mut release = Release { left: self.count, shield: Shield::default() };
-            self.route.walk(&mut release);
-            release.shield.finish();
-        }
+        let Self { route, count } = self;
+        let mut released = 0;
+        Shield::run_to_end(|| {
+            if released < *count {
+                route.walk(&mut Release { past: 0, released: &mut released, count: *count });
+            }
+        });
     }
 }
 
@@ -271,18 +279,27 @@ impl Walker for Try<'_> {
     }
 }
 
-/// Releases the first locks of the walk.
-struct Release {
-    left: usize,
-    /// A waker that panics keeps no later lock from its release.
-    shield: Shield,
+/// Releases the locks of the walk that are held. A walk that a waker's panic has ended is begun anew, and
+/// comes past what is released already.
+struct Release<'f> {
+    /// How many locks the walk has come past.
+    past: usize,
+    /// How many are released: they come first.
+    released: &'f mut usize,
+    /// How many were taken.
+    count: usize,
 }
 
-impl Walker for Release {
+impl Walker for Release<'_> {
     fn come_to<M: Among>(&mut self, raw: &RawLock) -> bool {
-        // SAFETY: the lock was taken as `M` says and left held, for us to release.
-        self.shield.run(|| drop(unsafe { Permit::<_, M>::take_up(Erased::new(raw)) }));
-        self.left -= 1;
-        self.left > 0
+        if self.past == *self.released {
+            *self.released += 1;
+            // SAFETY: the lock is among the first `count` of the route, so it was taken as `M` says and
+            // left held, for the one `Taken` that counts it, which is being dropped. `released` has just
+            // gone past it, so it is taken up once.
+            drop(unsafe { Permit::<_, M>::take_up(Erased::new(raw)) });
+        }
+        self.past += 1;
+        self.past < self.count
     }
 }
