@@ -13,7 +13,7 @@ use crate::{
     raw::{
         acquire::{Acquire, try_acquire},
         handle::Whole,
-        mode::Mode,
+        mode::{Fresh, Mode},
     },
     watch::{Site, Wait},
 };
@@ -41,13 +41,20 @@ pub struct Acquiring<H: Whole, M: Mode<Held: Guards>> {
 impl<H: Whole, M: Mode<Held: Guards>> Acquiring<H, M> {
     #[inline(always)]
     #[cfg_attr(feature = "check", track_caller)]
-    pub(crate) fn new(handle: H) -> Self {
-        Self::waiting(handle, Wait::new(Site::here()))
+    pub(crate) fn new(handle: H) -> Self
+    where
+        M: Fresh,
+    {
+        // SAFETY: `Fresh` modes keep nothing while they wait.
+        unsafe { Self::waiting(handle, Wait::new(Site::here())) }
     }
 
+    /// # Safety
+    /// As for [`Acquire::new`].
     #[inline(always)]
-    pub(crate) fn waiting(handle: H, wait: Wait) -> Self {
-        Self { acquire: Acquire::new(handle, wait) }
+    pub(crate) unsafe fn waiting(handle: H, wait: Wait) -> Self {
+        // SAFETY: the caller's contract.
+        Self { acquire: unsafe { Acquire::new(handle, wait) } }
     }
 
     /// Tells the lock checker that this lock is taken while another one of the same class is held,
@@ -114,7 +121,7 @@ impl<H: Whole, M: Mode<Held: Guards>> fmt::Debug for Acquiring<H, M> {
 /// The guard, if that needs no waiting.
 #[inline]
 #[cfg_attr(feature = "check", track_caller)]
-pub(crate) fn try_guard<H: Whole, M: Mode<Held: Guards>>(
+pub(crate) fn try_guard<H: Whole, M: Fresh<Held: Guards>>(
     handle: H,
 ) -> Result<GuardOf<H, M>, TryLockError> {
     try_acquire::<H, M>(handle, Site::here()).map(M::Held::guard).ok_or(TryLockError(()))
@@ -123,7 +130,7 @@ pub(crate) fn try_guard<H: Whole, M: Mode<Held: Guards>>(
 /// The guard, waiting with the thread.
 #[cfg(feature = "std")]
 #[cfg_attr(feature = "check", track_caller)]
-pub(crate) fn block_for_guard<H: Whole, M: Mode<Held: Guards>>(handle: H) -> GuardOf<H, M> {
+pub(crate) fn block_for_guard<H: Whole, M: Fresh<Held: Guards>>(handle: H) -> GuardOf<H, M> {
     crate::block::block_on(Acquiring::<H, M>::new(handle))
 }
 

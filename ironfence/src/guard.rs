@@ -317,7 +317,9 @@ impl<H: Whole> UpgradableGuard<H, Value<H>> {
     #[cfg_attr(feature = "check", track_caller)]
     pub fn upgrade(this: Self) -> Acquiring<H, Upgrade> {
         let (handle, watched) = this.permit.into_handle();
-        Acquiring::waiting(handle, Wait::upgrading(watched, Site::here()))
+        // SAFETY: the upgradable hold, which is what an upgrade keeps, was the permit's, and is ours since
+        // `into_handle`.
+        unsafe { Acquiring::waiting(handle, Wait::upgrading(watched, Site::here())) }
     }
 
     /// As [`UpgradableGuard::upgrade`], waiting with the thread. For code outside async tasks.

@@ -207,17 +207,23 @@ impl RawLock {
     }
 
     /// Makes the upgradable hold exclusive while nobody reads or waits. Row "upgradable".
+    ///
+    /// # Safety
+    /// The upgradable hold is the caller's; if this returns true it has become the exclusive one.
     #[inline]
-    pub(crate) fn upgrade_quiet(&self) -> bool {
+    pub(crate) unsafe fn upgrade_quiet(&self) -> bool {
         // ORDERING: Acquire, with the Release of the readers: they have read before we write.
         self.state
             .compare_exchange(UPGRADABLE_BIT, EXCLUSIVE_BIT, Ordering::Acquire, Ordering::Relaxed)
             .is_ok()
     }
 
-    /// Gives up an exclusive hold that was never split.
+    /// Gives up an exclusive hold that is in one piece.
+    ///
+    /// # Safety
+    /// The lock is held so, and that hold is the caller's, who has it no longer.
     #[inline(always)]
-    pub(crate) fn release_exclusive(&self) {
+    pub(crate) unsafe fn release_exclusive(&self) {
         // ORDERING: Release, with the Acquire of the next taker: it sees what we wrote.
         let before = self.state.fetch_sub(EXCLUSIVE_BIT, Ordering::Release);
         if before != EXCLUSIVE_BIT {
@@ -226,8 +232,11 @@ impl RawLock {
     }
 
     /// Gives up one shared hold.
+    ///
+    /// # Safety
+    /// As for [`RawLock::release_exclusive`].
     #[inline(always)]
-    pub(crate) fn release_shared(&self) {
+    pub(crate) unsafe fn release_shared(&self) {
         // ORDERING: Release: a writer after us must not write before we have read.
         let before = self.state.fetch_sub(ONE_READER, Ordering::Release);
         if before & (QUEUED_BIT | WOKEN_BIT) != 0
@@ -238,7 +247,10 @@ impl RawLock {
     }
 
     /// Gives up the upgradable hold.
-    pub(crate) fn release_upgradable(&self) {
+    ///
+    /// # Safety
+    /// As for [`RawLock::release_exclusive`].
+    pub(crate) unsafe fn release_upgradable(&self) {
         // ORDERING: Release, as in `release_shared`.
         let before = self.state.fetch_sub(UPGRADABLE_BIT, Ordering::Release);
         if before & (QUEUED_BIT | WOKEN_BIT) != 0 {
@@ -246,8 +258,12 @@ impl RawLock {
         }
     }
 
-    /// Gives up one part of a split exclusive hold; the last part releases the lock.
-    pub(crate) fn release_part(&self) {
+    /// Gives up one part of a split exclusive hold; the last part releases the lock. An unsplit hold
+    /// is one part.
+    ///
+    /// # Safety
+    /// As for [`RawLock::release_exclusive`].
+    pub(crate) unsafe fn release_part(&self) {
         // ORDERING: the Release half of `update`: the part's writes are seen by the next taker,
         // through the release sequence that the other parts' steps continue.
         let after = self.update(State::without_part);
@@ -256,37 +272,52 @@ impl RawLock {
         }
     }
 
-    /// Adds a part to an exclusive hold.
+    /// Adds a part to an exclusive hold, for the caller.
+    ///
+    /// # Safety
+    /// The caller has a part of it, and keeps that meanwhile.
     ///
     /// # Panics
     /// If there are as many as the state can count.
-    pub(crate) fn add_part(&self) {
+    pub(crate) unsafe fn add_part(&self) {
         // In one step: other parts may be split at the same time.
         self.update(|state| state.with_part().expect("a guard was split into too many parts"));
     }
 
-    /// Turns an exclusive hold into a shared one; readers in front of the queue come in.
-    pub(crate) fn downgrade(&self) {
-        self.exchange_hold(EXCLUSIVE_BIT, ONE_READER);
+    /// Turns an exclusive hold that is in one piece into a shared one. True if somebody waits: then
+    /// the caller is to call [`RawLock::call_next`], as readers in front of the queue may come in.
+    ///
+    /// # Safety
+    /// The lock is held so, and that hold is the caller's; what it becomes is too.
+    #[must_use]
+    pub(crate) unsafe fn downgrade(&self) -> bool {
+        self.exchange_hold(EXCLUSIVE_BIT, ONE_READER)
     }
 
-    /// Turns an exclusive hold into an upgradable one; readers in front of the queue come in.
-    pub(crate) fn downgrade_to_upgradable(&self) {
-        self.exchange_hold(EXCLUSIVE_BIT, UPGRADABLE_BIT);
+    /// Turns an exclusive hold that is in one piece into an upgradable one, as [`RawLock::downgrade`].
+    ///
+    /// # Safety
+    /// As for [`RawLock::downgrade`].
+    #[must_use]
+    pub(crate) unsafe fn downgrade_to_upgradable(&self) -> bool {
+        self.exchange_hold(EXCLUSIVE_BIT, UPGRADABLE_BIT)
     }
 
-    /// Turns the upgradable hold into a shared one; another upgradable may come in.
-    pub(crate) fn downgrade_upgradable(&self) {
-        self.exchange_hold(UPGRADABLE_BIT, ONE_READER);
+    /// Turns the upgradable hold into a shared one, as [`RawLock::downgrade`]: another upgradable may
+    /// come in.
+    ///
+    /// # Safety
+    /// As for [`RawLock::downgrade`].
+    #[must_use]
+    pub(crate) unsafe fn downgrade_upgradable(&self) -> bool {
+        self.exchange_hold(UPGRADABLE_BIT, ONE_READER)
     }
 
-    /// Turns a hold into a weaker one.
-    fn exchange_hold(&self, old: u32, new: u32) {
+    /// Turns a hold into a weaker one. True if somebody waits.
+    fn exchange_hold(&self, old: u32, new: u32) -> bool {
         // ORDERING: Release, as in `release_exclusive`.
         let before = self.state.fetch_add(new.wrapping_sub(old), Ordering::Release);
-        if before & QUEUED_BIT != 0 {
-            self.call_next();
-        }
+        before & QUEUED_BIT != 0
     }
 
     /// True where a reader that leaves lets in another one, beside others that stay.

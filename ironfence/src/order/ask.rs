@@ -71,7 +71,8 @@ pub unsafe trait Wanted {
     fn come_to<W: Walker>(&self, walker: &mut W) -> bool;
 
     /// # Safety
-    /// The lock is held in the way that it was wanted, and that hold belongs to nobody else.
+    /// The lock is held in the way that it was wanted, in one piece, and that hold is the caller's, who
+    /// has it no longer.
     #[doc(hidden)]
     unsafe fn guard(self) -> Self::Guard;
 }
@@ -79,7 +80,8 @@ pub unsafe trait Wanted {
 /// Several of them, by number. Sealed: not nameable from outside.
 ///
 /// # Safety
-/// For each number below `len`, `raw` and `come_to` are as for [`Wanted`].
+/// `as_asked` returns each number once, and `guards` makes a guard of each. For each of these `raw` and
+/// `come_to` are as for [`Wanted`].
 pub unsafe trait Several {
     /// The guards.
     type Guards;

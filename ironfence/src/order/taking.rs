@@ -20,7 +20,7 @@ use crate::{
         RawLock,
         acquire::{Acquire, try_acquire},
         handle::Erased,
-        mode::Mode,
+        mode::{Fresh, Mode},
         permit::{Exclusive, Permit, Shared, Upgradable},
     },
     sync::Shield,
@@ -34,7 +34,7 @@ use crate::{
     label = "not one of `lock`, `read`, `write` and `upgradable_read`",
     note = "what upgrades holds its lock already, and what reads recursively may; so they can't be taken in order"
 )]
-pub trait Among: Mode<Held = Self> + Guards {
+pub trait Among: Fresh<Held = Self> + Guards {
     #[doc(hidden)]
     fn wait(lock: Erased<'static>, wait: Wait) -> Waiting;
 }
@@ -65,7 +65,9 @@ pub(crate) struct Taking<R: Route> {
     site: Site,
 }
 
-/// The locks of a route that are held: the first `count`. Dropping it releases them.
+/// The locks of a route that are held, in the ways in which it shows them: the first `count`, and all of
+/// them where [`Taking::poll`] or [`Taken::try_take`] gave it out. These holds are its own. Dropping it
+/// releases them.
 pub(crate) struct Taken<R: Route> {
     route: R,
     count: usize,
@@ -85,24 +87,27 @@ enum In {
 
 impl Among for Exclusive {
     fn wait(lock: Erased<'static>, wait: Wait) -> Waiting {
-        Waiting(In::Exclusive(Acquire::new(lock, wait)))
+        // SAFETY: this mode is `Fresh`: it keeps nothing while it waits.
+        Waiting(In::Exclusive(unsafe { Acquire::new(lock, wait) }))
     }
 }
 
 impl Among for Shared {
     fn wait(lock: Erased<'static>, wait: Wait) -> Waiting {
-        Waiting(In::Shared(Acquire::new(lock, wait)))
+        // SAFETY: this mode is `Fresh`: it keeps nothing while it waits.
+        Waiting(In::Shared(unsafe { Acquire::new(lock, wait) }))
     }
 }
 
 impl Among for Upgradable {
     fn wait(lock: Erased<'static>, wait: Wait) -> Waiting {
-        Waiting(In::Upgradable(Acquire::new(lock, wait)))
+        // SAFETY: this mode is `Fresh`: it keeps nothing while it waits.
+        Waiting(In::Upgradable(unsafe { Acquire::new(lock, wait) }))
     }
 }
 
 impl Waiting {
-    /// Once this is ready the lock is held, and the caller is to release it.
+    /// Once this is ready the lock is held in the way that is waited for, and that hold is the caller's.
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         fn poll<M: Among>(
             acquire: &mut Acquire<Erased<'static>, M>,
@@ -134,7 +139,7 @@ impl<R: Route> Taking<R> {
         self.taken.is_none()
     }
 
-    /// The route, if this was never polled.
+    /// The route of one that was never polled (it is `!Unpin`, so one that was can't be moved here).
     pub(crate) fn into_route(self) -> R {
         self.taken.expect("never polled, so it is there").leave_held()
     }
@@ -191,7 +196,7 @@ impl<R: Route> Taken<R> {
         &self.route
     }
 
-    /// The route, whose locks stay held. The caller releases as many as were taken.
+    /// The route, whose locks stay held: their holds are the caller's now.
     #[inline]
     pub(crate) fn leave_held(self) -> R {
         let this = core::mem::ManuallyDrop::new(self);
@@ -228,7 +233,8 @@ impl Walker for Take<'_, '_> {
     fn come_to<M: Among>(&mut self, raw: &RawLock) -> bool {
         if self.past == *self.count {
             // As the first poll of a lock future would.
-            if self.waiting.is_none() && M::take_quiet(raw) {
+            // SAFETY: `Among` modes are `Fresh`: they keep nothing while they wait.
+            if self.waiting.is_none() && unsafe { M::take_quiet(raw) } {
                 // SAFETY: the lock was taken in the mode `M`, just now.
                 let permit = unsafe { Permit::<_, M>::new(Erased::new(raw)) };
                 let mut wait = Wait::new(self.site);

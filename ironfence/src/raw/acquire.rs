@@ -12,7 +12,7 @@ use super::{
     RawLock,
     handle::Handle,
     limits::Limits,
-    mode::Mode,
+    mode::{Fresh, Mode},
     permit::Permit,
     state::{Answer, Asker, State},
 };
@@ -57,8 +57,11 @@ impl Drop for Discarded {
 }
 
 impl<H: Handle, M: Mode> Acquire<H, M> {
+    /// # Safety
+    /// What `M` keeps while it waits (see [`Mode`]) is had of the lock behind `handle`, and is the
+    /// future's from now on.
     #[inline(always)]
-    pub(crate) fn new(handle: H, wait: Wait) -> Self {
+    pub(crate) unsafe fn new(handle: H, wait: Wait) -> Self {
         Self {
             handle: Some(handle),
             waiter: Waiter::new(M::WANTS),
@@ -98,7 +101,8 @@ impl<H: Handle, M: Mode> Acquire<H, M> {
         // The common end of a wait: called, and the lock is free.
         let asker = Asker::of(waiter.status());
         let answered = match asker {
-            Asker::Called { .. } => raw.take_as::<M>(asker),
+            // SAFETY: the future has what `M` keeps while it waits, since `new`: it has not ended.
+            Asker::Called { .. } => unsafe { raw.take_as::<M>(asker) },
             _ => None,
         };
         if let Some(now) = answered {
@@ -143,7 +147,8 @@ impl<H: Handle, M: Mode> Future for Acquire<H, M> {
         // lock does not mind.
         let this = unsafe { self.as_mut().get_unchecked_mut() };
         let Some(handle) = this.handle.take() else { polled_after_completion() };
-        if this.waiter.status() == Status::Idle && M::take_quiet(handle.raw()) {
+        // SAFETY: the future has what `M` keeps while it waits, since `new`: it has not ended.
+        if this.waiter.status() == Status::Idle && unsafe { M::take_quiet(handle.raw()) } {
             // SAFETY: the lock was taken in the mode `M`, just now.
             let permit = unsafe { Permit::new(handle) };
             return Poll::Ready(permit.was_awaited(&mut this.wait, M::WAY, context.waker()));
@@ -166,7 +171,8 @@ impl<H: Handle, M: Mode> Drop for Acquire<H, M> {
         if let Some(handle) = &self.handle {
             self.wait.cancelled();
             match self.waiter.status() {
-                Status::Idle => M::abandon(handle.raw()),
+                // SAFETY: the future has what `M` keeps while it waits, since `new`; it ends here.
+                Status::Idle => unsafe { M::abandon(handle.raw()) },
                 _ => handle.raw().cancel::<M>(&self.waiter),
             }
         }
@@ -175,29 +181,43 @@ impl<H: Handle, M: Mode> Drop for Acquire<H, M> {
 
 /// Takes the lock if that needs no waiting.
 #[inline]
-pub(crate) fn try_acquire<H: Handle, M: Mode>(handle: H, site: Site) -> Option<Permit<H, M::Held>> {
-    let taken = handle.raw().try_take::<M>();
+pub(crate) fn try_acquire<H: Handle, M: Fresh>(
+    handle: H,
+    site: Site,
+) -> Option<Permit<H, M::Held>> {
+    // SAFETY: `Fresh` modes keep nothing while they wait.
+    let taken = unsafe { handle.raw().try_take::<M>() };
     // SAFETY: the lock was taken in the mode `M`, just now.
     taken.then(|| unsafe { Permit::new(handle) }.was_tried(site))
 }
 
 impl RawLock {
     /// A free lock is taken even if others were called for it: one who can't wait can't yield.
+    ///
+    /// # Safety
+    /// As for [`Mode::take_quiet`].
     #[inline(always)]
-    pub(crate) fn try_take<M: Mode>(&self) -> bool {
+    pub(crate) unsafe fn try_take<M: Mode>(&self) -> bool {
         // ORDERING: Relaxed, a hint. A lock that is held is left with no more than this load.
-        M::is_free(self.state()) && (M::take_quiet(self) || self.try_take_slow::<M>())
+        // SAFETY: the caller's contract.
+        M::is_free(self.state()) && unsafe { M::take_quiet(self) || self.try_take_slow::<M>() }
     }
 
+    /// # Safety
+    /// As for [`Mode::take_quiet`].
     #[cold]
     #[inline(never)]
-    fn try_take_slow<M: Mode>(&self) -> bool {
-        self.take_as::<M>(Asker::Patient).is_some()
+    unsafe fn try_take_slow<M: Mode>(&self) -> bool {
+        // SAFETY: the caller's contract.
+        unsafe { self.take_as::<M>(Asker::Patient) }.is_some()
     }
 
     /// Takes the lock, if it is free for one who asks so. Returns the state after that.
+    ///
+    /// # Safety
+    /// As for [`Mode::take_quiet`].
     #[inline]
-    fn take_as<M: Mode>(&self, asker: Asker) -> Option<State> {
+    unsafe fn take_as<M: Mode>(&self, asker: Asker) -> Option<State> {
         let mut current = self.state();
         while let Answer::Take(next) = M::ask(current, asker, self.max_readers()) {
             match self.exchange(current, next) {
@@ -211,7 +231,8 @@ impl RawLock {
     /// Takes the lock if it is free for `waiter`, and queues it otherwise.
     ///
     /// # Safety
-    /// `waiter` is pinned, wants what `M` says, waits for no other lock, and is given to
+    /// What `M` keeps while it waits is had by the owner of `waiter`, who has it as the new hold if this
+    /// returns `Ready`. `waiter` is pinned, wants what `M` says, waits for no other lock, and is given to
     /// [`RawLock::cancel`] before it dies, unless this returned `Ready`.
     #[inline(always)]
     unsafe fn wait<M: Mode>(&self, waiter: &Waiter, context: &mut Context<'_>) -> Poll<Leftovers> {
@@ -345,7 +366,8 @@ impl RawLock {
             Status::Bearer => self.update(State::without_bearer),
         };
         // From here on foreign code may run, and panic: the waiter is out of the queue.
-        M::abandon(self);
+        // SAFETY: the caller is the future of this waiter, which ends: see `Acquire::new`.
+        unsafe { M::abandon(self) };
         // A writer that waited behind readers may have kept other readers out.
         if !now.is_exclusive() && now.may_call() {
             self.call_next();

@@ -1,4 +1,5 @@
 //! The ways to take the lock: what each is told by the state, and how it is held then.
+#![allow(unsafe_code)]
 
 use super::{
     RawLock,
@@ -8,7 +9,14 @@ use super::{
 use crate::{queue::Wants, watch::Way};
 
 /// A way to take the lock. Sealed: this module cannot be named from outside.
-pub trait Mode {
+///
+/// One *keeps* something while it waits: an upgrade has the upgradable hold, which becomes the exclusive one.
+/// All the others ([`Fresh`]) keep nothing.
+///
+/// # Safety
+/// `take_quiet` returns true only if it has made the lock held as `Held` says, in one piece, for the caller
+/// alone; and so does whoever makes the state one of which `ask` says [`Answer::Take`].
+pub unsafe trait Mode {
     /// How it is held then.
     type Held: Hold;
 
@@ -21,8 +29,11 @@ pub trait Mode {
     const WAY: Way;
 
     /// Takes the lock if it is idle, or as good as: one atomic operation.
+    ///
+    /// # Safety
+    /// What this mode keeps while it waits is the caller's; if this returns true it has become the new hold.
     #[doc(hidden)]
-    fn take_quiet(raw: &RawLock) -> bool;
+    unsafe fn take_quiet(raw: &RawLock) -> bool;
 
     /// False if the lock is held so that nobody can take it in this mode.
     #[doc(hidden)]
@@ -32,19 +43,30 @@ pub trait Mode {
     #[doc(hidden)]
     fn ask(state: State, asker: Asker, max_readers: u32) -> Answer;
 
-    /// Gives up what was held while the future waited: nothing, but for an upgrade.
+    /// Gives up what this mode keeps while it waits.
+    ///
+    /// # Safety
+    /// It is the caller's, who has it no longer.
     #[doc(hidden)]
     #[inline(always)]
-    fn abandon(_: &RawLock) {}
+    unsafe fn abandon(_: &RawLock) {}
 }
 
-impl Mode for Exclusive {
+/// A mode that keeps nothing while it waits, so anybody may ask for the lock in it.
+///
+/// # Safety
+/// `take_quiet` and `abandon` may be called by anybody, and the states of `ask` made by anybody.
+pub unsafe trait Fresh: Mode {}
+
+// SAFETY: the exclusive bit is set where nobody held the lock: by `take_quiet` if it was idle, by `ask` if it
+// was not held.
+unsafe impl Mode for Exclusive {
     type Held = Self;
     const WANTS: Wants = Wants::Exclusive;
     const WAY: Way = Way::Exclusive;
 
     #[inline(always)]
-    fn take_quiet(raw: &RawLock) -> bool {
+    unsafe fn take_quiet(raw: &RawLock) -> bool {
         raw.take_idle_exclusive()
     }
 
@@ -59,13 +81,14 @@ impl Mode for Exclusive {
     }
 }
 
-impl Mode for Shared {
+// SAFETY: one reader is added where nobody held the lock exclusively and there was room to count it.
+unsafe impl Mode for Shared {
     type Held = Self;
     const WANTS: Wants = Wants::Shared;
     const WAY: Way = Way::Shared;
 
     #[inline(always)]
-    fn take_quiet(raw: &RawLock) -> bool {
+    unsafe fn take_quiet(raw: &RawLock) -> bool {
         raw.take_quiet_shared()
     }
 
@@ -84,13 +107,14 @@ impl Mode for Shared {
 #[derive(Debug)]
 pub struct Recursive;
 
-impl Mode for Recursive {
+// SAFETY: as for `Shared`.
+unsafe impl Mode for Recursive {
     type Held = Shared;
     const WANTS: Wants = Wants::Shared;
     const WAY: Way = Way::Recursive;
 
     #[inline(always)]
-    fn take_quiet(raw: &RawLock) -> bool {
+    unsafe fn take_quiet(raw: &RawLock) -> bool {
         raw.take_quiet_shared()
     }
 
@@ -105,13 +129,14 @@ impl Mode for Recursive {
     }
 }
 
-impl Mode for Upgradable {
+// SAFETY: the upgradable bit is set where nobody held the lock exclusively or upgradable.
+unsafe impl Mode for Upgradable {
     type Held = Self;
     const WANTS: Wants = Wants::Upgradable;
     const WAY: Way = Way::Upgradable;
 
     #[inline(always)]
-    fn take_quiet(raw: &RawLock) -> bool {
+    unsafe fn take_quiet(raw: &RawLock) -> bool {
         raw.take_idle_upgradable()
     }
 
@@ -126,19 +151,31 @@ impl Mode for Upgradable {
     }
 }
 
+// SAFETY: their steps touch nobody's hold: they set a bit that was clear or add a reader.
+unsafe impl Fresh for Exclusive {}
+// SAFETY: as above.
+unsafe impl Fresh for Shared {}
+// SAFETY: as above.
+unsafe impl Fresh for Recursive {}
+// SAFETY: as above.
+unsafe impl Fresh for Upgradable {}
+
 /// Taken exclusively by the one who has the upgradable hold, and keeps it while it waits. Sealed:
 /// this module cannot be named from outside.
 #[derive(Debug)]
 pub struct Upgrade;
 
-impl Mode for Upgrade {
+// SAFETY: the upgradable bit, which is the caller's by contract, gives way to the exclusive one where there
+// are no readers.
+unsafe impl Mode for Upgrade {
     type Held = Exclusive;
     const WANTS: Wants = Wants::Upgrade;
     const WAY: Way = Way::Upgrade;
 
     #[inline(always)]
-    fn take_quiet(raw: &RawLock) -> bool {
-        raw.upgrade_quiet()
+    unsafe fn take_quiet(raw: &RawLock) -> bool {
+        // SAFETY: the caller's contract: what an upgrade keeps is the upgradable hold.
+        unsafe { raw.upgrade_quiet() }
     }
 
     #[inline(always)]
@@ -152,7 +189,8 @@ impl Mode for Upgrade {
     }
 
     #[inline]
-    fn abandon(raw: &RawLock) {
-        raw.release_upgradable();
+    unsafe fn abandon(raw: &RawLock) {
+        // SAFETY: the caller's contract: what an upgrade keeps is the upgradable hold.
+        unsafe { raw.release_upgradable() };
     }
 }

@@ -3,13 +3,17 @@
 
 use core::{marker::PhantomData, mem::ManuallyDrop, ptr, task::Waker};
 
-use super::{RawLock, handle::Handle, mode::Upgrade};
+use super::{
+    RawLock,
+    handle::{Handle, Whole},
+    mode::Upgrade,
+};
 use crate::{
     sync::{Access, Tracker},
     watch::{self, Site, Wait, Way},
 };
 
-/// Held alone, in one piece.
+/// Held alone: in one piece, or one part of it behind a handle that [is one](Handle::IS_PART).
 #[derive(Debug)]
 pub struct Exclusive;
 
@@ -22,26 +26,39 @@ pub struct Shared;
 pub struct Upgradable;
 
 /// A way to hold the lock. Sealed: this module cannot be named from outside.
-pub trait Hold {
+///
+/// A permit *has* a hold in the way `M` behind a handle `H` if the lock is held so, and for `Exclusive` in one
+/// piece unless `H::IS_PART`; and if nobody else gives up or uses this hold.
+///
+/// # Safety
+/// `release` gives up that hold and no other.
+pub unsafe trait Hold {
     /// The same, as the checker says it.
     #[doc(hidden)]
     const WAY: Way;
 
     /// Gives up one such hold.
-    fn release<H: Handle>(handle: &H);
+    ///
+    /// # Safety
+    /// The caller has one, and has it no longer.
+    unsafe fn release<H: Handle>(handle: &H);
 
     /// What loom is told about the guarded data while it lasts.
     fn access(tracker: &Tracker) -> Access;
 }
 
-impl Hold for Exclusive {
+// SAFETY: a part is released as one, what is in one piece as a whole.
+unsafe impl Hold for Exclusive {
     const WAY: Way = Way::Exclusive;
 
     #[inline(always)]
-    fn release<H: Handle>(handle: &H) {
-        match H::IS_PART {
-            false => handle.raw().release_exclusive(),
-            true => handle.raw().release_part(),
+    unsafe fn release<H: Handle>(handle: &H) {
+        // SAFETY: the caller's contract: the hold is in one piece, or one part if the handle is a part's.
+        unsafe {
+            match H::IS_PART {
+                false => handle.raw().release_exclusive(),
+                true => handle.raw().release_part(),
+            }
         }
     }
 
@@ -51,12 +68,14 @@ impl Hold for Exclusive {
     }
 }
 
-impl Hold for Shared {
+// SAFETY: one reader leaves.
+unsafe impl Hold for Shared {
     const WAY: Way = Way::Shared;
 
     #[inline(always)]
-    fn release<H: Handle>(handle: &H) {
-        handle.raw().release_shared();
+    unsafe fn release<H: Handle>(handle: &H) {
+        // SAFETY: the caller's contract.
+        unsafe { handle.raw().release_shared() };
     }
 
     #[inline(always)]
@@ -65,12 +84,14 @@ impl Hold for Shared {
     }
 }
 
-impl Hold for Upgradable {
+// SAFETY: there is one such hold, and it is given up.
+unsafe impl Hold for Upgradable {
     const WAY: Way = Way::Upgradable;
 
     #[inline(always)]
-    fn release<H: Handle>(handle: &H) {
-        handle.raw().release_upgradable();
+    unsafe fn release<H: Handle>(handle: &H) {
+        // SAFETY: the caller's contract.
+        unsafe { handle.raw().release_upgradable() };
     }
 
     #[inline(always)]
@@ -92,13 +113,14 @@ impl<H: Handle, M: Hold> Drop for Permit<H, M> {
     fn drop(&mut self) {
         self.access.end();
         self.watched.released();
-        M::release(&self.handle);
+        // SAFETY: the permit has the hold, since `from_parts`, and ends here.
+        unsafe { M::release(&self.handle) };
     }
 }
 
 impl<H: Handle, M: Hold> Permit<H, M> {
     /// # Safety
-    /// The lock behind `handle` is held as `M` says, and that hold belongs to nobody else.
+    /// As for [`Permit::from_parts`].
     #[inline(always)]
     pub(crate) unsafe fn new(handle: H) -> Self {
         // SAFETY: the caller's contract.
@@ -106,10 +128,21 @@ impl<H: Handle, M: Hold> Permit<H, M> {
     }
 
     /// # Safety
-    /// As for [`Permit::new`].
+    /// As for [`Permit::from_parts`].
     #[inline(always)]
     unsafe fn watched(handle: H, watched: watch::Hold) -> Self {
         let access = M::access(&handle.raw().tracker);
+        // SAFETY: the caller's contract.
+        unsafe { Self::from_parts(handle, access, watched) }
+    }
+
+    /// The only place where a permit is made.
+    ///
+    /// # Safety
+    /// The caller has a hold of the lock behind `handle` in the way `M` (see [`Hold`]), which is the
+    /// permit's from now on.
+    #[inline(always)]
+    unsafe fn from_parts(handle: H, access: Access, watched: watch::Hold) -> Self {
         Self { handle, access, watched, hold: PhantomData }
     }
 
@@ -132,7 +165,7 @@ impl<H: Handle, M: Hold> Permit<H, M> {
     /// The permit of a hold that was left by [`Permit::leave_held`].
     ///
     /// # Safety
-    /// As for [`Permit::new`].
+    /// As for [`Permit::from_parts`].
     #[inline(always)]
     pub(crate) unsafe fn take_up(handle: H) -> Self {
         let watched = watch::Hold::left_of(&handle.raw().mark);
@@ -150,15 +183,15 @@ impl<H: Handle, M: Hold> Permit<H, M> {
         &self.handle
     }
 
-    /// Keeps the lock held without a permit. Whoever calls this takes it up again with
-    /// [`Permit::take_up`], to release it.
+    /// Keeps the lock held without a permit: the hold is the caller's now, who takes it up again with
+    /// [`Permit::take_up`], to release it. (If not the lock stays held; that is all.)
     pub(crate) fn leave_held(self) {
         let (_, mut access, watched) = self.into_parts();
         access.end();
         watched.leave();
     }
 
-    /// The fields, without a release: the hold goes on, and is the caller's.
+    /// The fields, without a release: the hold is the caller's now.
     fn into_parts(self) -> (H, Access, watch::Hold) {
         let this = ManuallyDrop::new(self);
         // SAFETY: `this` is never dropped, so each field is moved out once.
@@ -171,7 +204,9 @@ impl<H: Handle> Permit<H, Exclusive> {
     #[inline(always)]
     pub(crate) fn into_part(self) -> Permit<H::Part, Exclusive> {
         let (handle, access, watched) = self.into_parts();
-        Permit { handle: handle.into_part(), access, watched, hold: PhantomData }
+        // SAFETY: the hold is ours since `into_parts`, and `Handle` promises that the lock is the same. In
+        // one piece or one part before, it is one part now.
+        unsafe { Permit::from_parts(handle.into_part(), access, watched) }
     }
 }
 
@@ -180,7 +215,8 @@ impl<H: Handle> Permit<H, Shared> {
     #[inline(always)]
     pub(crate) fn into_reader(self) -> Permit<H::Reader, Shared> {
         let (handle, access, watched) = self.into_parts();
-        Permit { handle: handle.into_reader(), access, watched, hold: PhantomData }
+        // SAFETY: the hold is ours since `into_parts`, and `Handle` promises that the lock is the same.
+        unsafe { Permit::from_parts(handle.into_reader(), access, watched) }
     }
 }
 
@@ -191,42 +227,50 @@ impl<H: Handle<Part = H>> Permit<H, Exclusive> {
         H: Clone,
     {
         let handle = self.handle.clone();
-        handle.raw().add_part();
+        // SAFETY: `H` is the handle of a part, and `self` has one.
+        unsafe { self.handle.raw().add_part() };
         let (access, watched) = (Access::untracked(), self.watched.split());
-        (self, Permit { handle, access, watched, hold: PhantomData })
+        // SAFETY: the part that was just added is ours. The clone is of the same lock, as `Handle` promises,
+        // and the handle of a part too.
+        let other = unsafe { Permit::from_parts(handle, access, watched) };
+        (self, other)
     }
 }
 
-impl<H: Handle> Permit<H, Exclusive> {
+impl<H: Whole> Permit<H, Exclusive> {
     /// Lets readers in and stays one of them.
     pub(crate) fn downgrade(self) -> Permit<H, Shared> {
-        self.weaken(RawLock::downgrade)
+        // SAFETY: the step is from exclusive to shared; a `Whole` is no part, so the hold is in one piece.
+        unsafe { self.weaken(RawLock::downgrade) }
     }
 
     /// Lets readers in and stays the one who may upgrade.
     pub(crate) fn downgrade_to_upgradable(self) -> Permit<H, Upgradable> {
-        self.weaken(RawLock::downgrade_to_upgradable)
+        // SAFETY: the step is from exclusive to upgradable; the hold is in one piece, as in `downgrade`.
+        unsafe { self.weaken(RawLock::downgrade_to_upgradable) }
     }
 }
 
 impl<H: Handle> Permit<H, Upgradable> {
     /// Lets another upgradable in and stays a reader.
     pub(crate) fn downgrade(self) -> Permit<H, Shared> {
-        self.weaken(RawLock::downgrade_upgradable)
+        // SAFETY: the step is from upgradable to shared.
+        unsafe { self.weaken(RawLock::downgrade_upgradable) }
     }
 
     /// Becomes exclusive if nobody else reads.
     pub(crate) fn try_upgrade(self) -> Result<Permit<H, Exclusive>, Self> {
-        if !self.handle.raw().try_take::<Upgrade>() {
+        // SAFETY: the permit has what an upgrade keeps, the upgradable hold.
+        if !unsafe { self.handle.raw().try_take::<Upgrade>() } {
             return Err(self);
         }
         let (handle, watched) = self.into_handle();
-        // SAFETY: the upgradable hold, which was ours, has just become exclusive.
+        // SAFETY: the upgradable hold, which was the permit's, has become the exclusive one, in one piece.
         Ok(unsafe { Permit::watched(handle, watched.turned(Exclusive::WAY)) })
     }
 
-    /// The handle; the caller gives up the hold, by `abandon` of [`Upgrade`] or by taking
-    /// the lock so.
+    /// The handle, without a release: the upgradable hold is the caller's now, who gives it to a future
+    /// that upgrades. (If not it stays held; that is all.)
     pub(crate) fn into_handle(self) -> (H, watch::Hold) {
         let (handle, mut access, watched) = self.into_parts();
         access.end();
@@ -235,15 +279,22 @@ impl<H: Handle> Permit<H, Upgradable> {
 }
 
 impl<H: Handle, M: Hold> Permit<H, M> {
-    /// Turns the hold into a weaker one by `step`.
-    fn weaken<N: Hold>(self, step: fn(&RawLock)) -> Permit<H, N> {
+    /// Turns the hold into a weaker one by `step`, which says whether somebody is to be called then.
+    ///
+    /// # Safety
+    /// `step` may be called by who has a hold in the way `M` behind an `H`, and makes it one in the way `N`.
+    unsafe fn weaken<N: Hold>(self, step: unsafe fn(&RawLock) -> bool) -> Permit<H, N> {
         let (handle, mut access, watched) = self.into_parts();
         access.end();
         let watched = watched.turned(N::WAY);
-        // SAFETY: `step` makes the hold, which was ours, what `N` says.
+        // SAFETY: the hold is ours since `into_parts`; the caller promises that this is enough.
+        let is_to_call = unsafe { step(handle.raw()) };
+        // SAFETY: the hold is what the step has made it, in the way `N`.
         let permit = unsafe { Permit::watched(handle, watched) };
-        // After the permit exists: a waker that panics in here finds it and releases it.
-        step(permit.handle.raw());
+        if is_to_call {
+            // Foreign code: if it panics, the permit releases.
+            permit.handle.raw().call_next();
+        }
         permit
     }
 }
