@@ -15,6 +15,7 @@ mod sync;
 // L1: the wait list, what the checker is told, waiting with a thread
 #[cfg(feature = "std")]
 mod block;
+mod lookout;
 mod queue;
 mod watch;
 

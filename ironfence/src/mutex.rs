@@ -24,17 +24,20 @@ use crate::{
 /// The size is two words and the value.
 ///
 /// # Fairness
-/// Waiters queue in order. A newcomer that finds the lock free takes it: a release makes the lock
-/// free and wakes the waiter in front, and until that one runs the lock is not kept idle. This is
-/// bounded: after 32 acquisitions went past the waiter in front, newcomers yield to it, each in up
-/// to three polls in a row, before they take a lock that is still free. So on an executor that polls
-/// woken tasks in order, a waiter that is in front and polled when woken has the lock after at most
-/// 32 of them (`try_lock` can't yield, and counts). The count is for the waiter in front.
+/// First come, first served. A release frees the mutex and wakes the first waiter; until that one is
+/// polled, newcomers queue behind it.
 ///
-/// A future that was woken and is not polled (it sits in a `select!` arm that lost, say) keeps
-/// nobody out. Nor does it keep anybody asleep who polls after it was woken; those who slept behind
-/// it before are woken when somebody else has fallen asleep and the lock is released, or after 36
-/// acquisitions; if there are none, they sleep on.
+/// Only where the sections are short (a waiter that spins for a moment gets the mutex) may newcomers
+/// take it before the woken waiter runs, because that is several times as fast. At most 31 of them pass
+/// one waiter; and none do once the waiter was polled, found the mutex taken, and this has gone on for 0.5 ms.
+/// [`try_lock`](Mutex::try_lock) can't queue: it takes a mutex that nobody holds. [`Mutex::fifo`] makes
+/// a mutex that nobody ever passes.
+///
+/// A waiter that was woken may never be polled again (it sits in a `select!` arm that lost, say). So one
+/// newcomer keeps watch: it is polled again and again while the others sleep. If the woken waiter does
+/// not answer within 5 ms, and 64 looks, it loses its turn, and the next waiter has it. (Without the
+/// feature `std` there is no clock: 32 768 looks.) Each such waiter costs this once. If no newcomer comes
+/// at all, those who slept before it was woken sleep until it is dropped or polled, or one comes.
 ///
 /// # Cancel safety
 /// [`lock`](Mutex::lock) does nothing before its first poll and may be dropped at any point; see
@@ -110,6 +113,24 @@ impl<T> Mutex<T> {
         #[cfg_attr(feature = "check", track_caller)]
         pub const fn new(value: T) -> Self {
             Self { raw: RawLock::alone(), value: UnsafeCell::new(value) }
+        }
+    }
+
+    const_fn! {
+        /// A mutex that is had strictly in the order of the first polls: nobody ever passes a waiter,
+        /// and `try_lock` fails while somebody waits. For guards held over network calls, and for
+        /// bindings to languages whose locks promise this order.
+        ///
+        /// The only exception is a waiter that was woken and is not polled: after the patience that
+        /// [Fairness](Mutex#fairness) states it loses its turn. Short sections are slower by the time
+        /// that it takes to wake a task, at each change of hands.
+        ///
+        /// ```
+        /// static TURNS: ironfence::Mutex<Vec<u32>> = ironfence::Mutex::fifo(Vec::new());
+        /// ```
+        #[cfg_attr(feature = "check", track_caller)]
+        pub const fn fifo(value: T) -> Self {
+            Self { raw: RawLock::with(0, true), value: UnsafeCell::new(value) }
         }
     }
 

@@ -18,9 +18,12 @@
 //! calls; the future reads it with `Acquire` and owns the node from there on.
 #![allow(unsafe_code)]
 
-use core::{cell::Cell, mem::MaybeUninit, ptr, task::Waker};
+use core::{mem::MaybeUninit, ptr, task::Waker};
 
-use crate::sync::{AtomicPtr, AtomicU8, BATCH, Ordering, UnsafeCell, const_fn, relax};
+use crate::{
+    lookout::{COUNTS, Lookout},
+    sync::{AtomicPtr, AtomicU8, BATCH, Ordering, UnsafeCell, const_fn, relax},
+};
 
 /// How a waiter wants the lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,24 +54,25 @@ struct Links {
 }
 
 /// The node of the wait list, embedded in a future.
+///
+/// Aligned so that the three lowest bits of its address are free for the queue's word.
+#[repr(align(8))]
 pub(crate) struct Waiter {
     links: UnsafeCell<MaybeUninit<Links>>,
     /// There while the node is `Waiting`.
     waker: UnsafeCell<MaybeUninit<Waker>>,
     status: AtomicU8,
     wants: Wants,
-    /// How often in a row this one has yielded to a called waiter. The owner's alone.
-    pub(crate) yields: Cell<u8>,
-    /// The lock's count of passes when it last yielded. The owner's alone.
-    pub(crate) passes_seen: Cell<u8>,
+    /// Whether it keeps watch. The owner's alone.
+    pub(crate) lookout: Lookout,
 }
 
 // SAFETY: a node is reached from other threads through the ring only, that is under the queue's
 // lock; the status is atomic, and `Waker` is `Send + Sync`. Without this no lock future could move
 // to another thread before it is polled.
 unsafe impl Send for Waiter {}
-// SAFETY: as above; through `&Waiter` alone others reach only the atomic status. The two counts in
-// cells are touched by a poll of the future, which has it exclusively.
+// SAFETY: as above; through `&Waiter` alone others reach only the atomic status. The cells of the
+// lookout are touched by a poll of the future, which has it exclusively.
 unsafe impl Sync for Waiter {}
 
 impl Waiter {
@@ -79,14 +83,13 @@ impl Waiter {
             waker: UnsafeCell::new(MaybeUninit::uninit()),
             status: AtomicU8::new(Status::Idle as u8),
             wants,
-            yields: Cell::new(0),
-            passes_seen: Cell::new(0),
+            lookout: Lookout::new(),
         }
     }
 
     #[inline(always)]
     pub(crate) fn status(&self) -> Status {
-        // ORDERING: Acquire, with the Release stores in `call_front` and `call_run`: what was done to this node
+        // ORDERING: Acquire, with the Release stores in `call_front` and below: what was done to this node
         // before it was called is seen by its owner.
         // (There are four: with the mask the compiler sees that nothing is to be translated.)
         match self.status.load(Ordering::Acquire) & 3 {
@@ -117,7 +120,7 @@ impl Waiter {
     }
 }
 
-/// The queue: one word, the front waiter and the lock bit.
+/// The queue: one word, the front waiter, the counter of the [`Lookout`]s, and the lock bit.
 #[derive(Debug)]
 pub(crate) struct WaitQueue {
     head: AtomicPtr<Waiter>,
@@ -125,7 +128,11 @@ pub(crate) struct WaitQueue {
 
 /// The lowest bit of `head`: somebody is working on the ring.
 const LOCKED_BIT: usize = 1;
-const _: () = assert!(align_of::<Waiter>() > LOCKED_BIT, "the bit would be part of an address");
+/// Beside it: the counter of looks.
+const ONE_LOOK: usize = 2;
+const LOOKS_MASK: usize = (COUNTS as usize - 1) * ONE_LOOK;
+const _: () =
+    assert!(align_of::<Waiter>() > LOCKED_BIT | LOOKS_MASK, "the bits would be part of an address");
 
 impl WaitQueue {
     const_fn! {
@@ -152,7 +159,11 @@ impl WaitQueue {
         let taken =
             self.head.compare_exchange_weak(head, locked, Ordering::Acquire, Ordering::Relaxed);
         // What the exchange returns, not what was loaded: another node may have come to its address.
-        taken.ok().map(|head| LockedQueue { queue: self, head })
+        taken.ok().map(|word| LockedQueue {
+            queue: self,
+            head: word.map_addr(|addr| addr & !LOOKS_MASK),
+            looks: ((word.addr() & LOOKS_MASK) / ONE_LOOK) as u8,
+        })
     }
 
     #[cold]
@@ -169,11 +180,29 @@ impl WaitQueue {
     }
 }
 
+/// Readers that can be called together.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Run {
+    /// How many they are.
+    pub(crate) count: usize,
+    /// True if nobody else waits.
+    pub(crate) is_all: bool,
+    /// True if the first one that wants the upgradable place is one of them.
+    upgradable: bool,
+    /// How many stand between them that want it too, and can't come in.
+    passed_over: usize,
+}
+
+/// How many are passed over at the most, so that the queue is locked for so long and no longer.
+const MOST_PASSED_OVER: usize = 32;
+
 /// The queue while it is locked; dropping it unlocks.
 pub(crate) struct LockedQueue<'a> {
     queue: &'a WaitQueue,
     /// The front waiter, or null. Written back on drop.
     head: *const Waiter,
+    /// The counter of looks. Written back on drop.
+    pub(crate) looks: u8,
 }
 
 impl Drop for LockedQueue<'_> {
@@ -181,7 +210,8 @@ impl Drop for LockedQueue<'_> {
     fn drop(&mut self) {
         // ORDERING: Release, with the Acquire exchange in `WaitQueue::lock`. A plain store is
         // enough: while the bit is set nobody else writes the word.
-        self.queue.head.store(self.head.cast_mut(), Ordering::Release);
+        let word = self.head.map_addr(|addr| addr | (usize::from(self.looks) * ONE_LOOK));
+        self.queue.head.store(word.cast_mut(), Ordering::Release);
     }
 }
 
@@ -196,26 +226,58 @@ impl LockedQueue<'_> {
         self.head.is_null()
     }
 
-    /// How many at the front want to read, counted up to `most`, and whether they are all there is.
-    /// One of them may want to be `upgradable`, if that place is free.
-    pub(crate) fn readers_in_front(&self, most: usize, mut upgradable: bool) -> (usize, bool) {
+    /// The readers that could be called now: at the front, up to `most`. One of them may want to be
+    /// `upgradable`, if that place is free; those who want it beside are passed over.
+    pub(crate) fn readers_in_front(&self, most: usize, mut upgradable: bool) -> Run {
         let mut node = self.head;
-        let mut count = 0;
-        while count < most && !node.is_null() {
+        let mut run = Run { count: 0, is_all: false, upgradable, passed_over: 0 };
+        while run.count < most && !node.is_null() {
             // SAFETY: nodes in the ring are alive; we hold the lock.
             match unsafe { (*node).wants } {
-                Wants::Shared => {}
-                Wants::Upgradable if upgradable => upgradable = false,
+                Wants::Shared => run.count += 1,
+                Wants::Upgradable if upgradable => {
+                    upgradable = false;
+                    run.count += 1;
+                }
+                Wants::Upgradable if run.passed_over < MOST_PASSED_OVER => run.passed_over += 1,
                 _ => break,
             }
-            count += 1;
             // SAFETY: as above, and in the ring links are initialised.
             node = unsafe { self.next(node) };
             if node == self.head {
-                return (count, true);
+                run.is_all = run.passed_over == 0;
+                break;
             }
         }
-        (count, false)
+        run
+    }
+
+    /// True if somebody waits, and all want the upgradable place: a reader passes none of them. Looks
+    /// at so many and no more.
+    pub(crate) fn is_of_upgradables(&self) -> bool {
+        let mut node = self.head;
+        for _ in 0..MOST_PASSED_OVER {
+            // SAFETY: nodes in the ring are alive; we hold the lock.
+            if node.is_null() || unsafe { (*node).wants } != Wants::Upgradable {
+                return false;
+            }
+            // SAFETY: as above, and in the ring links are initialised.
+            node = unsafe { self.next(node) };
+            if node == self.head {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// True if `waiter`, which is `Waiting` here, has a waker that does the same as this one.
+    ///
+    /// # Safety
+    /// `waiter` is `Waiting` in this queue (looked up under this lock).
+    pub(crate) unsafe fn has_waker(&self, waiter: &Waiter, waker: &Waker) -> bool {
+        // SAFETY: we hold the lock and the node is `Waiting`, so there is a waker. `will_wake`
+        // compares addresses and runs no foreign code.
+        waiter.waker.with(|slot| unsafe { (*slot).assume_init_ref() }.will_wake(waker))
     }
 
     /// True if nobody would be left after the front waiter.
@@ -320,13 +382,27 @@ impl LockedQueue<'_> {
         }
     }
 
-    /// Takes the first `count` waiters out of the ring, in one piece, and tells each that it was
-    /// called, the last one as the bearer if it `has_bearer`. Their nodes may be gone once this
-    /// returns.
+    /// Takes the readers of `run` out of the ring and tells each that it was called, the last one as
+    /// the bearer if it `has_bearer`. Their nodes may be gone once this returns.
     ///
     /// # Safety
-    /// So many stand in the queue, one at least, and `wakers` has room for them.
-    pub(crate) unsafe fn call_run(&mut self, count: usize, has_bearer: bool, wakers: &mut Wakers) {
+    /// `run` is what [`LockedQueue::readers_in_front`] has found since the queue was locked, with one
+    /// reader at least; nobody has joined or left since; and `wakers` has room for them.
+    pub(crate) unsafe fn call_run(&mut self, run: Run, has_bearer: bool, wakers: &mut Wakers) {
+        // SAFETY: the caller's contract.
+        unsafe {
+            match run.passed_over {
+                0 => self.call_piece(run.count, has_bearer, wakers),
+                _ => self.call_one_by_one(run, has_bearer, wakers),
+            }
+        }
+    }
+
+    /// As [`LockedQueue::call_run`], where the readers are one piece of the ring.
+    ///
+    /// # Safety
+    /// As there, and nobody was passed over.
+    unsafe fn call_piece(&mut self, count: usize, has_bearer: bool, wakers: &mut Wakers) {
         let first = self.head;
         let mut node = first;
         // SAFETY: by the contract `count` nodes of the ring come from `first` on. Each is alive and
@@ -350,6 +426,39 @@ impl LockedQueue<'_> {
             if !node.is_null() {
                 (*node).links(|links| links.assume_init_mut().prev = back);
                 (*back).links(|links| links.assume_init_mut().next = node);
+            }
+        }
+    }
+
+    /// As [`LockedQueue::call_run`], one by one: those that are passed over stay where they are.
+    ///
+    /// # Safety
+    /// As there.
+    #[cold]
+    unsafe fn call_one_by_one(&mut self, run: Run, has_bearer: bool, wakers: &mut Wakers) {
+        let mut node = self.head;
+        let Run { count: mut left, mut upgradable, .. } = run;
+        while left > 0 {
+            // SAFETY: by the contract `count` readers come from the front on, so the walk does not
+            // come round before it has met them. Each node is alive and its links are initialised:
+            // the next one is looked up before this one is told, and it stays in the ring meanwhile.
+            // After its status is stored a node is not touched again.
+            unsafe {
+                let next = self.next(node);
+                let is_called = match (*node).wants {
+                    Wants::Upgradable => core::mem::replace(&mut upgradable, false),
+                    _ => true,
+                };
+                if is_called {
+                    left -= 1;
+                    wakers.push(self.unlink(&*node));
+                    let is_bearer = has_bearer && left == 0;
+                    let status = if is_bearer { Status::Bearer } else { Status::Called };
+                    // ORDERING: as in `call_front`.
+                    let slot = &raw const (*node).status;
+                    (*slot).store(status as u8, Ordering::Release);
+                }
+                node = next;
             }
         }
     }

@@ -4,28 +4,31 @@
 //! [queue](crate::queue). The rules that hold everything together:
 //!
 //! 1. **A release makes the lock free, then calls the front of the queue.** Nobody is handed the
-//!    lock. Whoever is polled and finds it free takes it, called or not, in the queue or not.
+//!    lock. A called waiter that is polled and finds it free takes it.
 //! 2. **A waiter is taken out of the queue when it is called.** So a waiter that is called and
 //!    never polled again stands in nobody's way: the queue holds only those not yet called.
 //! 3. **`WOKEN_BIT` means: a called waiter has yet to answer.** It keeps a release from calling
 //!    another one each time. The waiter called for it, the *bearer*, clears it: by taking the lock,
 //!    by queueing again (in front), or by going away (then it calls the next). The bearer may never
-//!    answer: so `CALL_BIT` has the next release call all the same, beside it. Whoever falls asleep
-//!    meanwhile sets it, and whoever was called so, for those behind.
-//! 4. **Passes are counted.** Each acquisition by somebody else while waiters exist adds one.
-//!    From [`BARGE_LIMIT`](crate::sync::BARGE_LIMIT) on, others yield first
-//!    ([`YIELDS`](crate::sync::YIELDS) times in a row without anybody passing): the called waiter,
-//!    if it is polled at all, is polled before them. At
-//!    [`SILENT_LIMIT`](crate::sync::SILENT_LIMIT) the bearer counts as silent: the next in the
-//!    queue is called too and the count begins anew. (It does so too where nobody else sleeps: a
-//!    bearer may be silent because its worker runs a task that never waits, which is to yield.)
+//!    answer: so `CALL_BIT` has the next release call all the same, beside it. A waiter that falls asleep
+//!    meanwhile sets it, and a waiter that was called so, for those behind.
+//! 4. **First come, first served.** A newcomer that finds the lock free, and others before it, queues.
+//!    Only where barging pays ([`Limits::may_barge`]: spinning helps, so the sections are short) may it
+//!    take the lock before the bearer. These passes are counted in the state, in the same exchange that
+//!    takes the lock; there are at most [`BARGE_LIMIT`](crate::sync::BARGE_LIMIT) of them, and none
+//!    once a bearer that was polled has been beaten for [`BARGE_TIME`](crate::sync::BARGE_TIME).
+//! 5. **A silent bearer is outlasted.** A newcomer that queues while the lock is free keeps
+//!    [watch](crate::lookout), one at a time. When the bearer has not answered within
+//!    [`PATIENCE`](crate::sync::PATIENCE), the one on watch calls the front of the queue, which is the
+//!    bearer from then on.
 //!
-//! No wake-up is lost: a waiter goes to sleep only by a step that finds the lock held *in the same
+//! No wake-up is lost: while the lock is held, a waiter goes to sleep only by a step that finds it held *in the same
 //! atomic operation* that leaves `QUEUED_BIT` set, and either `WOKEN_BIT` clear or `CALL_BIT` set; the
 //! release that follows sees those bits and comes to [`RawLock::call_next`]. (Where they are so already a
 //! look is enough, under the queue's lock: only who holds that clears `QUEUED_BIT` or sets `WOKEN_BIT`, and
 //! `CALL_BIT` is cleared outside it only together with `WOKEN_BIT`. The look is recent enough: who had the
-//! queue's lock before us has shown us its release, who comes after us finds us in the ring.) And no reader
+//! queue's lock before us has shown us its release, who comes after us finds us in the ring.) While the lock is
+//! free, a waiter sleeps only if another one keeps watch. And no reader
 //! sleeps in front of the queue while others read: a reader that bore the bit calls those behind it, once
 //! it is in.
 #![allow(unsafe_code)]
@@ -43,7 +46,7 @@ use core::{
 };
 
 use crate::{
-    queue::{LockedQueue, WaitQueue, Waiter, Wakers, Wants},
+    queue::{LockedQueue, WaitQueue, Wakers, Wants},
     sync::{AtomicU32, BATCH, Ordering, Shield, Tracker, const_fn, relax},
     watch::Mark,
 };
@@ -60,6 +63,33 @@ pub struct RawLock {
     pub(crate) mark: Mark,
     /// Stands for the guarded data under loom.
     pub(crate) tracker: Tracker,
+}
+
+/// Why waiters are called.
+#[derive(Clone, Copy)]
+enum Call {
+    /// A release, or somebody in whose stead others are to be called.
+    Next,
+    /// The bearer has been silent for too long.
+    PastASilentOne,
+    /// More of the readers that stood in front.
+    FurtherReaders,
+}
+
+impl Call {
+    /// May somebody be called in this state?
+    fn may(self, state: State) -> bool {
+        match self {
+            Call::Next => state.may_call(),
+            Call::PastASilentOne => !state.is_held(),
+            Call::FurtherReaders => true,
+        }
+    }
+
+    /// Is one of those who are called the bearer?
+    fn has_bearer(self, state: State) -> bool {
+        matches!(self, Call::PastASilentOne) || state.lacks_bearer()
+    }
 }
 
 // A panic, of a waker or beside a guard, goes on only when both words are in order. So a lock goes over
@@ -84,7 +114,7 @@ impl RawLock {
         /// A lock that admits as many readers as it can count.
         #[cfg_attr(feature = "check", track_caller)]
         pub(crate) const fn new() -> Self {
-            Self::with_max_readers(MAX_READERS)
+            Self::with(MAX_READERS, false)
         }
     }
 
@@ -92,17 +122,18 @@ impl RawLock {
         /// A lock that is only ever taken alone.
         #[cfg_attr(feature = "check", track_caller)]
         pub(crate) const fn alone() -> Self {
-            Self::with_max_readers(0)
+            Self::with(0, false)
         }
     }
 
     const_fn! {
-        /// A lock that admits `max_readers` at once, or [`MAX_READERS`] if that is less.
+        /// A lock that admits `max_readers` at once, or [`MAX_READERS`] if that is less; taken
+        /// strictly in the order of the first polls if it `is_fifo`.
         #[cfg_attr(feature = "check", track_caller)]
-        pub(crate) const fn with_max_readers(max_readers: u32) -> Self {
+        pub(crate) const fn with(max_readers: u32, is_fifo: bool) -> Self {
             Self {
                 state: AtomicU32::new(0),
-                limits: Limits::new(max_readers),
+                limits: Limits::new(max_readers, is_fifo),
                 queue: WaitQueue::new(),
                 mark: Mark::new(),
                 tracker: Tracker::new(),
@@ -334,19 +365,30 @@ impl RawLock {
     pub(crate) fn call_next(&self) {
         // ORDERING: Acquire, with the Release by which a waiter set `QUEUED_BIT`: its locking of
         // the queue happened before ours, so we find it there.
-        if !State(self.state.load(Ordering::Acquire)).may_call() {
-            return;
+        if State(self.state.load(Ordering::Acquire)).may_call() {
+            self.call(Call::Next);
         }
+    }
+
+    /// Whoever was called has been silent for too long: calls the front of the queue beside it. The
+    /// front is the bearer from now on.
+    #[cold]
+    #[inline(never)]
+    fn call_past_a_silent_one(&self) {
+        self.call(Call::PastASilentOne);
+    }
+
+    fn call(&self, call: Call) {
         let queue = self.queue.lock();
         if let Some(Wants::Shared | Wants::Upgradable) = queue.front_wants() {
-            self.call_readers(queue);
-        } else if let Some(waker) = self.call_one(queue) {
+            self.call_readers(queue, call);
+        } else if let Some(waker) = self.call_one(queue, call) {
             Shield::run_alone(|| waker.wake());
         }
     }
 
     /// Calls the front waiter, who wants to be alone; or notes that nobody waits any more.
-    fn call_one(&self, mut queue: LockedQueue<'_>) -> Option<Waker> {
+    fn call_one(&self, mut queue: LockedQueue<'_>, call: Call) -> Option<Waker> {
         let mut current = self.state();
         loop {
             let is_kept_out = match queue.front_wants() {
@@ -354,23 +396,23 @@ impl RawLock {
                 Some(Wants::Upgrade) => current.readers() > 0,
                 Some(_) => current.is_held(),
             };
-            if is_kept_out || !current.may_call() {
+            if is_kept_out || !call.may(current) {
                 return None;
             }
-            let next = current.called(!queue.is_empty(), queue.has_at_most_one());
+            let next = current.called(!queue.is_empty(), queue.has_at_most_one(), false);
             match self.exchange(current, next) {
                 Ok(()) => break,
                 Err(actual) => current = actual,
             }
         }
         // SAFETY: the front waiter is there, and the queue is locked since it was looked at.
-        (!queue.is_empty()).then(|| unsafe { queue.call_front(current.lacks_bearer()) })
+        (!queue.is_empty()).then(|| unsafe { queue.call_front(call.has_bearer(current)) })
     }
 
     /// Calls all the readers in front, batch by batch.
-    fn call_readers(&self, mut queue: LockedQueue<'_>) {
+    fn call_readers(&self, mut queue: LockedQueue<'_>, call: Call) {
         let mut wakers = Wakers::new();
-        let mut called = self.call_batch(&mut queue, true, &mut wakers);
+        let mut called = self.call_batch(&mut queue, call, &mut wakers);
         drop(queue);
         Shield::run_to_end(|| {
             loop {
@@ -380,47 +422,32 @@ impl RawLock {
                 if called < BATCH || self.limits.is_limited() {
                     break;
                 }
-                called = self.call_batch(&mut self.queue.lock(), false, &mut wakers);
+                called = self.call_batch(&mut self.queue.lock(), Call::FurtherReaders, &mut wakers);
             }
         });
     }
 
     /// Calls one batch of the readers in front. Returns how many there were.
-    fn call_batch(
-        &self,
-        queue: &mut LockedQueue<'_>,
-        is_first: bool,
-        wakers: &mut Wakers,
-    ) -> usize {
+    fn call_batch(&self, queue: &mut LockedQueue<'_>, call: Call, wakers: &mut Wakers) -> usize {
         let mut current = self.state();
         loop {
-            if is_first && !current.may_call() {
+            if !call.may(current) {
                 return 0;
             }
             let room = current.room_for_readers(self.max_readers()) as usize;
-            let (count, all) = queue.readers_in_front(room.min(BATCH), current.has_no_upgradable());
-            if count == 0 {
+            let run = queue.readers_in_front(room.min(BATCH), current.has_no_upgradable());
+            if run.count == 0 {
                 return 0;
             }
-            match self.exchange(current, current.called(true, all)) {
+            match self.exchange(current, current.called(true, run.is_all, true)) {
                 Ok(()) => {
-                    // SAFETY: so many stood at the front, and the queue is locked since.
-                    unsafe { queue.call_run(count, current.lacks_bearer(), wakers) };
-                    return count;
+                    // SAFETY: the run was found just now, and the queue is locked since; `wakers` is
+                    // empty, and has room for a batch.
+                    unsafe { queue.call_run(run, call.has_bearer(current), wakers) };
+                    return run.count;
                 }
                 Err(actual) => current = actual,
             }
         }
-    }
-
-    /// Takes a waiter out of the queue that has the lock or doesn't want it any more.
-    fn forget(&self, queue: &mut LockedQueue<'_>, waiter: &Waiter) -> Waker {
-        // SAFETY: the callers looked at the status under this lock.
-        let waker = unsafe { queue.remove(waiter) };
-        let finds_nobody = self.max_readers() == 0 && self.state().will_find_nobody();
-        if queue.is_empty() && !finds_nobody {
-            self.update(State::without_queue);
-        }
-        waker
     }
 }

@@ -14,6 +14,7 @@ use crate::{
         handle::{Erased, Lockable, PartOf, Shareable},
         mode::Recursive,
         permit::{Exclusive, Shared, Upgradable},
+        state::MAX_READERS,
     },
     sync::const_fn,
     with::With,
@@ -30,6 +31,9 @@ use crate::{
 /// do not starve a writer. A release wakes all the readers in front of the queue together, so
 /// writers do not starve readers. Hence **a task that reads, and reads again while a writer waits,
 /// waits for itself**: keep the first guard, or hand it down.
+///
+/// A reader does not wait behind those who want the upgradable place while another one has it: it would
+/// be let in beside them. (It looks past 32 of them. Where a writer waits among them, it waits too.)
 ///
 /// # Cancel safety
 /// [`read`](RwLock::read) and [`write`](RwLock::write) do nothing before their first poll and may
@@ -126,6 +130,21 @@ impl<T> RwLock<T> {
     }
 
     const_fn! {
+        /// A lock that is had strictly in the order of the first polls, as [`Mutex::fifo`] is. Readers
+        /// that come one after the other are in together.
+        ///
+        /// [`Mutex::fifo`]: crate::Mutex::fifo
+        ///
+        /// ```
+        /// static NAMES: ironfence::RwLock<Vec<String>> = ironfence::RwLock::fifo(Vec::new());
+        /// ```
+        #[cfg_attr(feature = "check", track_caller)]
+        pub const fn fifo(value: T) -> Self {
+            Self { raw: RawLock::with(MAX_READERS, true), value: UnsafeCell::new(value) }
+        }
+    }
+
+    const_fn! {
         /// The same as [`RwLock::new`], under tokio's name for it.
         #[cfg_attr(feature = "check", track_caller)]
         pub const fn const_new(value: T) -> Self {
@@ -149,7 +168,7 @@ impl<T> RwLock<T> {
                 max_readers <= MAX_LIMIT,
                 "an `RwLock` may be created with at most `u32::MAX >> 3` readers"
             );
-            Self { raw: RawLock::with_max_readers(max_readers), value: UnsafeCell::new(value) }
+            Self { raw: RawLock::with(max_readers, false), value: UnsafeCell::new(value) }
         }
     }
 

@@ -121,14 +121,61 @@ mod imp {
 
     /// How often at the most one looks again before it falls asleep.
     pub(crate) const MAX_SPINS: u32 = 8;
-    /// How many may pass a waiter that was called, before they have to yield to it.
-    pub(crate) const BARGE_LIMIT: u32 = 32;
-    /// After how many passes a waiter that was called counts as silent: another is called too.
-    pub(crate) const SILENT_LIMIT: u32 = BARGE_LIMIT + 4;
-    /// How often in a row a newcomer yields to a waiter that was called.
+    /// How many may pass a waiter that was called, where barging pays.
+    pub(crate) const BARGE_LIMIT: u32 = 31;
+    /// For how long a waiter may be called and beaten, before nobody may pass it: microseconds.
+    pub(crate) const BARGE_TIME: u32 = if cfg!(feature = "std") { 500 } else { 1 };
+    /// After how long of that the holders count as suspended with the lock.
+    pub(crate) const SUSPENDED_TIME: u32 = 8 * BARGE_TIME;
+    /// The wait of a waiter that was sampled which says that sections may be short: microseconds.
+    pub(crate) const SHORT_WAIT: u32 = 250;
+    /// How often a newcomer yields where barging pays and nobody may pass any more, before it queues.
     pub(crate) const YIELDS: u8 = 3;
+    /// For how long a called waiter may be silent before another is called: microseconds, or without
+    /// `std` looks of the one that keeps watch.
+    pub(crate) const PATIENCE: u32 = if cfg!(feature = "std") { 5_000 } else { 1 << 15 };
+    /// And so often somebody has looked meanwhile. tokio's current-thread runtime polls its root
+    /// future once in 61 polls of tasks.
+    pub(crate) const MIN_LOOKS: u8 = 64;
     /// How many waiters are called in one critical section of the queue.
     pub(crate) const BATCH: usize = 32;
+
+    /// The clock now, for [`elapsed`].
+    pub(crate) fn started() -> [u8; 4] {
+        #[cfg(feature = "std")]
+        return clock().to_ne_bytes();
+        #[cfg(not(feature = "std"))]
+        return [0; 4];
+    }
+
+    /// What has gone by since `began`: microseconds, or without a clock the calls of this.
+    pub(crate) fn elapsed(began: &core::cell::Cell<[u8; 4]>) -> u32 {
+        let then = u32::from_ne_bytes(began.get());
+        #[cfg(feature = "std")]
+        return clock().wrapping_sub(then);
+        #[cfg(not(feature = "std"))]
+        {
+            let calls = then.saturating_add(1);
+            began.set(calls.to_ne_bytes());
+            calls
+        }
+    }
+
+    /// Microseconds since the first call; they start anew after 71 minutes.
+    #[cfg(feature = "std")]
+    #[allow(clippy::cast_possible_truncation, reason = "it starts anew, as said")]
+    fn clock() -> u32 {
+        use std::{sync::OnceLock, time::Instant};
+
+        static FIRST: OnceLock<Instant> = OnceLock::new();
+        FIRST.get_or_init(Instant::now).elapsed().as_micros() as u32
+    }
+
+    /// Lets other threads run: two workers may sit on one processor.
+    pub(crate) fn give_way() {
+        #[cfg(feature = "std")]
+        yield_now();
+    }
 
     /// One step of waiting for a few instructions of another thread.
     pub(crate) fn relax(round: u32) {
@@ -211,12 +258,27 @@ mod imp {
     };
 
     pub(crate) const MAX_SPINS: u32 = 0;
-    /// Small, so that a model reaches the bound; or out of a model's reach (`--cfg loom_patient`),
-    /// where what the bound mends would hide what must not need it.
-    pub(crate) const BARGE_LIMIT: u32 = if cfg!(loom_patient) { 8 } else { 1 };
-    pub(crate) const SILENT_LIMIT: u32 = BARGE_LIMIT + 1;
+    /// Small, so that a model reaches the bound.
+    pub(crate) const BARGE_LIMIT: u32 = 1;
+    pub(crate) const BARGE_TIME: u32 = 0;
+    pub(crate) const SUSPENDED_TIME: u32 = 1;
+    pub(crate) const SHORT_WAIT: u32 = 0;
     pub(crate) const YIELDS: u8 = 1;
+    pub(crate) const PATIENCE: u32 = 0;
+    /// The clock of a model: so many looks; or out of a model's reach (`--cfg loom_patient`), where
+    /// what patience mends would hide what must not need it.
+    pub(crate) const MIN_LOOKS: u8 = if cfg!(loom_patient) { 126 } else { 2 };
     pub(crate) const BATCH: usize = 2;
+
+    pub(crate) fn started() -> [u8; 4] {
+        [0; 4]
+    }
+
+    pub(crate) fn elapsed(_began: &core::cell::Cell<[u8; 4]>) -> u32 {
+        0
+    }
+
+    pub(crate) fn give_way() {}
 
     pub(crate) fn relax(_round: u32) {
         yield_now();

@@ -17,8 +17,9 @@ use super::{
     state::{Answer, Asker, State},
 };
 use crate::{
-    queue::{Status, Waiter, Wants},
-    sync::{Shield, YIELDS, relax},
+    lookout::Look,
+    queue::{LockedQueue, Status, Waiter, Wants},
+    sync::{BARGE_TIME, SHORT_WAIT, SUSPENDED_TIME, Shield, give_way, relax},
     watch::{Site, Wait},
 };
 
@@ -33,6 +34,9 @@ pub(crate) struct Acquire<H: Handle, M: Mode> {
     /// The queue points to the waiter.
     _pinned: PhantomPinned,
 }
+
+/// A newcomer that may not barge.
+const STRICT: Asker = Asker::Newcomer { may_barge: false };
 
 /// What is left to do once the lock is taken and the permit exists: both may run foreign code.
 #[must_use]
@@ -74,7 +78,7 @@ impl<H: Handle, M: Mode> Acquire<H, M> {
     /// The handle of a future that was never polled.
     #[inline]
     pub(crate) fn into_handle(mut self) -> H {
-        debug_assert_eq!(self.waiter.status(), Status::Idle, "a polled future can't be moved");
+        assert_eq!(self.waiter.status(), Status::Idle, "a polled future can't be moved");
         self.handle.take().expect("a future that was never polled has its handle")
     }
 
@@ -99,14 +103,15 @@ impl<H: Handle, M: Mode> Acquire<H, M> {
         let (handle, waiter, wait) = (&mut this.handle, &this.waiter, &mut this.wait);
         let raw = handle.as_ref().expect("`poll` has seen it").raw();
         // The common end of a wait: called, and the lock is free.
-        let asker = Asker::of(waiter.status());
+        let asker = Asker::of(waiter.status(), false);
         let answered = match asker {
             // SAFETY: the future has what `M` keeps while it waits, since `new`: it has not ended.
             Asker::Called { .. } => unsafe { raw.take_as::<M>(asker) },
             _ => None,
         };
         if let Some(now) = answered {
-            waiter.rest(); // who called has taken its waker, and it out of the queue
+            raw.learn_from(waiter);
+            waiter.rest(); // the one that called it has taken it out of the queue, and its waker
             let handle = handle.take().expect("`poll` has seen it");
             // SAFETY: `take_as` has just taken the lock in the mode `M`.
             let permit = unsafe { Permit::new(handle) }.was_awaited(wait, M::WAY, context.waker());
@@ -169,12 +174,29 @@ impl<H: Handle, M: Mode> Drop for Acquire<H, M> {
     fn drop(&mut self) {
         // Without a handle it has ended, and its waiter rests.
         if let Some(handle) = &self.handle {
+            // Dropped last, and also if the checker panics: the waiter must not stay in the queue.
+            let _leaving =
+                Leaving::<M> { raw: handle.raw(), waiter: &self.waiter, mode: PhantomData };
             self.wait.cancelled();
-            match self.waiter.status() {
-                // SAFETY: the future has what `M` keeps while it waits, since `new`; it ends here.
-                Status::Idle => unsafe { M::abandon(handle.raw()) },
-                _ => handle.raw().cancel::<M>(&self.waiter),
-            }
+        }
+    }
+}
+
+/// A waiter that goes away without the lock, when this is dropped.
+struct Leaving<'a, M: Mode> {
+    raw: &'a RawLock,
+    waiter: &'a Waiter,
+    mode: PhantomData<fn(M)>,
+}
+
+impl<M: Mode> Drop for Leaving<'_, M> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        match self.waiter.status() {
+            // SAFETY: the future had what `M` keeps while it waits, since `new`; it ends here.
+            Status::Idle => unsafe { M::abandon(self.raw) },
+            // SAFETY: as above; and a waiter that is not idle waits for its future's lock.
+            _ => unsafe { self.raw.cancel::<M>(self.waiter) },
         }
     }
 }
@@ -192,7 +214,8 @@ pub(crate) fn try_acquire<H: Handle, M: Fresh>(
 }
 
 impl RawLock {
-    /// A free lock is taken even if others were called for it: one who can't wait can't yield.
+    /// A free lock is taken even if others were called for it: one that can't wait can't queue. Only
+    /// a lock with a strict order refuses it while others wait.
     ///
     /// # Safety
     /// As for [`Mode::take_quiet`].
@@ -208,8 +231,35 @@ impl RawLock {
     #[cold]
     #[inline(never)]
     unsafe fn try_take_slow<M: Mode>(&self) -> bool {
+        let asker = match self.limits.is_fifo() {
+            true => STRICT,
+            false => Asker::Trying,
+        };
         // SAFETY: the caller's contract.
-        unsafe { self.take_as::<M>(Asker::Patient) }.is_some()
+        unsafe { self.take_as::<M>(asker) }.is_some() || self.try_past_upgradables::<M>()
+    }
+
+    /// Takes the lock beside an upgradable guard, past those who wait for its place.
+    fn try_past_upgradables<M: Mode>(&self) -> bool {
+        if M::WANTS != Wants::Shared {
+            return false;
+        }
+        let queue = self.queue.lock();
+        let mut current = self.state();
+        while let Answer::Take(next) = self.ask_past_upgradables(current, &queue) {
+            match self.exchange(current, next) {
+                Ok(()) => return true,
+                Err(actual) => current = actual,
+            }
+        }
+        false
+    }
+
+    fn ask_past_upgradables(&self, current: State, queue: &LockedQueue<'_>) -> Answer {
+        match current.ask_past_upgradables(self.max_readers()) {
+            Answer::Take(next) if queue.is_of_upgradables() => Answer::Take(next),
+            _ => Answer::Wait,
+        }
     }
 
     /// Takes the lock, if it is free for one who asks so. Returns the state after that.
@@ -237,7 +287,7 @@ impl RawLock {
     #[inline(always)]
     unsafe fn wait<M: Mode>(&self, waiter: &Waiter, context: &mut Context<'_>) -> Poll<Leftovers> {
         let status = waiter.status();
-        let mut asker = Asker::of(status);
+        let asker = Asker::of(status, self.limits.may_barge());
         let mut spins = Spins::new(self, status);
         let mut current = self.state();
         loop {
@@ -245,121 +295,218 @@ impl RawLock {
                 Answer::Take(next) => match self.exchange(current, next) {
                     Ok(()) => {
                         spins.helped();
-                        return Poll::Ready(self.taken(waiter, asker, next));
+                        // SAFETY: the caller's contract; the lock was taken as `asker` just now.
+                        return Poll::Ready(unsafe { self.taken(waiter, asker, next) });
                     }
                     Err(actual) => current = actual,
                 },
-                Answer::Yield if waiter.has_yielded(current.passes() as u8) => {
-                    asker = Asker::Patient;
+                Answer::Wait if spins.once_more(current.has_queue()) => current = self.state(),
+                answer => {
+                    if answer == Answer::Watch {
+                        spins.helped();
+                        if asker == STRICT && status == Status::Idle && self.limits.wants_a_sample()
+                        {
+                            waiter.lookout.sample();
+                        }
+                    }
+                    // Too many have passed the one that was called.
+                    let is_reserved =
+                        answer == Answer::Watch || (M::is_free(current) && !current.has_queue());
+                    if is_reserved && status == Status::Idle && self.yields(waiter) {
+                        context.waker().wake_by_ref();
+                        return Poll::Pending;
+                    }
+                    // SAFETY: the caller's contract.
+                    return unsafe { self.sleep::<M>(waiter, context) };
                 }
-                Answer::Yield => {
-                    context.waker().wake_by_ref();
-                    return Poll::Pending;
-                }
-                Answer::Wait if !current.has_queue() && spins.once_more() => {
-                    current = self.state();
-                }
-                // SAFETY: the caller's contract.
-                Answer::Wait => return unsafe { self.sleep::<M>(waiter, context) },
             }
         }
     }
 
+    /// A waiter has the lock, and may have been sampled.
+    fn learn_from(&self, waiter: &Waiter) {
+        if waiter.lookout.sampled_for().is_some_and(|time| time < SHORT_WAIT) {
+            self.limits.may_be_short();
+        }
+    }
+
+    /// Does a newcomer come back instead of queueing?
+    fn yields(&self, waiter: &Waiter) -> bool {
+        self.limits.pays_to_yield() && waiter.lookout.may_yield()
+    }
+
     /// Queues the waiter, or leaves it there, with the context's waker; unless the lock is free by
-    /// now.
+    /// now. While the lock is free for the one that was called, it may have to keep watch.
     ///
     /// # Safety
     /// As for [`RawLock::wait`].
     unsafe fn sleep<M: Mode>(&self, waiter: &Waiter, context: &mut Context<'_>) -> Poll<Leftovers> {
-        // Foreign code, so before the queue is locked.
-        let waker = context.waker().clone();
-        let mut queue = self.queue.lock();
-        let status = waiter.status();
-        let asker = Asker::of(status);
-        let mut current = self.state();
         loop {
-            match M::ask(current, asker, self.max_readers()) {
-                Answer::Take(next) => match self.exchange(current, next) {
-                    Ok(()) => {
-                        drop(queue);
-                        let mut leftovers = self.taken(waiter, asker, next);
-                        leftovers.wakers[1].0 = Some(waker);
-                        return Poll::Ready(leftovers);
+            // SAFETY: the caller's contract.
+            match unsafe { self.queue_up::<M>(waiter, context) } {
+                Queued::Taken(leftovers) => return Poll::Ready(leftovers),
+                Queued::Asleep | Queued::Watching(Look::Relieved) => return Poll::Pending,
+                Queued::Watching(Look::Again { give_way: gives_way }) => {
+                    if gives_way {
+                        give_way();
                     }
-                    Err(actual) => current = actual,
-                },
-                Answer::Yield => {
-                    drop(queue);
-                    waker.wake();
+                    context.waker().wake_by_ref();
                     return Poll::Pending;
                 }
-                // Rows "held+Q" and "held+W": held at this very step, and by it the release that
-                // follows is to call: so it finds the waiter.
-                Answer::Wait => {
-                    let next = current.queued_by(asker);
-                    if next == current {
-                        break;
-                    }
-                    match self.exchange(current, next) {
-                        Ok(()) => break,
-                        Err(actual) => current = actual,
-                    }
-                }
+                // This waiter may be the one that is called now. If not, it goes on watching.
+                Queued::Watching(Look::Outlasted) => self.call_past_a_silent_one(),
             }
         }
-        let mut old = Discarded(None);
+    }
+
+    /// One step of [`RawLock::sleep`].
+    ///
+    /// # Safety
+    /// As for [`RawLock::wait`].
+    unsafe fn queue_up<M: Mode>(&self, waiter: &Waiter, context: &mut Context<'_>) -> Queued {
+        // Foreign code, so before the queue is locked. One that is asleep has a waker.
+        let is_asleep = waiter.status() == Status::Waiting;
+        let mut waker = Discarded((!is_asleep).then(|| context.waker().clone()));
+        let mut queue = self.queue.lock();
+        // SAFETY: if the waiter is asleep it is so in this queue, by the caller's contract, and the
+        // status is looked up under the lock.
+        while waker.0.is_none()
+            && !(waiter.status() == Status::Waiting
+                && unsafe { queue.has_waker(waiter, context.waker()) })
+        {
+            drop(queue);
+            waker.0 = Some(context.waker().clone());
+            queue = self.queue.lock();
+        }
+        let status = waiter.status();
+        let may_barge = self.limits.may_barge();
+        let asker = Asker::of(status, may_barge);
+        let beaten_for = match asker {
+            Asker::Called { .. } if may_barge => waiter.lookout.is_beaten_for(),
+            _ => 0,
+        };
+        if beaten_for >= SUSPENDED_TIME {
+            self.limits.are_suspended();
+        }
+        let mut current = self.state();
+        let watches = loop {
+            let answer = match M::ask(current, asker, self.max_readers()) {
+                Answer::Wait if M::WANTS == Wants::Shared && status == Status::Idle => {
+                    self.ask_past_upgradables(current, &queue)
+                }
+                answer => answer,
+            };
+            if let Answer::Take(next) = answer {
+                match self.exchange(current, next) {
+                    Ok(()) => {
+                        drop(queue);
+                        // SAFETY: the caller's contract; the lock was taken as `asker` just now.
+                        let mut leftovers = unsafe { self.taken(waiter, asker, next) };
+                        leftovers.wakers[1] = waker;
+                        return Queued::Taken(leftovers);
+                    }
+                    Err(actual) => current = actual,
+                }
+                continue;
+            }
+            // Rows "held+Q" and "held+W": held at this very step, and by it the release that
+            // follows is to call: so it finds the waiter. Else free, and somebody keeps watch.
+            let mut next = current.queued_by(asker);
+            if beaten_for >= BARGE_TIME {
+                next = next.reserved();
+            }
+            if next == current {
+                break answer == Answer::Watch;
+            }
+            match self.exchange(current, next) {
+                Ok(()) => break answer == Answer::Watch,
+                Err(actual) => current = actual,
+            }
+        };
         // SAFETY: `Waiting` was looked up under the lock. Else the waiter is in no ring; it is
         // pinned, and to be cancelled, by the caller's contract. One that was called keeps its
         // place in front, and nobody can come in before one that upgrades has.
         unsafe {
-            match status {
-                Status::Waiting => old.0 = Some(queue.replace_waker(waiter, waker)),
-                Status::Idle if M::WANTS != Wants::Upgrade => queue.push_back(waiter, waker),
-                _ => queue.push_front(waiter, waker),
+            match (status, waker.0.take()) {
+                (Status::Waiting, Some(new)) => {
+                    waker.0 = Some(queue.replace_waker(waiter, new));
+                }
+                (Status::Waiting, None) => {}
+                (Status::Idle, Some(waker)) if M::WANTS != Wants::Upgrade => {
+                    queue.push_back(waiter, waker);
+                }
+                (_, Some(waker)) => queue.push_front(waiter, waker),
+                (_, None) => unreachable!("one that is not asleep has brought a waker"),
             }
         }
-        drop(queue);
-        drop(old);
-        Poll::Pending
+        if watches {
+            return Queued::Watching(waiter.lookout.look(&mut queue.looks));
+        }
+        waiter.lookout.end();
+        Queued::Asleep
     }
 
     /// `waiter` has taken the lock, as `asker`, which left the state `now`: it waits no longer.
-    fn taken(&self, waiter: &Waiter, asker: Asker, mut now: State) -> Leftovers {
-        let mut waker = None;
-        if waiter.status() == Status::Waiting {
-            let mut queue = self.queue.lock();
-            if waiter.status() == Status::Waiting {
-                waker = Some(self.forget(&mut queue, waiter));
-            }
-        }
+    ///
+    /// # Safety
+    /// That is so; and `waiter` waited for this lock, or for none.
+    unsafe fn taken(&self, waiter: &Waiter, asker: Asker, mut now: State) -> Leftovers {
+        // SAFETY: the caller's contract.
+        let waker = unsafe { self.leave_queue(waiter) };
         let status = waiter.status();
-        let was_bearer = status == Status::Bearer;
-        if asker != Asker::of(status) {
-            // Called while it was taking the lock by itself. Having it is the answer; and one called
-            // beside a bearer has the next release call those behind it.
-            match status {
-                Status::Bearer => now = self.update(State::answered),
-                Status::Called => now = self.update(State::to_call),
-                Status::Idle | Status::Waiting => {}
+        // Perhaps it was called while it was taking the lock by itself. Having it is the answer; and
+        // one called beside a bearer has the next release call those behind it.
+        match status {
+            Status::Bearer if asker != (Asker::Called { bearer: true }) => {
+                now = self.update(State::answered);
             }
+            Status::Called if asker != (Asker::Called { bearer: false }) => {
+                now = self.update(State::to_call);
+            }
+            _ => {}
         }
+        waiter.lookout.end();
+        self.learn_from(waiter);
         waiter.rest();
-        let call_others = was_bearer && now.lets_others_in();
+        let call_others = status == Status::Bearer && now.lets_others_in();
         Leftovers { wakers: [Discarded(waker), Discarded(None)], call_others }
     }
 
+    /// Takes the waiter out of the queue, if it is there. Returns its waker.
+    ///
+    /// # Safety
+    /// `waiter` waits for this lock, or for none.
+    unsafe fn leave_queue(&self, waiter: &Waiter) -> Option<Waker> {
+        if waiter.status() != Status::Waiting {
+            return None;
+        }
+        let mut queue = self.queue.lock();
+        if waiter.status() != Status::Waiting {
+            return None;
+        }
+        // SAFETY: it is `Waiting`, looked up under the lock, and by the caller's contract here.
+        let waker = unsafe { queue.remove(waiter) };
+        let finds_nobody = self.max_readers() == 0 && self.state().will_find_nobody();
+        if queue.is_empty() && !finds_nobody {
+            self.update(State::without_queue);
+        }
+        Some(waker)
+    }
+
     /// The waiter goes away without the lock. Whoever should be woken instead, is.
+    ///
+    /// # Safety
+    /// `waiter` waits for this lock, and wants what `M` says.
     #[cold]
     #[inline(never)]
-    fn cancel<M: Mode>(&self, waiter: &Waiter) {
-        let mut _waker = Discarded(None); // dropped last: that may run foreign code
-        if waiter.status() == Status::Waiting {
-            let mut queue = self.queue.lock();
-            if waiter.status() == Status::Waiting {
-                _waker = Discarded(Some(self.forget(&mut queue, waiter)));
-            }
-        }
+    unsafe fn cancel<M: Mode>(&self, waiter: &Waiter) {
+        // Dropped last: that may run foreign code.
+        // SAFETY: the caller's contract.
+        let _waker = Discarded(unsafe { self.leave_queue(waiter) });
+        let kept_watch = waiter.lookout.end();
         let now = match waiter.status() {
+            // Others may sleep because it kept watch: the front is called, beside the one that was.
+            Status::Waiting | Status::Idle if kept_watch => self.update(State::to_call),
             Status::Waiting | Status::Idle => self.state(),
             Status::Called => self.update(State::to_call),
             // Its turn is the next one's.
@@ -373,6 +520,15 @@ impl RawLock {
             self.call_next();
         }
     }
+}
+
+/// What became of a waiter that could not have the lock.
+enum Queued {
+    Taken(Leftovers),
+    /// It sleeps, until it is called.
+    Asleep,
+    /// It is queued, and the lock is free for another.
+    Watching(Look),
 }
 
 /// Looking again a few times before falling asleep, as often as has helped of late.
@@ -391,8 +547,8 @@ impl<'a> Spins<'a> {
     }
 
     /// Waits a moment, if there is a point in it.
-    fn once_more(&mut self) -> bool {
-        let left = *self.left.get_or_insert_with(|| self.limits.spins());
+    fn once_more(&mut self, has_queue: bool) -> bool {
+        let left = *self.left.get_or_insert_with(|| self.limits.spins(has_queue));
         if left == 0 {
             if self.spun > 0 {
                 self.limits.have_spun(false);
@@ -405,19 +561,10 @@ impl<'a> Spins<'a> {
         true
     }
 
+    /// The lock was released meanwhile.
     fn helped(&self) {
         if self.spun > 0 {
             self.limits.have_spun(true);
         }
-    }
-}
-
-impl Waiter {
-    /// Counts one poll that ought to yield. True if it was enough: [`YIELDS`] in a row during
-    /// which nobody passed, so whoever was called was not polled meanwhile.
-    fn has_yielded(&self, passes: u8) -> bool {
-        let before = if self.passes_seen.replace(passes) == passes { self.yields.get() } else { 0 };
-        self.yields.set((before + 1).min(YIELDS));
-        before >= YIELDS
     }
 }

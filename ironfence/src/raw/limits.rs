@@ -1,15 +1,20 @@
-//! Beside the state: how many may read, and whether it has helped to spin.
+//! Beside the state: how many may read, and whether it helps to spin.
 //!
 //! One word, like the state's: the limit stands where the state has its readers, so that the two
 //! compare as they are. Below it are two small numbers, guesses that steer and decide nothing; they
 //! are read and written without care for others who do so at the same time.
 //!
 //! ```text
-//!  31                  11 10        4 3       0
-//! +----------------------+-----------+---------+
-//! |  limit of readers    |  skipped  |  spins  |
-//! +----------------------+-----------+---------+
+//!  31                  11  10   9        3 2       0
+//! +----------------------+------+-----------+---------+
+//! |  limit of readers    | FIFO |  skipped  |  score  |
+//! +----------------------+------+-----------+---------+
 //! ```
+//!
+//! The score says whether a waiter that looks again for a moment sees the lock released. While it
+//! does, the holders run and their sections are short: then spinning helps, and barging pays. At 0 the
+//! holders are suspended with the lock: then nobody spins, and whoever comes queues. One arrival in 128
+//! looks all the same, or measures how long it waits, to find out whether that has changed.
 
 // Not loom's: the limit never changes, and the rest is a guess.
 use core::sync::atomic::{AtomicU32, Ordering};
@@ -17,22 +22,55 @@ use core::sync::atomic::{AtomicU32, Ordering};
 use super::state::{MAX_READERS, ONE_READER};
 use crate::sync::MAX_SPINS;
 
-const SPINS_MASK: u32 = 0xf;
-const ONE_SKIPPED: u32 = 1 << 4;
-const SKIPPED_MASK: u32 = ONE_READER - ONE_SKIPPED;
-/// How often one tries although it didn't help the last times: once in 128 times.
-const TRIAL: u32 = 2;
-
-const _: () = assert!(MAX_SPINS <= SPINS_MASK, "the spins have 4 bits");
+const SCORE_MASK: u32 = 0x7;
+/// The best score.
+const BEST: u32 = 7;
+/// The score of a trial: the first failure ends it.
+const TRIAL: u32 = 1;
+/// From this score on others have seen the lock released, more than once.
+const PROVEN: u32 = 3;
+const ONE_SKIPPED: u32 = 1 << 3;
+const SKIPPED_MASK: u32 = FIFO_BIT - ONE_SKIPPED;
+const FIFO_BIT: u32 = 1 << 10;
 
 /// See the module's docs.
 #[derive(Debug)]
 pub(super) struct Limits(AtomicU32);
 
 impl Limits {
-    pub(super) const fn new(max_readers: u32) -> Self {
+    pub(super) const fn new(max_readers: u32, is_fifo: bool) -> Self {
         let limit = if max_readers < MAX_READERS { max_readers } else { MAX_READERS };
-        Self(AtomicU32::new(limit * ONE_READER))
+        let fifo = if is_fifo { FIFO_BIT } else { 0 };
+        Self(AtomicU32::new(limit * ONE_READER + fifo))
+    }
+
+    /// True if the lock is taken strictly in the order of the first polls.
+    pub(super) fn is_fifo(&self) -> bool {
+        self.0.load(Ordering::Relaxed) & FIFO_BIT != 0
+    }
+
+    /// True while a newcomer may take a free lock before those who wait.
+    pub(super) fn may_barge(&self) -> bool {
+        let word = self.0.load(Ordering::Relaxed);
+        word & SCORE_MASK != 0 && word & FIFO_BIT == 0
+    }
+
+    /// True if a waiter is to say for how long it waited: one in 128.
+    pub(super) fn wants_a_sample(&self) -> bool {
+        !self.is_fifo() && self.is_time_for_a_trial()
+    }
+
+    /// Learns that a waiter had the lock soon: sections may be short, so newcomers may barge for a
+    /// trial.
+    pub(super) fn may_be_short(&self) {
+        if self.0.load(Ordering::Relaxed) & SCORE_MASK == 0 {
+            self.set_score(TRIAL);
+        }
+    }
+
+    /// True if one that was called answers so soon that it is better to come back than to queue.
+    pub(super) fn pays_to_yield(&self) -> bool {
+        self.0.load(Ordering::Relaxed) & SCORE_MASK >= PROVEN
     }
 
     /// The state of a lock with as many readers as there may be, and nothing else.
@@ -50,33 +88,52 @@ impl Limits {
         self.max_readers() < MAX_READERS
     }
 
-    /// How often one should look again before it falls asleep.
-    ///
-    /// Where holders are suspended with the lock, spinning never helps, and one step in 128 is
-    /// spent on finding out whether that has changed.
-    pub(super) fn spins(&self) -> u32 {
+    /// How often one should look again before it falls asleep, where others sleep already or not.
+    pub(super) fn spins(&self, has_queue: bool) -> u32 {
         if MAX_SPINS == 0 {
             return 0;
         }
-        let word = self.0.load(Ordering::Relaxed);
-        match (word & SPINS_MASK, word & SKIPPED_MASK) {
-            (0, SKIPPED_MASK) => {
-                self.0.store(word & !SKIPPED_MASK, Ordering::Relaxed);
-                TRIAL
+        match self.0.load(Ordering::Relaxed) & SCORE_MASK {
+            PROVEN.. if has_queue => {
+                if self.is_time_for_a_trial() {
+                    MAX_SPINS
+                } else {
+                    0
+                }
             }
-            (0, _) => {
-                self.0.store(word + ONE_SKIPPED, Ordering::Relaxed);
-                0
+            0 => {
+                if self.is_time_for_a_trial() {
+                    MAX_SPINS / 2
+                } else {
+                    0
+                }
             }
-            (spins, _) => spins,
+            _ => MAX_SPINS,
         }
+    }
+
+    /// One arrival in 128.
+    fn is_time_for_a_trial(&self) -> bool {
+        let word = self.0.load(Ordering::Relaxed);
+        let is_time = word & SKIPPED_MASK == SKIPPED_MASK;
+        let next = if is_time { word & !SKIPPED_MASK } else { word + ONE_SKIPPED };
+        self.0.store(next, Ordering::Relaxed);
+        is_time
     }
 
     /// Learns from having spun.
     pub(super) fn have_spun(&self, helped: bool) {
+        let score = self.0.load(Ordering::Relaxed) & SCORE_MASK;
+        self.set_score(if helped { (score + 1).min(BEST) } else { score.saturating_sub(1) });
+    }
+
+    /// Learns that a waiter was beaten for long: the holders are suspended with the lock.
+    pub(super) fn are_suspended(&self) {
+        self.set_score(0);
+    }
+
+    fn set_score(&self, score: u32) {
         let word = self.0.load(Ordering::Relaxed);
-        let spins = word & SPINS_MASK;
-        let spins = if helped { (spins + 2).min(MAX_SPINS) } else { spins.saturating_sub(1) };
-        self.0.store(word & !SPINS_MASK | spins, Ordering::Relaxed);
+        self.0.store(word & !SCORE_MASK | score, Ordering::Relaxed);
     }
 }

@@ -1,10 +1,10 @@
 //! The lock word: what its bits mean, and every step it can take, as pure functions.
 //!
 //! ```text
-//!  31           11 10       5  4      3       2        1            0
-//! +---------------+----------+------+-------+--------+------------+-----------+
-//! |    readers    |  passes  | CALL | WOKEN | QUEUED | UPGRADABLE | EXCLUSIVE |
-//! +---------------+----------+------+-------+--------+------------+-----------+
+//!  31           11     10      9      5  4      3       2        1            0
+//! +---------------+---------+----------+------+-------+--------+------------+-----------+
+//! |    readers    | READERS |  passes  | CALL | WOKEN | QUEUED | UPGRADABLE | EXCLUSIVE |
+//! +---------------+---------+----------+------+-------+--------+------------+-----------+
 //! ```
 //!
 //! `E` is the exclusive bit, `U` the upgradable, `r` the readers, `Q` and `W` the queue's bits, `p`
@@ -18,25 +18,24 @@
 //! | upgradable | 0 | 1 | * | 0 | 0 | 0 | held by readers and one who may upgrade | upgrade, if `r` is 0 → write, else it queues → held+Q; downgrade → read |
 //! | parts | 1 | 0 | >0 | * | * | * | held alone, in `r + 1` parts | the parts' releases → write |
 //! | held+Q | * | * | * | 1 | 0 | * | held, somebody sleeps | the release that makes room for the front → free+Q or calls it beside the others |
-//! | free+Q | 0 | 0 | 0 | 1 | 0 | * | a release is on its way to call the front | `call_next` → free+W; a newcomer takes it, `p + 1` |
-//! | free+W | 0 | 0 | 0 | * | 1 | * | the bearer was called and has not answered | the bearer takes it, `p = 0`; a newcomer does, `p + 1`; the bearer leaves and calls the next |
+//! | free+Q | 0 | 0 | 0 | 1 | 0 | * | a release is on its way to call the front | `call_next` → free+W; a newcomer that may barge takes it, `p + 1` |
+//! | free+W | 0 | 0 | 0 | * | 1 | * | the bearer was called and has not answered | the bearer takes it, `p = 0`; a newcomer that may barge does, `p + 1`; another newcomer queues and keeps watch; the bearer leaves and calls the next |
 //! | held+W | * | * | * | * | 1 | * | a newcomer passed the bearer, or readers are being called beside others | release → free+W; the bearer comes in, `p = 0`, or queues in front → held+Q |
 //!
 //! `Q` may be set while the queue is empty, in a lock that admits no readers (whom the bit would keep out) and
 //! while nobody is called: the last waiter left the queue, and the release, which comes to `call_next` for the
 //! bit, clears it: held+Q → free+Q → idle.
 //!
-//! `p` counts who passed the bearer, up to [`SILENT_LIMIT`]; it is 0 whenever `Q` and `W` are.
-//! `CALL` is set only beside `Q` and `W`: by one who falls asleep although a bearer has yet to answer,
-//! and by one who was called beside it and answers. The next release calls the front all the same, in
+//! `p` counts who passed the bearer, up to [`BARGE_LIMIT`]: from there on nobody may. It is 0 whenever `Q` and
+//! `W` are.
+//! `READERS` is set only beside `W`: all who were called are readers, so another reader keeps nobody of them out.
+//! `CALL` is set only beside `Q` and `W`: by a waiter that falls asleep although a bearer has yet to answer,
+//! and by one that was called beside it and answers. The next release calls the front all the same, in
 //! case the bearer never does. A reader that finds readers in, and somebody asleep (`Q`), sleeps too: so readers do
 //! not starve a queued writer.
-//! `E` excludes `U`. The one who upgrades keeps `U` while it waits in front of the queue.
+//! `E` excludes `U`. A waiter that upgrades keeps `U` while it waits in front of the queue.
 
-use crate::{
-    queue::Status,
-    sync::{BARGE_LIMIT, SILENT_LIMIT},
-};
+use crate::{queue::Status, sync::BARGE_LIMIT};
 
 pub(crate) const EXCLUSIVE_BIT: u32 = 1 << 0;
 pub(crate) const UPGRADABLE_BIT: u32 = 1 << 1;
@@ -44,7 +43,8 @@ pub(crate) const QUEUED_BIT: u32 = 1 << 2;
 pub(crate) const WOKEN_BIT: u32 = 1 << 3;
 const CALL_BIT: u32 = 1 << 4;
 const ONE_PASS: u32 = 1 << 5;
-const PASSES_MASK: u32 = ONE_READER - ONE_PASS;
+const PASSES_MASK: u32 = READERS_CALLED_BIT - ONE_PASS;
+const READERS_CALLED_BIT: u32 = 1 << 10;
 pub(crate) const ONE_READER: u32 = 1 << 11;
 const READERS_MASK: u32 = !(ONE_READER - 1);
 const HELD_MASK: u32 = EXCLUSIVE_BIT | UPGRADABLE_BIT | READERS_MASK;
@@ -52,7 +52,7 @@ const HELD_MASK: u32 = EXCLUSIVE_BIT | UPGRADABLE_BIT | READERS_MASK;
 /// How many may hold a lock shared at once, or hold parts of it.
 pub(crate) const MAX_READERS: u32 = READERS_MASK / ONE_READER;
 
-const _: () = assert!(SILENT_LIMIT <= PASSES_MASK / ONE_PASS, "the passes have 6 bits");
+const _: () = assert!(BARGE_LIMIT <= PASSES_MASK / ONE_PASS, "the passes have 5 bits");
 
 /// A value of the lock word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,8 +63,8 @@ pub struct State(pub(crate) u32);
 pub enum Answer {
     /// It is yours if this becomes the state.
     Take(State),
-    /// There is room, but somebody was called before and passed too often: let the executor run.
-    Yield,
+    /// It is free, but others come first: queue, and keep watch over the one that was called.
+    Watch,
     /// It is held, or others wait for it first: queue.
     Wait,
 }
@@ -72,19 +72,21 @@ pub enum Answer {
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asker {
-    /// Not called: a newcomer, or a waiter polled by chance.
-    Newcomer,
-    /// One that yielded enough, or that can't (`try_lock`).
-    Patient,
+    /// Not called: a newcomer, or a waiter polled by chance. True if it `may_barge`: take a free lock
+    /// before those who wait.
+    Newcomer { may_barge: bool },
+    /// One that can't wait (`try_lock`).
+    Trying,
     /// A waiter that was called; true if it bears the `WOKEN_BIT`.
     Called { bearer: bool },
 }
 
 impl Asker {
     /// As whom a waiter with this status asks.
-    pub(crate) fn of(status: Status) -> Self {
+    #[inline(always)]
+    pub(crate) fn of(status: Status, may_barge: bool) -> Self {
         match status {
-            Status::Idle | Status::Waiting => Asker::Newcomer,
+            Status::Idle | Status::Waiting => Asker::Newcomer { may_barge },
             Status::Called => Asker::Called { bearer: false },
             Status::Bearer => Asker::Called { bearer: true },
         }
@@ -97,7 +99,7 @@ impl State {
         self.0 / ONE_READER
     }
 
-    pub(crate) fn passes(self) -> u32 {
+    fn passes(self) -> u32 {
         (self.0 & PASSES_MASK) / ONE_PASS
     }
 
@@ -119,15 +121,9 @@ impl State {
         self.0 & (QUEUED_BIT | WOKEN_BIT) != 0
     }
 
-    /// True if those who were not called have to yield to the one who was.
-    fn is_reserved(self) -> bool {
-        self.has_waiters() && self.passes() >= BARGE_LIMIT
-    }
-
-    /// May a release call somebody: does anybody sleep, and is nobody's answer awaited? (The count
-    /// of a silent bearer begins anew even where nobody sleeps.)
+    /// May a release call somebody: does anybody sleep, and is nobody's answer awaited?
     pub(crate) fn may_call(self) -> bool {
-        self.has_waiters() && (self.lacks_bearer() || self.0 & CALL_BIT != 0)
+        self.has_queue() && (self.lacks_bearer() || self.0 & CALL_BIT != 0)
     }
 
     /// True if readers may sleep that could come in beside the one who is in.
@@ -152,12 +148,9 @@ impl State {
 
     /// What an exclusive taker is told.
     pub(crate) fn ask_exclusive(self, asker: Asker) -> Answer {
-        if self.is_held() {
-            return Answer::Wait;
-        }
-        match asker {
-            Asker::Newcomer if self.is_reserved() => Answer::Yield,
-            asker => Answer::Take(State(self.taken_by(asker).0 | EXCLUSIVE_BIT)),
+        match self.is_held() {
+            true => Answer::Wait,
+            false => self.ask_with_room(asker, EXCLUSIVE_BIT),
         }
     }
 
@@ -165,7 +158,10 @@ impl State {
     pub(crate) fn ask_shared(self, asker: Asker, max_readers: u32) -> Answer {
         match self.room_for_readers(max_readers) {
             0 => Answer::Wait,
-            _ => self.ask_beside_readers(asker, ONE_READER),
+            _ if self.calls_only_readers() && max_readers == MAX_READERS => {
+                Answer::Take(State(self.taken_by(asker, false).0 + ONE_READER))
+            }
+            _ => self.ask_with_room(asker, ONE_READER),
         }
     }
 
@@ -174,14 +170,14 @@ impl State {
     pub(crate) fn ask_recursive(self, asker: Asker, max_readers: u32) -> Answer {
         match self.room_for_readers(max_readers) {
             0 => Answer::Wait,
-            _ => Answer::Take(State(self.taken_by(asker).0 + ONE_READER)),
+            _ => Answer::Take(State(self.taken_by(asker, true).0 + ONE_READER)),
         }
     }
 
     /// What is told to a taker who wants to be the one that may upgrade.
     pub(crate) fn ask_upgradable(self, asker: Asker, max_readers: u32) -> Answer {
         match self.room_for_readers(max_readers) {
-            1.. if self.has_no_upgradable() => self.ask_beside_readers(asker, UPGRADABLE_BIT),
+            1.. if self.has_no_upgradable() => self.ask_with_room(asker, UPGRADABLE_BIT),
             _ => Answer::Wait,
         }
     }
@@ -189,41 +185,67 @@ impl State {
     /// What the upgradable holder is told that wants to be alone.
     pub(crate) fn ask_upgrade(self, asker: Asker) -> Answer {
         match self.readers() {
-            0 => Answer::Take(State(self.taken_by(asker).0 - UPGRADABLE_BIT + EXCLUSIVE_BIT)),
+            0 => Answer::Take(State(self.taken_by(asker, true).0 - UPGRADABLE_BIT + EXCLUSIVE_BIT)),
             _ => Answer::Wait,
         }
     }
 
-    /// Nobody is in that would exclude one who adds `hold`; but others may wait for the lock.
-    fn ask_beside_readers(self, asker: Asker, hold: u32) -> Answer {
-        match asker {
-            Asker::Called { .. } => {}
-            // Readers don't starve those asleep; a bearer that is polled and beaten is one of them.
-            _ if self.is_held() && self.has_queue() => return Answer::Wait,
-            Asker::Newcomer if self.is_reserved() => return Answer::Yield,
-            _ => {}
-        }
-        Answer::Take(State(self.taken_by(asker).0 + hold))
+    /// What a reader is told that found the lock held and somebody asleep, where all who sleep want
+    /// the upgradable place: it is let in beside them, so it doesn't wait behind them.
+    pub(crate) fn ask_past_upgradables(self, max_readers: u32) -> Answer {
+        let may_join = self.0 & UPGRADABLE_BIT != 0
+            && (self.lacks_bearer() || self.0 & READERS_CALLED_BIT != 0)
+            && max_readers == MAX_READERS
+            && self.room_for_readers(max_readers) > 0;
+        if may_join { Answer::Take(State(self.0 + ONE_READER)) } else { Answer::Wait }
     }
 
-    /// The bits beside the hold after `asker` took the lock.
-    fn taken_by(self, asker: Asker) -> Self {
+    /// Nobody is in that would exclude one who adds `hold`; but others may wait for the lock.
+    fn ask_with_room(self, asker: Asker, hold: u32) -> Answer {
+        match asker {
+            Asker::Called { .. } => {}
+            _ if !self.has_waiters() => {}
+            // Readers don't starve those asleep; a bearer that is polled and beaten is one of them.
+            _ if self.is_held() && self.has_queue() => return Answer::Wait,
+            Asker::Trying => {}
+            Asker::Newcomer { may_barge: true } if self.passes() < BARGE_LIMIT => {}
+            // Who was called comes first, and others may be in: their release calls.
+            Asker::Newcomer { .. } if self.is_held() => return Answer::Wait,
+            Asker::Newcomer { .. } => return Answer::Watch,
+        }
+        Answer::Take(State(self.taken_by(asker, true).0 + hold))
+    }
+
+    /// True if readers were called and nobody else, and nobody sleeps: another reader that comes in
+    /// keeps nobody out and passes nobody.
+    fn calls_only_readers(self) -> bool {
+        self.0 & (READERS_CALLED_BIT | QUEUED_BIT) == READERS_CALLED_BIT
+    }
+
+    /// The bits beside the hold after `asker` took the lock; it `passes` the bearer, or comes in beside it.
+    fn taken_by(self, asker: Asker, passes: bool) -> Self {
         match asker {
             Asker::Called { bearer: true } => self.answered(),
             // The bearer may never answer, so this one's release is to call; and it passed nobody if
             // it came in beside others.
             Asker::Called { bearer: false } if self.is_held() => self.to_call(),
             Asker::Called { bearer: false } => self.to_call().passed(),
-            Asker::Newcomer | Asker::Patient => self.passed(),
+            Asker::Newcomer { .. } | Asker::Trying if passes => self.passed(),
+            Asker::Newcomer { .. } | Asker::Trying => self,
         }
     }
 
     /// One more took the lock before the bearer.
     fn passed(self) -> Self {
-        match self.has_waiters() && self.passes() < SILENT_LIMIT {
+        match self.has_waiters() && self.passes() < BARGE_LIMIT {
             true => State(self.0 + ONE_PASS),
             false => self,
         }
+    }
+
+    /// Nobody may pass any more until a bearer has answered.
+    pub(crate) fn reserved(self) -> Self {
+        State(self.0 & !PASSES_MASK | (BARGE_LIMIT * ONE_PASS)).settled()
     }
 
     /// The next release is to call, if anybody sleeps.
@@ -234,33 +256,35 @@ impl State {
 
     /// The bearer has answered: nobody is called, and the count begins anew.
     pub(crate) fn answered(self) -> Self {
-        State(self.0 & !(WOKEN_BIT | CALL_BIT | PASSES_MASK))
+        State(self.0 & !(WOKEN_BIT | CALL_BIT | READERS_CALLED_BIT | PASSES_MASK))
     }
 
     /// The waiter that asks as `asker` falls asleep in the queue; the next release is to call.
     pub(crate) fn queued_by(self, asker: Asker) -> Self {
         let queued = State(self.0 | QUEUED_BIT);
         match asker {
-            Asker::Called { bearer: true } => State(queued.0 & !(WOKEN_BIT | CALL_BIT)),
+            Asker::Called { bearer: true } => {
+                State(queued.0 & !(WOKEN_BIT | CALL_BIT | READERS_CALLED_BIT))
+            }
             _ => queued.to_call(),
         }
     }
 
-    /// True if no called waiter is expected to answer: nobody was called, or the one was silent.
+    /// True if no called waiter is expected to answer.
     pub(crate) fn lacks_bearer(self) -> bool {
-        self.0 & WOKEN_BIT == 0 || self.passes() >= SILENT_LIMIT
+        self.0 & WOKEN_BIT == 0
     }
 
-    /// The front of the queue is called, if there is `any`; `all` if nobody sleeps after that.
-    ///
-    /// Where a bearer was silent a new count begins: of the one called beside it, or of itself if
-    /// nobody else waits.
-    pub(crate) fn called(self, any: bool, all: bool) -> Self {
+    /// The front of the queue is called, if there is `any`; `all` if nobody sleeps after that. They
+    /// are all `readers`, or one who wants to be alone.
+    pub(crate) fn called(self, any: bool, all: bool, readers: bool) -> Self {
         let mut next = State(self.0 & !CALL_BIT);
-        if self.0 & WOKEN_BIT != 0 && self.lacks_bearer() {
-            next.0 &= !PASSES_MASK;
-        }
         if any {
+            if !readers {
+                next.0 &= !READERS_CALLED_BIT;
+            } else if self.lacks_bearer() {
+                next.0 |= READERS_CALLED_BIT;
+            }
             next.0 |= WOKEN_BIT;
         }
         if all {
@@ -271,7 +295,7 @@ impl State {
 
     /// The bearer goes away without having taken the lock; the passes are the next one's.
     pub(crate) fn without_bearer(self) -> Self {
-        State(self.0 & !(WOKEN_BIT | CALL_BIT)).settled()
+        State(self.0 & !(WOKEN_BIT | CALL_BIT | READERS_CALLED_BIT)).settled()
     }
 
     /// The last waiter left the queue.
@@ -308,14 +332,28 @@ mod tests {
 
     use super::*;
 
-    const MOST: u32 = 3;
-
-    const ASKERS: [Asker; 4] = [
-        Asker::Newcomer,
-        Asker::Patient,
+    const ASKERS: [Asker; 5] = [
+        Asker::Newcomer { may_barge: false },
+        Asker::Newcomer { may_barge: true },
+        Asker::Trying,
         Asker::Called { bearer: false },
         Asker::Called { bearer: true },
     ];
+
+    /// Counts of readers that stand for all: a few at both ends. What lies between is one step away
+    /// from either.
+    const FEW: u32 = 2;
+    const MANY: u32 = MAX_READERS - 2;
+
+    /// The states that stand for `state`, whose readers may be one step past a representative.
+    fn representatives(state: State) -> Vec<State> {
+        let with = |readers| State(state.0 & !READERS_MASK | (readers * ONE_READER));
+        match state.readers() {
+            readers if readers == FEW + 1 => vec![with(FEW), with(MANY)],
+            readers if readers == MANY - 1 => vec![with(MANY), with(FEW)],
+            _ => vec![state],
+        }
+    }
 
     /// The rows of the table that a state belongs to.
     fn rows(state: State) -> Vec<&'static str> {
@@ -339,29 +377,30 @@ mod tests {
         table.iter().filter(|row| row.1).map(|row| row.0).collect()
     }
 
-    /// Every state that one step leads to.
-    fn steps(state: State) -> Vec<State> {
+    /// Every state that one step leads to; `max_readers` may read.
+    fn steps(state: State, max_readers: u32) -> Vec<State> {
         let mut next = Vec::new();
         let mut answer = |asker, answer| match answer {
             Answer::Take(taken) => next.push(taken),
-            Answer::Wait => next.push(state.queued_by(asker)),
-            Answer::Yield => {}
+            Answer::Wait | Answer::Watch => next.push(state.queued_by(asker)),
         };
         for asker in ASKERS {
-            if asker == (Asker::Called { bearer: true }) && state.0 & WOKEN_BIT == 0 {
+            let is_called = matches!(asker, Asker::Called { .. });
+            if is_called && state.0 & WOKEN_BIT == 0 {
                 continue;
             }
             answer(asker, state.ask_exclusive(asker));
-            answer(asker, state.ask_shared(asker, MOST));
-            answer(asker, state.ask_recursive(asker, MOST));
-            answer(asker, state.ask_upgradable(asker, MOST));
+            answer(asker, state.ask_shared(asker, max_readers));
+            answer(asker, state.ask_recursive(asker, max_readers));
+            answer(asker, state.ask_upgradable(asker, max_readers));
+            answer(asker, state.ask_past_upgradables(max_readers));
             if state.0 & UPGRADABLE_BIT != 0 {
                 answer(asker, state.ask_upgrade(asker));
             }
         }
         if state.is_exclusive() {
             next.push(state.without_part());
-            next.extend(state.with_part().filter(|split| split.readers() <= MOST));
+            next.extend(state.with_part());
             if state.readers() == 0 {
                 next.push(State(state.0 - EXCLUSIVE_BIT + ONE_READER));
                 next.push(State(state.0 - EXCLUSIVE_BIT + UPGRADABLE_BIT));
@@ -371,28 +410,31 @@ mod tests {
         }
         if state.0 & UPGRADABLE_BIT != 0 {
             next.push(State(state.0 - UPGRADABLE_BIT));
-            next.push(State(state.0 - UPGRADABLE_BIT + ONE_READER));
+            if state.readers() < MAX_READERS {
+                next.push(State(state.0 - UPGRADABLE_BIT + ONE_READER));
+            }
         }
         if state.0 & WOKEN_BIT != 0 {
-            next.extend([state.answered(), state.without_bearer()]);
+            next.extend([state.answered(), state.without_bearer(), state.reserved()]);
         }
         if state.has_queue() {
-            next.push(state.without_queue());
-        }
-        if state.may_call() {
-            next.push(state.called(false, true));
-            next.extend([state.called(true, true), state.called(true, false)]);
+            next.extend([state.without_queue(), state.reserved()]);
+            // Who outlasts a silent bearer calls without asking `may_call`.
+            for readers in [false, true] {
+                next.extend([true, false].map(|all| state.called(true, all, readers)));
+            }
+            next.push(state.called(false, true, false));
         }
         next.push(state.to_call());
         next
     }
 
-    /// Every state that some steps lead to.
-    fn reachable() -> BTreeSet<u32> {
+    /// Every state that some steps lead to, by representatives.
+    fn reachable(max_readers: u32) -> BTreeSet<u32> {
         let mut seen = BTreeSet::from([0]);
         let mut ahead = vec![State(0)];
         while let Some(state) = ahead.pop() {
-            for next in steps(state) {
+            for next in steps(state, max_readers).into_iter().flat_map(representatives) {
                 if seen.insert(next.0) {
                     ahead.push(next);
                 }
@@ -401,46 +443,83 @@ mod tests {
         seen
     }
 
+    /// The limits that locks are made with: a mutex, small ones, and none.
+    const LIMITS: [u32; 4] = [0, 1, 2, MAX_READERS];
+
     #[test]
-    fn past_the_bound_no_newcomer_takes_a_free_lock_without_yielding() {
-        let reserved = reachable().into_iter().map(State).filter(|state| {
-            !state.is_held() && state.has_waiters() && state.passes() >= BARGE_LIMIT
-        });
+    fn nobody_passes_past_the_bound_nor_at_all_without_leave() {
         let mut count = 0;
-        for state in reserved {
-            for answer in [
-                state.ask_exclusive(Asker::Newcomer),
-                state.ask_shared(Asker::Newcomer, MOST),
-                state.ask_upgradable(Asker::Newcomer, MOST),
-            ] {
-                assert_eq!(answer, Answer::Yield, "{state:?}: the bearer comes first");
+        for state in reachable(MAX_READERS).into_iter().map(State) {
+            if state.is_held() || !state.has_waiters() {
+                continue;
             }
-            count += 1;
+            let mut may_barge = vec![false];
+            may_barge.extend((state.passes() >= BARGE_LIMIT).then_some(true));
+            for asker in may_barge.into_iter().map(|may_barge| Asker::Newcomer { may_barge }) {
+                assert_eq!(state.ask_exclusive(asker), Answer::Watch, "{state:?}");
+                assert_eq!(state.ask_upgradable(asker, MAX_READERS), Answer::Watch, "{state:?}");
+                let reads = matches!(state.ask_shared(asker, MAX_READERS), Answer::Take(_));
+                assert_eq!(reads, state.calls_only_readers(), "{state:?}: beside readers only");
+                count += 1;
+            }
         }
-        assert!(count > 0, "the bound is reached");
+        assert!(count > 100, "the bound is reached: {count}");
     }
 
     #[test]
     fn every_state_that_can_be_reached_is_in_one_row_of_the_table() {
-        let seen = reachable();
-        let mut found = BTreeSet::new();
-        for state in seen.iter().copied().map(State) {
-            let rows = rows(state);
-            assert_eq!(rows.len(), 1, "{state:?} is in the rows {rows:?}");
-            found.extend(rows);
-            assert!(
-                !(state.is_exclusive() && state.0 & UPGRADABLE_BIT != 0),
-                "{state:?}: `E` excludes `U`"
-            );
-            assert!(state.passes() <= SILENT_LIMIT, "{state:?}: the passes end there");
-            assert!(state.passes() == 0 || state.has_waiters(), "{state:?}: nobody to pass");
-            let is_to_call = state.0 & CALL_BIT != 0;
-            assert!(
-                !is_to_call || (state.has_queue() && state.0 & WOKEN_BIT != 0),
-                "{state:?}: `CALL` is set only beside `Q` and `W`"
-            );
+        for max_readers in LIMITS {
+            let seen = reachable(max_readers);
+            let mut found = BTreeSet::new();
+            for state in seen.iter().copied().map(State) {
+                let rows = rows(state);
+                assert_eq!(rows.len(), 1, "{state:?} is in the rows {rows:?}");
+                found.extend(rows);
+                let has = |bit| state.0 & bit != 0;
+                assert!(
+                    !(state.is_exclusive() && has(UPGRADABLE_BIT)),
+                    "{state:?}: `E` excludes `U`"
+                );
+                assert!(state.passes() <= BARGE_LIMIT, "{state:?}: the passes end there");
+                assert!(state.passes() == 0 || state.has_waiters(), "{state:?}: nobody to pass");
+                let both = has(QUEUED_BIT) && has(WOKEN_BIT);
+                assert!(!has(CALL_BIT) || both, "{state:?}: `CALL` is set only beside `Q` and `W`");
+                assert!(
+                    !has(READERS_CALLED_BIT) || has(WOKEN_BIT),
+                    "{state:?}: `READERS` is set only beside `W`"
+                );
+            }
+            assert_eq!(found.len(), 9, "each row can be reached: {found:?}");
+            assert!(seen.len() > 100, "{} states", seen.len());
         }
-        assert_eq!(found.len(), 9, "each row can be reached: {found:?}");
-        assert!(seen.len() > 100, "{} states", seen.len());
+    }
+
+    /// No step carries from one part of the word into its neighbour: what has nothing to do with the
+    /// readers changes them by one at the most.
+    #[test]
+    fn no_step_overflows() {
+        for max_readers in LIMITS {
+            for state in reachable(max_readers).into_iter().map(State) {
+                for next in steps(state, max_readers) {
+                    let change = next.readers().abs_diff(state.readers());
+                    assert!(change <= 1, "{state:?} to {next:?}: one reader comes or goes");
+                }
+            }
+        }
+    }
+
+    /// No wake-up is lost: where somebody falls asleep while the lock is held, the release that
+    /// follows may call.
+    #[test]
+    fn who_falls_asleep_while_the_lock_is_held_is_called_by_the_release() {
+        for max_readers in LIMITS {
+            for state in reachable(max_readers).into_iter().map(State).filter(|it| it.is_held()) {
+                for asker in ASKERS {
+                    let asleep = state.queued_by(asker);
+                    let released = State(asleep.0 & !HELD_MASK);
+                    assert!(asleep.may_call() && released.may_call(), "{state:?} {asker:?}");
+                }
+            }
+        }
     }
 }
