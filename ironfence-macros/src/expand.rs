@@ -1,9 +1,14 @@
 //! Writes the twin of a valid model. Nothing here can fail.
 //!
 //! Hygiene: the user's tokens keep their spans and are looked up where they were written; ours name
-//! nothing but what is in `__private`. What we declare begins with `__`: lifetimes and type
-//! parameters share a namespace with the user's, and a constant of the user's would be a pattern. No lint is allowed by an attribute, which would be an
-//! error of its own under `forbid`: lints leave expanded code alone by themselves.
+//! nothing but what is in `__private`. What we declare has names that are not in the struct
+//! ([`Names`](crate::names::Names)). Where a trait of the user's could have a method of the same name, ours are
+//! called by their path. No lint is allowed by an attribute, which would be an error of its own under
+//! `forbid`: lints leave expanded code alone by themselves.
+//!
+//! Nothing here is `unsafe`. The path to the library is the user's (`crate = ..`, and a crate may call
+//! itself `ironfence`), and so is what stands at its end; a promise that rests on what it should be would
+//! be one that safe code can break. The library trusts what is written here no more than any other code.
 
 mod foreign;
 pub(crate) mod sessions;
@@ -11,8 +16,11 @@ pub(crate) mod sets;
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{GenericParam, Ident, Member, ext::IdentExt, spanned::Spanned};
+use syn::{
+    GenericParam, Generics, Ident, Lifetime, Member, ext::IdentExt, parse_quote, spanned::Spanned,
+};
 
+use self::sets::Slot;
 use crate::{
     attr::Kind,
     model::{Field, Model, Shape, ours_at, passed_on, without_lifetimes},
@@ -27,6 +35,8 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
         automatic: &automatic(model),
         twin: &model.twin(),
         where_clause: &where_clause(model, &model.runtime()),
+        borrow: &model.names.lifetime("a"),
+        any: &model.names.lifetime("x"),
     };
     let mut code = expansion.twin_struct();
     // Nothing more can be said of a twin without a size; this is a mistake, noted elsewhere.
@@ -56,6 +66,10 @@ struct Expansion<'m> {
     twin: &'m Ident,
     /// The where-clause of every impl.
     where_clause: &'m TokenStream,
+    /// The lifetime for which a twin is borrowed.
+    borrow: &'m Lifetime,
+    /// The lifetime of bounds that are asked for any: see [`Expansion::copy_impl`].
+    any: &'m Lifetime,
 }
 
 impl Expansion<'_> {
@@ -86,18 +100,22 @@ impl Expansion<'_> {
     }
 
     fn twin_field(&self, field: &Field) -> TokenStream {
-        let (ty, vis) = (&field.ty, &field.vis);
+        let (ty, vis) = (self.twin_type(field), &field.vis);
         let attrs = passed_on(&field.attrs);
         let name = match &field.member {
             Member::Named(name) => Some(quote!(#name:)),
             Member::Unnamed(_) => None,
         };
-        let ty = match self.model.kind(field) {
-            Kind::Mutex | Kind::RwLock => self.lock(field),
-            Kind::Plain => ty.to_token_stream(),
-            Kind::Nested => self.nested_twin(field),
-        };
         quote!(#(#attrs)* #vis #name #ty)
+    }
+
+    /// The type of a field in the twin.
+    fn twin_type(&self, field: &Field) -> TokenStream {
+        match self.model.kind(field) {
+            Kind::Mutex | Kind::RwLock => self.lock(field),
+            Kind::Plain => field.ty.to_token_stream(),
+            Kind::Nested => self.nested_twin(field),
+        }
     }
 
     /// The type of the lock that a field is behind.
@@ -118,7 +136,8 @@ impl Expansion<'_> {
 
     /// From the struct to its twin.
     fn guarded_impl(&self) -> TokenStream {
-        let Self { model, rt, plain, twin, automatic, where_clause } = self;
+        let Self { model, rt, plain, twin, automatic, where_clause, .. } = self;
+        let [it, value] = ["twin", "plain"].map(|name| model.names.ident(name));
         let (params, args, _) = model.generics.split_for_impl();
         let values = self.values(|kind, field, _| match kind {
             Kind::Mutex => quote!(#rt::Mutex::new(#field)),
@@ -133,31 +152,32 @@ impl Expansion<'_> {
                 type Twin = #twin #args;
 
                 fn into_guarded(self) -> #twin #args {
-                    let __twin = #twin { #values };
+                    let #it = #twin { #values };
                     #names
-                    __twin
+                    #it
                 }
             }
 
             #automatic
             impl #params #rt::core::convert::From<#plain #args> for #twin #args #where_clause {
-                fn from(__plain: #plain #args) -> Self {
-                    #rt::Guarded::into_guarded(__plain)
+                fn from(#value: #plain #args) -> Self {
+                    #rt::Guarded::into_guarded(#value)
                 }
             }
         }
     }
 
-    /// Tells the lock checker, for each lock of `__twin`, which field of which struct it is.
+    /// Tells the lock checker, for each lock of the new twin, which field of which struct it is.
     fn names(&self) -> TokenStream {
         let Self { model, rt, .. } = self;
+        let it = model.names.ident("twin");
         let locks = model
             .fields
             .iter()
             .filter(|field| matches!(model.kind(field), Kind::Mutex | Kind::RwLock));
         let names = locks.map(|field| {
             let (member, name) = (&field.member, self.name(field));
-            quote!(#rt::name(&__twin, &__twin.#member, #name);)
+            quote!(#rt::name(&#it, &#it.#member, #name);)
         });
         names.collect()
     }
@@ -173,10 +193,9 @@ impl Expansion<'_> {
     }
 
     /// From the twin to its struct, and the sets of its locks.
-    ///
-    /// The impl is safe: each guarded field is in both sets.
     fn twin_impl(&self) -> TokenStream {
-        let Self { model, rt, plain, twin, automatic, where_clause } = self;
+        let Self { model, rt, plain, twin, automatic, where_clause, borrow, .. } = self;
+        let [place, outer, token] = ["P", "O", "token"].map(|name| model.names.ident(name));
         let (params, args, _) = model.generics.split_for_impl();
         let values = self.values(|kind, field, _| match kind {
             Kind::Mutex => quote!(#rt::Mutex::into_inner(#field)),
@@ -185,19 +204,19 @@ impl Expansion<'_> {
             Kind::Nested => quote!(#rt::Twin::into_inner(#field)),
         });
         let slots = self.slots();
-        let fresh = self.builder_with(quote!('__a), &[]);
+        let fresh = self.builder_with(quote!(#borrow), &[]);
         let read_all = self.builder_with_all(&slots, "Read", "ReadAll");
         let lock_all = self.builder_with_all(&slots, "Write", "LockAll");
         let (builder, session) = (model.companion("Locks"), model.companion("Session"));
-        let session_at = self.session_at(&quote!('__a), &[quote!(__P), quote!(__O)]);
+        let session_at = self.session_at(&quote!(#borrow), &[quote!(#place), quote!(#outer)]);
         quote! {
             #automatic
-            unsafe impl #params #rt::Twin for #twin #args #where_clause {
+            impl #params #rt::Twin for #twin #args #where_clause {
                 type Plain = #plain #args;
-                type Locks<'__a> = #fresh where Self: '__a;
-                type Session<'__a, __P, __O> = #session_at where Self: '__a;
-                type ReadAll<'__a> = #read_all where Self: '__a;
-                type LockAll<'__a> = #lock_all where Self: '__a;
+                type Locks<#borrow> = #fresh where Self: #borrow;
+                type Session<#borrow, #place, #outer> = #session_at where Self: #borrow;
+                type ReadAll<#borrow> = #read_all where Self: #borrow;
+                type LockAll<#borrow> = #lock_all where Self: #borrow;
 
                 fn into_inner(self) -> #plain #args {
                     #plain { #values }
@@ -207,10 +226,10 @@ impl Expansion<'_> {
                     #builder(#rt::Asking::new(self))
                 }
 
-                fn session<__P, __O>(
-                    __token: #rt::Token<&Self, __P, __O>,
-                ) -> Self::Session<'_, __P, __O> {
-                    #session(__token)
+                fn session<#place, #outer>(
+                    #token: #rt::Token<&Self, #place, #outer>,
+                ) -> Self::Session<'_, #place, #outer> {
+                    #session(#token)
                 }
             }
         }
@@ -221,36 +240,50 @@ impl Expansion<'_> {
     /// asked under the field's number: `&'a str` and `&'b str` may not be asked the same thing,
     /// because which of the two is the answer then depends on lifetimes.
     ///
-    /// The impl is safe: the caller holds every lock of the twin, and so of every field that is copied
-    /// here through a lock; the others are only borrowed.
+    /// What is locked is copied through the guards, of whichever types that lead there.
     fn copy_impl(&self) -> TokenStream {
-        let Self { model, rt, plain, twin, automatic, where_clause } = self;
-        let (params, args, _) = model.generics.split_for_impl();
+        let Self { model, rt, plain, twin, automatic, where_clause, any, .. } = self;
+        let (_, args, _) = model.generics.split_for_impl();
+        let slots = self.slots();
+        let (held, guards) = (model.companion("Held"), guards(&slots));
+        let generics = self.with_params(&model.generics, &guards);
+        let (params, ..) = generics.split_for_impl();
+        let all = model.names.ident("held");
         let bounds = model.fields.iter().enumerate().map(|(number, field)| {
             let number = Literal::usize_unsuffixed(number);
             let ty = &field.ty;
-            if model.kind(field) == Kind::Nested {
-                let twin = self.nested_twin(field);
-                quote!(for<'__x> #twin: #rt::CopyNested<#number, #ty>)
-            } else {
-                quote!(for<'__x> #ty: #rt::CopyField<#number>)
+            let slot = slots.iter().find(|slot| slot.field.member == field.member);
+            match (model.kind(field), slot) {
+                (Kind::Nested, Some(Slot { guard, .. })) => {
+                    let twin = self.nested_twin(field);
+                    quote!(for<#any> #twin: #rt::CopyTwin<#guard, #ty>)
+                }
+                (_, Some(Slot { guard, .. })) => quote! {
+                    for<#any> #ty: #rt::CopyField<#number>, #guard: #rt::core::ops::Deref<Target = #ty>
+                },
+                (_, None) => quote!(for<#any> #ty: #rt::CopyField<#number>),
             }
         });
-        let values = self.values(|kind, field, number| match kind {
-            Kind::Mutex | Kind::RwLock => {
-                quote!(unsafe { #rt::copy_guarded::<#number, _>(&#field) })
-            }
-            Kind::Plain => quote!(#rt::CopyField::<#number>::copy(&#field)),
-            Kind::Nested => quote!(unsafe { #rt::CopyNested::<#number, _>::copy(&#field) }),
+        let bounds: Vec<_> = bounds.collect();
+        let values = model.fields.iter().enumerate().map(|(number, field)| {
+            let (number, member) = (Literal::usize_unsuffixed(number), &field.member);
+            let value = match model.kind(field) {
+                Kind::Mutex | Kind::RwLock => {
+                    quote!(#rt::CopyField::<#number>::copy(&*#all.#member))
+                }
+                Kind::Plain => quote!(#rt::CopyField::<#number>::copy(&self.#member)),
+                Kind::Nested => quote!(#rt::CopyTwin::copy(&self.#member, &#all.#member)),
+            };
+            quote!(#member: #value)
         });
         quote! {
             #automatic
-            unsafe impl #params #rt::CopyTwin for #twin #args
+            impl #params #rt::CopyTwin<#held<#(#guards),*>, #plain #args> for #twin #args
             #where_clause
                 #(#bounds,)*
             {
-                unsafe fn copy(&self) -> #plain #args {
-                    #plain { #values }
+                fn copy(&self, #all: &#held<#(#guards),*>) -> #plain #args {
+                    #plain { #(#values),* }
                 }
             }
         }
@@ -258,7 +291,7 @@ impl Expansion<'_> {
 
     /// The twin's own methods, for users who have no trait in scope.
     fn methods(&self) -> TokenStream {
-        let Self { model, rt, plain, twin, automatic, where_clause } = self;
+        let Self { model, rt, plain, twin, automatic, where_clause, borrow, any } = self;
         let (params, args, _) = model.generics.split_for_impl();
         let locks = self.builder_with(quote!('_), &[]);
         let session = self.session_at(&quote!('_), &[]);
@@ -288,14 +321,43 @@ impl Expansion<'_> {
                 /// Mutexes are locked, rwlocks are read. The locks taken so far are held while it
                 /// waits for the next one: poll it to its end, or drop it, which releases them.
                 #[track_caller]
-                pub fn snapshot(&self) -> #rt::Snapshot<'_, Self>
+                pub fn snapshot<#borrow>(&#borrow self) -> #rt::Snapshot<#borrow, Self>
                 where
-                    for<'__x> Self: #rt::CopyTwin,
+                    for<#any> Self: #rt::CopyTwin<
+                        <<Self as #rt::Twin>::ReadAll<#borrow> as #rt::Set>::Held,
+                        #plain #args,
+                    >,
                 {
                     #rt::Snapshot::new(self)
                 }
             }
         }
+    }
+
+    /// How far from the twin's address these fields are: an array, for constants.
+    fn offsets<'f>(&self, fields: impl Iterator<Item = &'f Field>) -> TokenStream {
+        let Self { model, rt, .. } = self;
+        let all = model.names.ident("all");
+        let types = model.fields.iter().map(|field| self.twin_type(field));
+        let numbers = fields.map(|field| {
+            let number = model.fields.iter().position(|other| other.member == field.member);
+            Literal::usize_unsuffixed(number.expect("one of the fields"))
+        });
+        let numbers: Vec<_> = numbers.collect();
+        if numbers.is_empty() {
+            return quote!([]);
+        }
+        quote!({
+            let #all = #rt::offsets([#(#rt::Extent::of::<#types>()),*]);
+            [#(#all[#numbers]),*]
+        })
+    }
+
+    /// These generics, and type parameters behind them.
+    fn with_params(&self, generics: &Generics, params: &[Ident]) -> Generics {
+        let mut generics = generics.clone();
+        generics.params.extend(params.iter().map(|param| -> GenericParam { parse_quote!(#param) }));
+        generics
     }
 
     /// The twin's parameters as arguments.
@@ -326,6 +388,7 @@ impl Expansion<'_> {
 /// [`Expansion::copy_impl`].) Bounds that differ only by lifetimes would be ambiguous, so these are
 /// left out.
 fn where_clause(model: &Model, rt: &TokenStream) -> TokenStream {
+    let any = model.names.lifetime("x");
     let clause = model.generics.where_clause.as_ref();
     let predicates = clause.into_iter().flat_map(|clause| &clause.predicates);
     let nested = model.fields.iter().filter(|field| model.kind(field) == Kind::Nested);
@@ -338,9 +401,22 @@ fn where_clause(model: &Model, rt: &TokenStream) -> TokenStream {
     let bounds = nested.iter().enumerate().filter_map(|(number, (text, erased, ty))| {
         let is_again = nested[..number].iter().any(|(other, ..)| other == text);
         let is_ambiguous = nested.iter().any(|other| other.1 == *erased && other.0 != *text);
-        (!is_again && !is_ambiguous).then(|| quote!(for<'__x> #ty: #rt::Guarded))
+        (!is_again && !is_ambiguous).then(|| quote!(for<#any> #ty: #rt::Guarded))
     });
     quote!(where #(#predicates,)* #(#bounds,)*)
+}
+
+/// Things in a row, as the library has them: eight at most, and rows of rows where there are more.
+fn row(things: &[TokenStream]) -> TokenStream {
+    if things.len() <= 8 {
+        return quote!((#(#things,)*));
+    }
+    row(&things.chunks(8).map(row).collect::<Vec<_>>())
+}
+
+/// The types of the guards in what is held.
+fn guards(slots: &[Slot<'_>]) -> Vec<Ident> {
+    slots.iter().map(|slot| slot.guard.clone()).collect()
 }
 
 fn automatic(model: &Model) -> TokenStream {

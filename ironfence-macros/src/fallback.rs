@@ -24,6 +24,8 @@ fn stub(model: &Model) -> TokenStream {
     let (rt, twin) = (model.runtime(), model.twin());
     let (vis, plain, generics) = (&model.vis, &model.ident, &model.generics);
     let (params, args, where_clause) = generics.split_for_impl();
+    let borrow = model.names.lifetime("a");
+    let [place, outer] = ["P", "O"].map(|name| model.names.ident(name));
     quote! {
         #vis struct #twin #generics (#rt::core::marker::PhantomData<#plain #args>) #where_clause;
 
@@ -38,18 +40,18 @@ fn stub(model: &Model) -> TokenStream {
 
         #[automatically_derived]
         impl #params #rt::core::convert::From<#plain #args> for #twin #args #where_clause {
-            fn from(__plain: #plain #args) -> Self {
+            fn from(_: #plain #args) -> Self {
                 loop {}
             }
         }
 
         #[automatically_derived]
-        unsafe impl #params #rt::Twin for #twin #args #where_clause {
+        impl #params #rt::Twin for #twin #args #where_clause {
             type Plain = #plain #args;
-            type Locks<'__a> = () where Self: '__a;
-            type Session<'__a, __P, __O> = () where Self: '__a;
-            type ReadAll<'__a> = #rt::NoSet<&'__a Self> where Self: '__a;
-            type LockAll<'__a> = #rt::NoSet<&'__a Self> where Self: '__a;
+            type Locks<#borrow> = () where Self: #borrow;
+            type Session<#borrow, #place, #outer> = () where Self: #borrow;
+            type ReadAll<#borrow> = #rt::NoSet<&#borrow Self> where Self: #borrow;
+            type LockAll<#borrow> = #rt::NoSet<&#borrow Self> where Self: #borrow;
 
             fn into_inner(self) -> #plain #args {
                 loop {}
@@ -59,14 +61,7 @@ fn stub(model: &Model) -> TokenStream {
                 loop {}
             }
 
-            fn session<__P, __O>(_: #rt::Token<&Self, __P, __O>) -> Self::Session<'_, __P, __O> {
-                loop {}
-            }
-        }
-
-        #[automatically_derived]
-        unsafe impl #params #rt::CopyTwin for #twin #args #where_clause {
-            unsafe fn copy(&self) -> #plain #args {
+            fn session<#place, #outer>(_: #rt::Token<&Self, #place, #outer>) -> Self::Session<'_, #place, #outer> {
                 loop {}
             }
         }

@@ -12,6 +12,7 @@ mod golden;
 #[cfg(test)]
 mod growth;
 mod model;
+mod names;
 mod spelling;
 mod validate;
 
@@ -247,12 +248,13 @@ pub fn guarded(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 
 /// The derive, on tokens that exist outside the compiler too.
 fn derive(input: TokenStream) -> TokenStream {
+    let names = names::Names::avoiding(input.clone());
     let input = match model::parse(input) {
         Ok(input) => input,
         Err(error) => return error.into_compile_error(),
     };
     let mut mistakes = attr::Mistakes::default();
-    let model = model::Model::new(input, &mut mistakes);
+    let model = model::Model::new(input, names, &mut mistakes);
     validate::check(&model, &mut mistakes);
     match mistakes.into_error() {
         None => expand::expand(&model),

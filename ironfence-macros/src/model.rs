@@ -8,7 +8,10 @@ use syn::{
     punctuated::Punctuated, spanned::Spanned,
 };
 
-use crate::attr::{ContainerKeys, FieldKeys, Kind, Mistakes};
+use crate::{
+    attr::{ContainerKeys, FieldKeys, Kind, Mistakes},
+    names::Names,
+};
 
 /// A struct that shall have a guarded twin. (An enum or union too, until it is refused.)
 pub(crate) struct Model {
@@ -19,6 +22,8 @@ pub(crate) struct Model {
     pub(crate) shape: Shape,
     pub(crate) fields: Vec<Field>,
     pub(crate) keys: ContainerKeys,
+    /// Names for what the user has none for.
+    pub(crate) names: Names,
 }
 
 /// How the fields are written; or that it is no struct, and where it says so.
@@ -42,7 +47,7 @@ pub(crate) struct Field {
 
 impl Model {
     /// The model of `input`. Notes the mistakes in its keys.
-    pub(crate) fn new(mut input: DeriveInput, mistakes: &mut Mistakes) -> Self {
+    pub(crate) fn new(mut input: DeriveInput, names: Names, mistakes: &mut Mistakes) -> Self {
         for param in &mut input.generics.params {
             clear_attrs(param, mistakes);
         }
@@ -62,6 +67,7 @@ impl Model {
             shape,
             fields: fields.collect(),
             keys,
+            names,
             attrs: input.attrs,
             vis: input.vis,
             ident: input.ident,

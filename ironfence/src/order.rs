@@ -10,6 +10,7 @@
 
 pub(crate) mod ask;
 pub(crate) mod place;
+pub(crate) mod row;
 pub(crate) mod session;
 pub(crate) mod set;
 pub(crate) mod taking;

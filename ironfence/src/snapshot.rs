@@ -4,13 +4,15 @@
 use core::{
     fmt,
     future::Future,
+    marker::PhantomData,
     pin::Pin,
     task::{Context, Poll, ready},
 };
 
 use crate::{
     order::{
-        set::Set,
+        row::Places as _,
+        set::{Exactly, Set, row},
         taking::{Route, Taking, Walker},
     },
     twin::{CopyTwin, Twin},
@@ -30,19 +32,36 @@ use crate::{
 #[must_use = "a lock future does nothing until it is awaited"]
 pub struct Snapshot<'a, T: Twin> {
     taking: Taking<Everything<'a, T>>,
-    /// What makes the copy once all locks are held. Kept here, so that it is `snapshot` alone that
+    /// [`copy`] of the twin, once all locks are held. Kept here, so that it is `snapshot` alone that
     /// asks for `Clone` fields: a future that asked again would say everything twice.
-    copy: unsafe fn(&T) -> T::Plain,
+    copy: unsafe fn(*const T) -> T::Plain,
 }
 
-/// All the locks of a twin.
-struct Everything<'a, T>(&'a T);
+/// All the locks of a twin, whose type is invariant as that of [`Asked`](crate::order::set::Asked) is.
+struct Everything<'a, T>(&'a T, Exactly<T>);
 
-// SAFETY: `Set` promises the walk; a borrowed twin stays where it is.
+// SAFETY: `row` vouches for the places of one set of one twin; a borrowed twin stays where it is.
 unsafe impl<'a, T: Twin> Route for Everything<'a, T> {
+    #[inline(always)]
     fn walk<W: Walker>(&self, walker: &mut W) -> bool {
-        T::ReadAll::<'a>::walk(self.0, walker)
+        row::<T::ReadAll<'a>>(self.0).walk(walker)
     }
+}
+
+/// Copies a twin, and releases its locks.
+///
+/// # Safety
+/// The twin lives and is shared for `'a`. All the locks of [`Twin::ReadAll`] are held as they are wanted,
+/// and these holds belong to nobody else.
+unsafe fn copy<'a, T>(twin: *const T) -> T::Plain
+where
+    T: 'a + Twin + CopyTwin<<T::ReadAll<'a> as Set>::Held, T::Plain>,
+{
+    // SAFETY: the caller's contract.
+    let twin: &'a T = unsafe { &*twin };
+    // SAFETY: the caller's contract.
+    let guards = unsafe { row::<T::ReadAll<'a>>(twin).guard() };
+    twin.copy(&T::ReadAll::<'a>::held(guards))
 }
 
 impl<'a, T: Twin> Snapshot<'a, T> {
@@ -50,9 +69,9 @@ impl<'a, T: Twin> Snapshot<'a, T> {
     #[cfg_attr(feature = "check", track_caller)]
     pub fn new(twin: &'a T) -> Self
     where
-        T: CopyTwin,
+        T: CopyTwin<<T::ReadAll<'a> as Set>::Held, T::Plain>,
     {
-        Self { taking: Taking::new(Everything(twin)), copy: T::copy }
+        Self { taking: Taking::new(Everything(twin, PhantomData)), copy: copy::<'a, T> }
     }
 
     /// True once the copy was handed out; polling again would panic.
@@ -71,10 +90,11 @@ impl<T: Twin> Future for Snapshot<'_, T> {
             let this = self.get_unchecked_mut();
             (Pin::new_unchecked(&mut this.taking), this.copy)
         };
-        // Releases when the copy is made, or panics.
-        let taken = ready!(taking.poll(context));
-        // SAFETY: `copy` is `CopyTwin::copy`, and all the locks of `ReadAll` are held.
-        Poll::Ready(unsafe { copy(taken.route().0) })
+        let twin = ready!(taking.poll(context)).leave_held().0;
+        // SAFETY: `copy` is the function above, for the lifetime that the twin was borrowed for when this
+        // was made, which can only have become shorter since. All the locks of the walk, which is the
+        // one of `ReadAll`, are taken, and these holds are ours since `leave_held`.
+        Poll::Ready(unsafe { copy(twin) })
     }
 }
 

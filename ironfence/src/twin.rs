@@ -1,11 +1,9 @@
 //! L5: a struct and its guarded twin, and how generated code shows the twin's locks.
-#![allow(unsafe_code)]
 
 use crate::{
     order::{
         session::Token,
-        set::{LockAll, ReadAll, Set, Slot},
-        taking::Walker,
+        set::{LockAll, Nested, ReadAll, Set, Slot},
     },
     raw::handle::Lockable,
     watch::Field,
@@ -27,10 +25,7 @@ pub trait Guarded: Sized {
 }
 
 /// The guarded twin of a struct; the derive writes it.
-///
-/// # Safety
-/// `ReadAll` and `LockAll` come to every lock of the twin.
-pub unsafe trait Twin: Sized {
+pub trait Twin: Sized {
     /// The struct that it is the twin of.
     type Plain: Guarded<Twin = Self>;
 
@@ -72,64 +67,28 @@ pub unsafe trait Twin: Sized {
 /// be private where the set that has them as slots is not.
 macro_rules! whole {
     ($($All:ident)+) => {$(
-        // SAFETY: `Set` promises it.
-        unsafe impl<'a, F, T: Twin> Slot<&'a T> for $All<F> {
-            type Guard = <T::$All<'a> as Set>::Held;
+        impl<'a, F, T: Twin> Slot<&'a T> for $All<F> {
+            type Place = Nested<T::$All<'a>>;
 
             #[inline(always)]
-            fn walk<W: Walker>(twin: &'a T, walker: &mut W) -> bool {
-                T::$All::<'a>::walk(twin, walker)
-            }
-
-            #[inline(always)]
-            unsafe fn guard(twin: &'a T) -> Self::Guard {
-                // SAFETY: the caller's contract.
-                unsafe { T::$All::<'a>::held(twin) }
+            fn of(twin: &'a T) -> Self::Place {
+                Nested::new(twin)
             }
         }
     )+};
 }
 whole!(ReadAll LockAll);
 
-/// A twin that can be copied as a whole.
-///
-/// # Safety
-/// `copy` looks at nothing but what is guarded by the locks of the twin, and at what is not guarded
-/// at all.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be part of a snapshot: some of its fields are not `Clone`"
-)]
-pub unsafe trait CopyTwin: Twin {
-    /// # Safety
-    /// The caller holds all the locks of [`Twin::ReadAll`], in the ways in which it wants them.
-    unsafe fn copy(&self) -> Self::Plain;
-}
-
-/// A nested twin that can be part of a snapshot: any that is [`CopyTwin`]; see [`CopyField`] for
-/// `FIELD`.
+/// A twin that can be copied as a whole, to a `Plain`, while `H` is held: all of it.
 ///
 /// `Plain` is a parameter, and `Twin` no supertrait, because a bound that says `Twin` would keep
 /// the compiler from looking into the impl for what `Twin::Plain` is (rust-lang/rust#152409).
-///
-/// # Safety
-/// As for [`CopyTwin`].
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be part of a snapshot: some of its fields are not `Clone`"
 )]
-pub unsafe trait CopyNested<const FIELD: usize, Plain> {
-    /// # Safety
-    /// As for [`CopyTwin::copy`].
-    unsafe fn copy(&self) -> Plain;
-}
-
-// SAFETY: as for the twin.
-unsafe impl<T: CopyTwin, const FIELD: usize> CopyNested<FIELD, T::Plain> for T {
-    unsafe fn copy(&self) -> T::Plain {
-        // SAFETY: the caller's contract.
-        unsafe { CopyTwin::copy(self) }
-    }
+pub trait CopyTwin<H, Plain> {
+    fn copy(&self, held: &H) -> Plain;
 }
 
 /// A value that can be part of a snapshot: any that is `Clone`.
@@ -159,17 +118,4 @@ impl<T: Clone, const FIELD: usize> CopyField<FIELD> for T {
 #[inline(always)]
 pub fn name<T: Twin, L: Lockable>(twin: &T, lock: &L, field: Field) {
     lock.raw().mark.is_field(twin, field);
-}
-
-/// The value of a lock that the caller of [`CopyTwin::copy`] holds, copied.
-///
-/// # Safety
-/// The lock is held, shared or alone, as long as this runs.
-#[doc(hidden)]
-pub unsafe fn copy_guarded<const FIELD: usize, L>(lock: &L) -> L::Value
-where
-    L: Lockable<Value: CopyField<FIELD>>,
-{
-    // SAFETY: the lock is held, so nobody writes; the reference ends before the hold does.
-    unsafe { &*lock.value() }.copy()
 }

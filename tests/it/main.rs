@@ -3,6 +3,7 @@
 mod arc_field;
 mod contract;
 mod cost;
+mod crate_path;
 mod crowd;
 mod derive;
 mod foreign;

@@ -8,10 +8,10 @@
 //! `From`, which does without: see `copy_impl` in [`expand`](super).
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
-use syn::{GenericParam, Ident, Member, parse_quote, spanned::Spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{Ident, spanned::Spanned};
 
-use super::{Expansion, sets::Slot};
+use super::{Expansion, guards, row, sets::Slot};
 use crate::{
     attr::Kind,
     model::{Field, ours_at, without_lifetimes},
@@ -40,7 +40,7 @@ impl Expansion<'_> {
     /// The user's bounds, and that the locks implement our traits. Bounds that differ only by
     /// lifetimes would be ambiguous, so these are left out.
     fn locks_are_known(&self) -> TokenStream {
-        let Self { model, rt, where_clause, .. } = self;
+        let Self { model, rt, where_clause, any, .. } = self;
         let locks: Vec<_> = model
             .guarded_fields()
             .map(|(field, _)| {
@@ -54,7 +54,7 @@ impl Expansion<'_> {
                 let is_ambiguous = locks.iter().any(|other| other.1 == *erased && other.0 != *text);
                 let (ty, face) = (&field.ty, self.face(field));
                 (!is_again && !is_ambiguous)
-                    .then(|| quote!(for<'__x> #lock: #rt::#face<Value = #ty>))
+                    .then(|| quote!(for<#any> #lock: #rt::#face<Value = #ty>))
             });
         quote!(#where_clause #(#bounds,)*)
     }
@@ -69,9 +69,11 @@ impl Expansion<'_> {
 
     /// From the struct to its twin.
     fn foreign_guarded(&self) -> TokenStream {
-        let Self { model, rt, plain, twin, automatic, where_clause } = self;
+        let Self { model, rt, plain, twin, automatic, where_clause, .. } = self;
         let (params, args, _) = model.generics.split_for_impl();
-        let values = model.fields.iter().map(|field| {
+        let [given, offsets] = ["plain", "offsets"].map(|name| model.names.ident(name));
+        let known = self.offsets(model.fields.iter());
+        let values = model.fields.iter().enumerate().map(|(number, field)| {
             let member = &field.member;
             let value = match model.kind(field) {
                 Kind::Mutex | Kind::RwLock => {
@@ -82,22 +84,27 @@ impl Expansion<'_> {
                         Some(lock) => ours_at(lock.span()),
                         None => ours_at(field.ty.span()),
                     };
+                    let number = Literal::usize_unsuffixed(number);
+                    let [mut given, mut offsets] = [&given, &offsets].map(Ident::clone);
+                    given.set_span(at);
+                    offsets.set_span(at);
                     quote_spanned! {at=>
                         <#lock as #rt::#face>::new_field::<Self>(
-                            __plain.#member,
-                            #rt::core::mem::offset_of!(Self, #member),
+                            #given.#member,
+                            #offsets[#number],
                             #name,
                         )
                     }
                 }
-                _ => quote!(__plain.#member),
+                _ => quote!(#given.#member),
             };
             quote!(#member: #value)
         });
         quote! {
             #automatic
             impl #params #rt::core::convert::From<#plain #args> for #twin #args #where_clause {
-                fn from(__plain: #plain #args) -> Self {
+                fn from(#given: #plain #args) -> Self {
+                    let #offsets = const { #known };
                     Self { #(#values),* }
                 }
             }
@@ -114,17 +121,17 @@ impl Expansion<'_> {
 
     /// A struct like this one of what is held of all its locks.
     fn foreign_copy(&self, slots: &[Slot<'_>]) -> TokenStream {
-        let Self { model, rt, plain, twin, automatic, where_clause } = self;
+        let Self { model, rt, plain, twin, automatic, where_clause, any, .. } = self;
         let (_, args, _) = model.generics.split_for_impl();
         let held = model.companion("Held");
-        let mut generics = model.generics.clone();
-        generics.params.extend(guard_params(slots));
+        let guards = guards(slots);
+        let generics = self.with_params(&model.generics, &guards);
         let (params, ..) = generics.split_for_impl();
-        let guards: Vec<_> = slots.iter().map(|slot| &slot.guard).collect();
+        let all = model.names.ident("held");
         let fields = || model.fields.iter().enumerate();
         let clones = fields().map(|(number, field)| {
             let (number, ty) = (Literal::usize_unsuffixed(number), &field.ty);
-            quote!(for<'__x> #ty: #rt::CopyField<#number>)
+            quote!(for<#any> #ty: #rt::CopyField<#number>)
         });
         let derefs = slots.iter().map(|Slot { field, guard, .. }| {
             let ty = &field.ty;
@@ -134,7 +141,7 @@ impl Expansion<'_> {
             let (number, member) = (Literal::usize_unsuffixed(number), &field.member);
             let value = match model.kind(field) {
                 Kind::Plain => quote!(&self.#member),
-                _ => quote!(&*__held.#member),
+                _ => quote!(&*#all.#member),
             };
             quote!(#member: #rt::CopyField::<#number>::copy(#value))
         });
@@ -147,7 +154,7 @@ impl Expansion<'_> {
             {
                 type Plain = #plain #args;
 
-                fn copy(&self, __held: #held<#(#guards),*>) -> #plain #args {
+                fn copy(&self, #all: #held<#(#guards),*>) -> #plain #args {
                     #plain { #(#values),* }
                 }
             }
@@ -156,7 +163,7 @@ impl Expansion<'_> {
 
     /// The twin's own methods.
     fn foreign_methods(&self, slots: &[Slot<'_>]) -> TokenStream {
-        let Self { model, rt, plain, twin, automatic, where_clause } = self;
+        let Self { model, rt, plain, twin, automatic, where_clause, borrow, any } = self;
         let (params, args, _) = model.generics.split_for_impl();
         let (builder, session) = (model.companion("Locks"), model.companion("Session"));
         let locks = self.builder_with(quote!('_), &[]);
@@ -200,15 +207,15 @@ impl Expansion<'_> {
                 /// Mutexes are locked, rwlocks are read. The locks taken so far are held while it
                 /// waits for the next one: poll it to its end, or drop it, which releases them.
                 #[track_caller]
-                pub fn snapshot<'__a>(
-                    &'__a self,
+                pub fn snapshot<#borrow>(
+                    &#borrow self,
                 ) -> #rt::ForeignSnapshot<
                     <#all as #future>::IntoFuture,
-                    &'__a Self,
-                    fn(&'__a Self, <#all as #future>::Output) -> #plain #args,
+                    &#borrow Self,
+                    fn(&#borrow Self, <#all as #future>::Output) -> #plain #args,
                 >
                 where
-                    for<'__x> Self: #rt::CopyForeign<
+                    for<#any> Self: #rt::CopyForeign<
                         <#all as #future>::Output,
                         Plain = #plain #args,
                     >,
@@ -225,12 +232,12 @@ impl Expansion<'_> {
 
     /// What the builder can do while nothing is asked for yet.
     fn foreign_asking_all(&self, slots: &[Slot<'_>]) -> TokenStream {
-        let Self { model, rt, automatic, where_clause, .. } = self;
+        let Self { model, rt, automatic, where_clause, borrow, .. } = self;
         let generics = self.builder_generics(&[]);
         let (params, ..) = generics.split_for_impl();
         let none: Vec<_> =
             slots.iter().map(|Slot { marker, .. }| quote!(#rt::NotAsked<#marker>)).collect();
-        let fresh = self.builder_with(quote!('__a), &none);
+        let fresh = self.builder_with(quote!(#borrow), &none);
         let read_all = self.builder_with_all(slots, "Read", "ReadAll");
         let lock_all = self.builder_with_all(slots, "Write", "LockAll");
         let builder = model.companion("Locks");
@@ -239,12 +246,12 @@ impl Expansion<'_> {
             impl #params #fresh #where_clause {
                 /// Asks for all the locks: rwlocks to be read, mutexes as they are.
                 pub fn read_all(self) -> #read_all {
-                    #builder(self.0.next())
+                    #builder(#rt::Asking::next(&self.0))
                 }
 
                 /// Asks for all the locks, each for itself alone.
                 pub fn lock_all(self) -> #lock_all {
-                    #builder(self.0.next())
+                    #builder(#rt::Asking::next(&self.0))
                 }
             }
         }
@@ -252,47 +259,57 @@ impl Expansion<'_> {
 
     /// How a set is taken, stage by stage, and what it ends in.
     ///
-    /// Guards and stages are parameters, as in `set_impl`. The pinning is sound: the stages are a
-    /// tuple, which has no `Drop` and is `Unpin` only if they all are, and nothing is moved out of it
-    /// but guards, by `take`.
+    /// Guards and stages are parameters, as in `set_impl`.
     fn foreign_set(&self, slots: &[Slot<'_>]) -> TokenStream {
-        let Self { model, rt, automatic, twin, where_clause, .. } = self;
+        let Self { model, rt, automatic, twin, where_clause, borrow, any, .. } = self;
         let (_, twin_args, _) = model.generics.split_for_impl();
         let builder_generics = self.builder_generics(slots);
         let (builder_params, args, _) = builder_generics.split_for_impl();
         let (builder, held) = (model.companion("Locks"), model.companion("Held"));
-        let stages: Vec<Ident> =
-            (0..slots.len()).map(|number| format_ident!("__T{number}")).collect();
-        let mut generics = builder_generics.clone();
-        generics.params.extend(guard_params(slots));
-        generics.params.extend(stages.iter().map(|stage| -> GenericParam { parse_quote!(#stage) }));
+        let numbered = |name: &str| -> Vec<Ident> {
+            (0..slots.len()).map(|number| model.names.numbered(name, number)).collect()
+        };
+        let (guards, stages, pinned) = (guards(slots), numbered("T"), numbered("stage"));
+        let [it, all, context] = ["twin", "stages", "context"].map(|name| model.names.ident(name));
+        let generics = self.with_params(&self.with_params(&builder_generics, &guards), &stages);
         let (params, ..) = generics.split_for_impl();
-        let guards: Vec<_> = slots.iter().map(|slot| &slot.guard).collect();
         let bounds = slots.iter().zip(&stages).map(|(Slot { field, param, guard, .. }, stage)| {
             let lock = self.lock(field);
-            quote!(#param: #rt::Stop<&'__a #lock, Guard = #guard, Stage = #stage>)
+            quote!(#param: #rt::Stop<&#borrow #lock, Guard = #guard, Stage = #stage>)
         });
         let bounds: Vec<_> = bounds.collect();
-        let begin = slots.iter().map(|Slot { param, .. }| quote!(#param::begin()));
-        let stage = |number: usize| {
-            let number = Literal::usize_unsuffixed(number);
-            quote!(unsafe { #rt::core::pin::Pin::new_unchecked(&mut __stages.#number) })
+        let begin: Vec<_> =
+            slots.iter().map(|Slot { param, .. }| quote!(#param::begin())).collect();
+        let (begin, all_stages) = (row(&begin), row(&tokens(&stages)));
+        let size = if pinned.len() > 64 {
+            64
+        } else if pinned.len() > 8 {
+            8
+        } else {
+            1
         };
-        let polls = slots.iter().enumerate().map(|(number, Slot { field, param, .. })| {
-            let (stage, member) = (stage(number), &field.member);
-            quote!(#param::poll(#stage, &__twin.#member, __context).is_pending())
+        let pin = self.pin(&pinned, &all, size);
+        let polls = slots.iter().zip(&pinned).map(|(Slot { field, param, .. }, stage)| {
+            let member = &field.member;
+            quote! {
+                #rt::core::task::Poll::is_pending(&#param::poll(
+                    #rt::core::pin::Pin::as_mut(&mut #stage),
+                    &#it.#member,
+                    #context,
+                ))
+            }
         });
         let taken = self.each_guard(slots, |number, Slot { param, .. }| {
-            let stage = stage(number);
+            let stage = &pinned[number];
             quote!(#param::take(#stage))
         });
         let tried = self.each_guard(slots, |_, Slot { field, param, .. }| {
             let member = &field.member;
-            quote!(#param::try_now(&__twin.#member)?)
+            quote!(#param::try_now(&#it.#member)?)
         });
         let waited = self.each_guard(slots, |_, Slot { field, param, .. }| {
             let member = &field.member;
-            quote!(#param::blocking(&__twin.#member))
+            quote!(#param::blocking(&#it.#member))
         });
         let (option, poll) = (quote!(#rt::core::option::Option), quote!(#rt::core::task::Poll));
         quote! {
@@ -301,35 +318,35 @@ impl Expansion<'_> {
             #where_clause
                 #(#bounds,)*
             {
-                type Twin = &'__a #twin #twin_args;
+                type Twin = &#borrow #twin #twin_args;
                 type Held = #held<#(#guards),*>;
-                type Stages = (#(#stages,)*);
+                type Stages = #all_stages;
 
                 fn twin(&self) -> Self::Twin {
-                    self.0.twin()
+                    #rt::Asking::twin(&self.0)
                 }
 
                 fn begin() -> Self::Stages {
-                    (#(#begin,)*)
+                    #begin
                 }
 
                 fn poll(
-                    __twin: Self::Twin,
-                    __stages: #rt::core::pin::Pin<&mut Self::Stages>,
-                    __context: &mut #rt::core::task::Context<'_>,
+                    #it: Self::Twin,
+                    #all: #rt::core::pin::Pin<&mut Self::Stages>,
+                    #context: &mut #rt::core::task::Context<'_>,
                 ) -> #poll<Self::Held> {
-                    let __stages = unsafe { #rt::core::pin::Pin::get_unchecked_mut(__stages) };
+                    #pin
                     if #(#polls)||* {
                         return #poll::Pending;
                     }
                     #poll::Ready(#held { #taken })
                 }
 
-                fn try_now(__twin: Self::Twin) -> #option<Self::Held> {
+                fn try_now(#it: Self::Twin) -> #option<Self::Held> {
                     #option::Some(#held { #tried })
                 }
 
-                fn blocking(__twin: Self::Twin) -> Self::Held {
+                fn blocking(#it: Self::Twin) -> Self::Held {
                     #held { #waited }
                 }
             }
@@ -340,7 +357,7 @@ impl Expansion<'_> {
                 #(#bounds,)*
             {
                 type Output = #held<#(#guards),*>;
-                type IntoFuture = #rt::ForeignFuture<Self, (#(#stages,)*)>;
+                type IntoFuture = #rt::ForeignFuture<Self, #all_stages>;
 
                 #[track_caller]
                 fn into_future(self) -> Self::IntoFuture {
@@ -354,7 +371,7 @@ impl Expansion<'_> {
                 #[track_caller]
                 pub fn try_now(self) -> #option<<Self as #rt::ForeignSet>::Held>
                 where
-                    for<'__x> Self: #rt::ForeignSet,
+                    for<#any> Self: #rt::ForeignSet,
                 {
                     #rt::try_foreign(self)
                 }
@@ -363,7 +380,7 @@ impl Expansion<'_> {
                 #[track_caller]
                 pub fn blocking(self) -> <Self as #rt::ForeignSet>::Held
                 where
-                    for<'__x> Self: #rt::BlockingForeignSet,
+                    for<#any> Self: #rt::BlockingForeignSet,
                 {
                     #rt::BlockingForeignSet::wait(self)
                 }
@@ -371,31 +388,19 @@ impl Expansion<'_> {
         }
     }
 
-    /// What is held, with each guard as `make` makes it: `accounts: .., journal: ..`
-    fn each_guard(
-        &self,
-        slots: &[Slot<'_>],
-        make: impl Fn(usize, &Slot<'_>) -> TokenStream,
-    ) -> TokenStream {
-        let values = self.model.fields.iter().filter_map(|field| {
-            let member = &field.member;
-            let number = slots.iter().position(|slot| slot.field.member == *member);
-            match (number, member) {
-                (Some(number), _) => {
-                    let value = make(number, &slots[number]);
-                    Some(quote!(#member: #value))
-                }
-                // In what is held of a tuple struct, a field that is not guarded leaves its place empty.
-                (None, Member::Unnamed(_)) => Some(quote!(#member: ())),
-                (None, Member::Named(_)) => None,
-            }
-        });
-        let values: Vec<_> = values.collect();
-        quote!(#(#values),*)
+    /// Pins each of the stages, which are in a row called `all`, as [`row`] makes it of rows so large.
+    fn pin(&self, pinned: &[Ident], all: &Ident, size: usize) -> TokenStream {
+        let rt = self.rt;
+        if size == 1 {
+            return quote!(let (#(mut #pinned,)*) = #rt::Stages::each(#all););
+        }
+        // A row of rows, each of which has the name of the first in it, for a while.
+        let names = pinned.iter().step_by(size);
+        let rows = pinned.chunks(size).map(|row| self.pin(row, &row[0], size / 8));
+        quote!(let (#(#names,)*) = #rt::Stages::each(#all); #(#rows)*)
     }
 }
 
-/// A parameter for each guard.
-fn guard_params(slots: &[Slot<'_>]) -> impl Iterator<Item = GenericParam> {
-    slots.iter().map(|Slot { guard, .. }| -> GenericParam { parse_quote!(#guard) })
+fn tokens(idents: &[Ident]) -> Vec<TokenStream> {
+    idents.iter().map(ToTokens::to_token_stream).collect()
 }

@@ -51,16 +51,23 @@ impl Expansion<'_> {
 
     /// The twin's generics behind the lifetime of its borrow, then the place and what it is nested in.
     fn session_generics(&self) -> Generics {
-        let rt = self.rt;
+        let (rt, borrow) = (self.rt, self.borrow);
+        let [place, outer] = self.session_names();
         let mut generics = self.model.generics.clone();
-        generics.params.insert(0, parse_quote!('__a));
-        generics.params.push(parse_quote!(__P = #rt::Start));
-        generics.params.push(parse_quote!(__O = #rt::Root));
+        generics.params.insert(0, parse_quote!(#borrow));
+        generics.params.push(parse_quote!(#place = #rt::Start));
+        generics.params.push(parse_quote!(#outer = #rt::Root));
         generics
     }
 
+    /// The parameters of a session: which field it took last, and what its twin is nested in.
+    fn session_names(&self) -> [Ident; 2] {
+        ["P", "O"].map(|name| self.model.names.ident(name))
+    }
+
     fn session(&self) -> TokenStream {
-        let Self { model, rt, twin, .. } = self;
+        let Self { model, rt, twin, borrow, .. } = self;
+        let [place, outer] = self.session_names();
         let (_, args, _) = model.generics.split_for_impl();
         let generics = self.session_generics();
         let user_where = &model.generics.where_clause;
@@ -71,7 +78,7 @@ impl Expansion<'_> {
         let at = ours_at(model.ident.span());
         quote_spanned! {at=>
             #[doc = #docs]
-            #vis struct #session #generics (#rt::Token<&'__a #twin #args, __P, __O>) #user_where;
+            #vis struct #session #generics (#rt::Token<&#borrow #twin #args, #place, #outer>) #user_where;
         }
     }
 
@@ -104,13 +111,14 @@ impl Expansion<'_> {
     }
 
     fn step(&self, slot: &Slot<'_>, verb: &Verb, name: &Ident) -> TokenStream {
-        let Self { model, rt, twin, .. } = self;
+        let Self { model, rt, twin, borrow, .. } = self;
+        let [place, outer] = self.session_names();
         let Slot { field, kind, marker, .. } = slot;
         let (vis, member, called, deprecated) =
             (&field.vis, &field.member, field.name(), field.deprecated());
         let (_, twin_args, _) = model.generics.split_for_impl();
         let session = model.companion("Session");
-        let may_lock = quote!(__P: #rt::Reaches<#marker> + #rt::NotYet<#marker>);
+        let may_lock = quote!(#place: #rt::Reaches<#marker> + #rt::NotYet<#marker>);
         let (asked, prefix) = match verb {
             Verb::Ask(asked, prefix) => (asked, *prefix),
             Verb::Inside | Verb::Refuse(..) => {
@@ -118,20 +126,23 @@ impl Expansion<'_> {
                     " Goes on inside `{called}`; `leave()` comes back, to the fields after it."
                 );
                 let inner = self.nested_twin(field);
+                let it = model.names.ident("twin");
                 return quote! {
                     #[doc = #docs]
                     #deprecated
                     #vis fn #name(
                         self,
                     ) -> <#inner as #rt::Twin>::Session<
-                        '__a,
+                        #borrow,
                         #rt::Start,
-                        #rt::Outer<#twin #twin_args, #marker, __O>,
+                        #rt::Outer<#twin #twin_args, #marker, #outer>,
                     >
                     where
                         #may_lock,
                     {
-                        <#inner as #rt::Twin>::session(self.0.enter(|__twin| &__twin.#member))
+                        <#inner as #rt::Twin>::session(
+                            #rt::Token::enter(self.0, |#it| &#it.#member),
+                        )
                     }
                 };
             }
@@ -146,12 +157,12 @@ impl Expansion<'_> {
             (format_ident!("{future}"), format_ident!("{prefix}"), &field.ty);
         let (future, lock) = if model.is_foreign() {
             let (lock, face) = (self.lock(field), self.face(field));
-            (quote!(<#lock as #rt::#face>::#future<'__a>), quote!(<#lock as #rt::#face>))
+            (quote!(<#lock as #rt::#face>::#future<#borrow>), quote!(<#lock as #rt::#face>))
         } else {
             let lock = if *kind == Kind::Mutex { quote!(Mutex) } else { quote!(RwLock) };
-            (quote!(#rt::futures::#future<'__a, #ty>), quote!(#rt::#lock))
+            (quote!(#rt::futures::#future<#borrow, #ty>), quote!(#rt::#lock))
         };
-        let next = self.session_at(&quote!('__a), &[quote!(#marker), quote!(__O)]);
+        let next = self.session_at(&quote!(#borrow), &[quote!(#marker), quote!(#outer)]);
         quote! {
             #[doc = #docs]
             #deprecated
@@ -160,7 +171,10 @@ impl Expansion<'_> {
             where
                 #may_lock,
             {
-                #rt::Step::new(#lock::#method(&self.0.twin().#member), #session(self.0.next()))
+                #rt::Step::new(
+                    #lock::#method(&#rt::Token::twin(&self.0).#member),
+                    #session(#rt::Token::next(self.0)),
+                )
             }
         }
     }
@@ -178,9 +192,13 @@ impl Expansion<'_> {
         let generics = self.session_generics();
         let (params, args, _) = generics.split_for_impl();
         let session = model.companion("Session");
-        let place = [quote!(__P), quote!(__O)];
-        let borrowed = self.session_at(&quote!('_), &place);
-        let branch = self.session_at(&quote!('__t), &place);
+        let [place, outer] = self.session_names();
+        let branch_of = model.names.lifetime("t");
+        let [x, y, first, second, a, b] =
+            ["X", "Y", "first", "second", "a", "b"].map(|name| model.names.ident(name));
+        let at = [quote!(#place), quote!(#outer)];
+        let borrowed = self.session_at(&quote!('_), &at);
+        let branch = self.session_at(&quote!(#branch_of), &at);
         quote! {
             #automatic
             impl #params #session #args #where_clause {
@@ -188,22 +206,22 @@ impl Expansion<'_> {
                 /// released when this one is used again.
                 pub fn reborrow(&mut self) -> #borrowed
                 where
-                    __O: #rt::Nesting,
+                    #outer: #rt::Nesting,
                 {
-                    #session(self.0.reborrow())
+                    #session(#rt::Token::reborrow(&mut self.0))
                 }
 
                 /// Two branches at once, each of which goes on from here. No guard leaves them.
-                pub async fn both<__X, __Y>(
+                pub async fn both<#x, #y>(
                     &mut self,
-                    __first: impl for<'__t> #rt::core::ops::AsyncFnOnce(#branch) -> __X,
-                    __second: impl for<'__t> #rt::core::ops::AsyncFnOnce(#branch) -> __Y,
-                ) -> (__X, __Y)
+                    #first: impl for<#branch_of> #rt::core::ops::AsyncFnOnce(#branch) -> #x,
+                    #second: impl for<#branch_of> #rt::core::ops::AsyncFnOnce(#branch) -> #y,
+                ) -> (#x, #y)
                 where
-                    __O: #rt::Nesting,
+                    #outer: #rt::Nesting,
                 {
-                    let (__a, __b) = (self.0.again(), self.0.again());
-                    #rt::both(__first(#session(__a)), __second(#session(__b))).await
+                    let (#a, #b) = (#rt::Token::again(&self.0), #rt::Token::again(&self.0));
+                    #rt::both(#first(#session(#a)), #second(#session(#b))).await
                 }
             }
         }
@@ -211,24 +229,28 @@ impl Expansion<'_> {
 
     /// The way back from a nested twin.
     fn leaving(&self) -> TokenStream {
-        let Self { rt, automatic, where_clause, .. } = self;
+        let Self { rt, automatic, where_clause, borrow, .. } = self;
+        let [place, outer] = self.session_names();
+        let [twin, field] = ["T", "F"].map(|name| self.model.names.ident(name));
         let mut inner = self.session_generics();
         _ = inner.params.pop();
-        inner.params.push(parse_quote!(__T: #rt::Twin));
-        inner.params.push(parse_quote!(__F));
-        inner.params.push(parse_quote!(__O));
+        inner.params.push(parse_quote!(#twin: #rt::Twin));
+        inner.params.push(parse_quote!(#field));
+        inner.params.push(parse_quote!(#outer));
         let (inner_params, ..) = inner.split_for_impl();
-        let nested =
-            self.session_at(&quote!('__a), &[quote!(__P), quote!(#rt::Outer<__T, __F, __O>)]);
+        let nested = self.session_at(
+            &quote!(#borrow),
+            &[quote!(#place), quote!(#rt::Outer<#twin, #field, #outer>)],
+        );
         quote! {
             #automatic
             impl #inner_params #nested #where_clause {
                 /// Back to the session of the outer struct, after the field that was entered.
-                pub fn leave(self) -> __T::Session<'__a, __F, __O>
+                pub fn leave(self) -> #twin::Session<#borrow, #field, #outer>
                 where
-                    __T: '__a,
+                    #twin: #borrow,
                 {
-                    <__T as #rt::Twin>::session(self.0.leave())
+                    <#twin as #rt::Twin>::session(#rt::Token::leave(self.0))
                 }
             }
         }

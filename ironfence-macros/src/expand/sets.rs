@@ -5,10 +5,10 @@
 //! more of it.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
-use syn::{GenericParam, Generics, Ident, Member, ext::IdentExt, parse_quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{Generics, Ident, Member, ext::IdentExt, parse_quote};
 
-use super::Expansion;
+use super::{Expansion, guards, row};
 use crate::{
     attr::Kind,
     model::{Field, Shape, ours_at},
@@ -22,6 +22,8 @@ pub(super) struct Slot<'m> {
     pub(super) marker: TokenStream,
     /// The builder's parameter: what is asked for the field.
     pub(super) param: Ident,
+    /// The type of what is asked of which lock.
+    pub(super) place: Ident,
     /// The guard's type in what is held.
     pub(super) guard: Ident,
 }
@@ -29,7 +31,7 @@ pub(super) struct Slot<'m> {
 impl<'m> Expansion<'m> {
     /// The guarded fields, in the order of their declaration.
     pub(super) fn slots(&self) -> Vec<Slot<'m>> {
-        let module = self.model.fields_module();
+        let (module, names) = (self.model.fields_module(), &self.model.names);
         let guarded = self.model.guarded_fields();
         let slots = guarded.enumerate().map(|(number, (field, kind))| {
             let marker = field.marker();
@@ -37,8 +39,9 @@ impl<'m> Expansion<'m> {
                 field,
                 kind,
                 marker: quote!(#module::#marker),
-                param: format_ident!("__S{number}"),
-                guard: format_ident!("__G{number}"),
+                param: names.numbered("S", number),
+                place: names.numbered("L", number),
+                guard: names.numbered("G", number),
             }
         });
         slots.collect()
@@ -78,9 +81,9 @@ impl<'m> Expansion<'m> {
 
     /// The twin's generics behind the lifetime of its borrow, and a parameter for each slot.
     pub(super) fn builder_generics(&self, slots: &[Slot<'_>]) -> Generics {
-        let rt = self.rt;
+        let (rt, borrow) = (self.rt, self.borrow);
         let mut generics = self.model.generics.clone();
-        generics.params.insert(0, parse_quote!('__a));
+        generics.params.insert(0, parse_quote!(#borrow));
         for Slot { param, marker, .. } in slots {
             generics.params.push(parse_quote!(#param = #rt::NotAsked<#marker>));
         }
@@ -95,7 +98,7 @@ impl<'m> Expansion<'m> {
     }
 
     pub(super) fn builder(&self, slots: &[Slot<'_>]) -> TokenStream {
-        let Self { model, rt, twin, .. } = self;
+        let Self { model, rt, twin, borrow, .. } = self;
         let (_, args, _) = model.generics.split_for_impl();
         let generics = self.builder_generics(slots);
         let user_where = &model.generics.where_clause;
@@ -109,7 +112,7 @@ impl<'m> Expansion<'m> {
             #[doc = #docs]
             #[must_use = "a set of locks does nothing until it is awaited"]
             #vis struct #builder #generics (
-                #rt::Asking<&'__a #twin #args, (#(#params,)*)>,
+                #rt::Asking<&#borrow #twin #args, (#(#params,)*)>,
             ) #user_where;
         }
     }
@@ -198,14 +201,14 @@ impl<'m> Expansion<'m> {
         verb: &Verb,
         name: &Ident,
     ) -> TokenStream {
-        let rt = self.rt;
+        let (rt, borrow) = (self.rt, self.borrow);
         let Slot { field, marker, param, .. } = slot;
         let (vis, called) = (&field.vis, field.name());
         let deprecated = field.deprecated();
         let with = |asked: TokenStream| {
             let mut all: Vec<_> = slots.iter().map(|Slot { param, .. }| quote!(#param)).collect();
             all[number] = asked;
-            self.builder_with(quote!('__a), &all)
+            self.builder_with(quote!(#borrow), &all)
         };
         let builder = self.model.companion("Locks");
         match verb {
@@ -224,7 +227,7 @@ impl<'m> Expansion<'m> {
                     where
                         #param: #rt::Free<#marker>,
                     {
-                        #builder(self.0.next())
+                        #builder(#rt::Asking::next(&self.0))
                     }
                 }
             }
@@ -244,22 +247,23 @@ impl<'m> Expansion<'m> {
                 let docs = format!(
                     " Asks for locks of `{called}`, as in `.{name}(|{called}| {called}.write_..())`."
                 );
-                let result = with(quote!(#rt::Inside<#marker, __N>));
+                let [set, ask] = ["N", "ask"].map(|name| self.model.names.ident(name));
+                let result = with(quote!(#rt::Inside<#marker, #set>));
                 let twin = self.nested_twin(field);
                 let member = &field.member;
                 quote! {
                     #[doc = #docs]
                     #deprecated
-                    #vis fn #name<__N>(
+                    #vis fn #name<#set>(
                         self,
-                        __ask: impl #rt::core::ops::FnOnce(<#twin as #rt::Twin>::Locks<'__a>) -> __N,
+                        #ask: impl #rt::core::ops::FnOnce(<#twin as #rt::Twin>::Locks<#borrow>) -> #set,
                     ) -> #result
                     where
                         #param: #rt::Free<#marker>,
-                        __N: #rt::Set<Twin = &'__a #twin>,
+                        #set: #rt::Set<Twin = &#borrow #twin>,
                     {
-                        _ = __ask(#rt::Twin::locks(&self.0.twin().#member));
-                        #builder(self.0.next())
+                        _ = #ask(#rt::Twin::locks(&#rt::Asking::twin(&self.0).#member));
+                        #builder(#rt::Asking::next(&self.0))
                     }
                 }
             }
@@ -268,25 +272,25 @@ impl<'m> Expansion<'m> {
 
     /// What the builder can do while nothing is asked for yet.
     fn asking_all(&self, slots: &[Slot<'_>]) -> TokenStream {
-        let Self { model, rt, automatic, twin, where_clause, .. } = self;
+        let Self { model, rt, automatic, twin, where_clause, borrow, .. } = self;
         let generics = self.builder_generics(&[]);
         let (params, ..) = generics.split_for_impl();
         let (_, twin_args, _) = model.generics.split_for_impl();
         let none: Vec<_> =
             slots.iter().map(|Slot { marker, .. }| quote!(#rt::NotAsked<#marker>)).collect();
-        let fresh = self.builder_with(quote!('__a), &none);
+        let fresh = self.builder_with(quote!(#borrow), &none);
         let builder = model.companion("Locks");
         quote! {
             #automatic
             impl #params #fresh #where_clause {
                 /// Asks for all the locks: rwlocks to be read, mutexes as they are.
-                pub fn read_all(self) -> <#twin #twin_args as #rt::Twin>::ReadAll<'__a> {
-                    #builder(self.0.next())
+                pub fn read_all(self) -> <#twin #twin_args as #rt::Twin>::ReadAll<#borrow> {
+                    #builder(#rt::Asking::next(&self.0))
                 }
 
                 /// Asks for all the locks, each for itself alone.
-                pub fn lock_all(self) -> <#twin #twin_args as #rt::Twin>::LockAll<'__a> {
-                    #builder(self.0.next())
+                pub fn lock_all(self) -> <#twin #twin_args as #rt::Twin>::LockAll<#borrow> {
+                    #builder(#rt::Asking::next(&self.0))
                 }
             }
         }
@@ -312,83 +316,85 @@ impl<'m> Expansion<'m> {
             }
         });
         let asked: Vec<_> = asked.collect();
-        self.builder_with(quote!('__a), &asked)
+        let borrow = self.borrow;
+        self.builder_with(quote!(#borrow), &asked)
     }
 
-    /// How a set is walked, and what it ends in.
+    /// Where the locks of a set are, and what it ends in.
     ///
-    /// The guards are parameters, because the associated type may not name what is private, as the
-    /// types behind the locks may be. The impl is safe: `walk` comes to each slot once, in the order
-    /// of the fields, which is the order of their addresses in a `#[repr(C)]` struct; `held` makes
-    /// the guards of the same slots. (A `repr(packed)` by `attr(..)` does not compile: the locks are
-    /// borrowed.)
+    /// Places and guards are parameters, because an associated type may not name what is private, as the
+    /// types behind the locks may be. The places are in the order of the fields, which is the order of their
+    /// addresses in a `#[repr(C)]` struct.
     fn set_impl(&self, slots: &[Slot<'_>]) -> TokenStream {
-        let Self { model, rt, automatic, twin, where_clause, .. } = self;
+        let Self { model, rt, automatic, twin, where_clause, borrow, any, .. } = self;
         let (_, twin_args, _) = model.generics.split_for_impl();
         let builder_generics = self.builder_generics(slots);
         let (builder_params, args, _) = builder_generics.split_for_impl();
         let (builder, held) = (model.companion("Locks"), model.companion("Held"));
-        let mut generics = builder_generics.clone();
-        generics.params.extend(
-            slots.iter().map(|Slot { guard, .. }| -> GenericParam { parse_quote!(#guard) }),
-        );
+        let guards = guards(slots);
+        let places: Vec<_> = slots.iter().map(|slot| slot.place.clone()).collect();
+        let generics = self.with_params(&self.with_params(&builder_generics, &places), &guards);
         let (params, ..) = generics.split_for_impl();
-        let guards = slots.iter().map(|slot| &slot.guard);
-        let bounds = slots.iter().map(|Slot { field, kind, param, guard, .. }| {
+        let bounds = slots.iter().map(|Slot { field, kind, param, place, guard, .. }| {
             let lock = match kind {
                 Kind::Nested => self.nested_twin(field),
                 _ => self.lock(field),
             };
-            quote!(#param: #rt::Slot<&'__a #lock, Guard = #guard>)
-        });
-        let steps: Vec<_> = slots
-            .iter()
-            .map(|Slot { field, param, .. }| {
-                let member = &field.member;
-                quote!(#param::walk(&__twin.#member, __walker))
-            })
-            .collect();
-        let walk = if steps.is_empty() { quote!(true) } else { quote!(#(#steps)&&*) };
-        let values = model.fields.iter().filter_map(|field| {
-            let member = &field.member;
-            let slot = slots.iter().find(|slot| slot.field.member == *member);
-            match (slot, member) {
-                (Some(Slot { param, .. }), _) => {
-                    Some(quote!(#member: unsafe { #param::guard(&__twin.#member) }))
-                }
-                (None, Member::Unnamed(_)) => Some(quote!(#member: ())),
-                (None, Member::Named(_)) => None,
+            quote! {
+                #param: #rt::Slot<&#borrow #lock, Place = #place>, #place: #rt::Places<Guard = #guard>
             }
         });
+        let offsets = self.offsets(slots.iter().map(|slot| slot.field));
+        let it = model.names.ident("twin");
+        let row_of = |things: &dyn Fn((usize, &Slot<'_>)) -> TokenStream| {
+            row(&slots.iter().enumerate().map(things).collect::<Vec<_>>())
+        };
+        let row = row_of(&|(_, Slot { place, .. })| quote!(#place));
+        let shown = row_of(&|(_, Slot { field, param, .. })| {
+            let member = &field.member;
+            quote!(#param::of(&#it.#member))
+        });
+        // A `()` that stands alone is one that clippy knows better.
+        let shown = match slots {
+            [] => quote!(#rt::core::default::Default::default()),
+            _ => shown,
+        };
+        let names: Vec<_> =
+            (0..slots.len()).map(|number| model.names.numbered("guard", number)).collect();
+        let taken = row_of(&|(number, _)| names[number].to_token_stream());
+        let types = row_of(&|(_, Slot { guard, .. })| quote!(#guard));
+        let values = self.each_guard(slots, |number, _| names[number].to_token_stream());
         quote! {
             #automatic
-            unsafe impl #params #rt::Set for #builder #args
+            impl #params #rt::Set for #builder #args
             #where_clause
                 #(#bounds,)*
             {
-                type Twin = &'__a #twin #twin_args;
+                type Twin = &#borrow #twin #twin_args;
                 type Held = #held<#(#guards),*>;
+                type Row = #row;
+                const OFFSETS: &'static [#rt::core::primitive::usize] = &#offsets;
 
-                fn twin(&self) -> &'__a #twin #twin_args {
-                    self.0.twin()
+                #[inline]
+                fn twin(&self) -> Self::Twin {
+                    #rt::Asking::twin(&self.0)
                 }
 
-                fn walk<__W: #rt::Walker>(
-                    __twin: &'__a #twin #twin_args,
-                    __walker: &mut __W,
-                ) -> #rt::core::primitive::bool {
-                    #walk
+                #[inline]
+                fn row(#it: Self::Twin) -> Self::Row {
+                    #shown
                 }
 
-                unsafe fn held(__twin: &'__a #twin #twin_args) -> Self::Held {
-                    #held { #(#values),* }
+                #[inline]
+                fn held(#taken: #types) -> Self::Held {
+                    #held { #values }
                 }
             }
 
             #automatic
             impl #builder_params #rt::core::future::IntoFuture for #builder #args
             #where_clause
-                for<'__x> Self: #rt::Set,
+                for<#any> Self: #rt::Set,
             {
                 type Output = <Self as #rt::Set>::Held;
                 type IntoFuture = #rt::SetFuture<Self>;
@@ -405,7 +411,7 @@ impl<'m> Expansion<'m> {
                 #[track_caller]
                 pub fn try_now(self) -> #rt::core::option::Option<<Self as #rt::Set>::Held>
                 where
-                    for<'__x> Self: #rt::Set,
+                    for<#any> Self: #rt::Set,
                 {
                     #rt::try_set(self)
                 }
@@ -414,12 +420,35 @@ impl<'m> Expansion<'m> {
                 #[track_caller]
                 pub fn blocking(self) -> <Self as #rt::Set>::Held
                 where
-                    for<'__x> Self: #rt::BlockingSet,
+                    for<#any> Self: #rt::BlockingSet,
                 {
                     #rt::BlockingSet::blocking(self)
                 }
             }
         }
+    }
+
+    /// What is held, with each guard as `make` makes it: `accounts: .., journal: ..`
+    pub(super) fn each_guard(
+        &self,
+        slots: &[Slot<'_>],
+        make: impl Fn(usize, &Slot<'_>) -> TokenStream,
+    ) -> TokenStream {
+        let values = self.model.fields.iter().filter_map(|field| {
+            let member = &field.member;
+            let number = slots.iter().position(|slot| slot.field.member == *member);
+            match (number, member) {
+                (Some(number), _) => {
+                    let value = make(number, &slots[number]);
+                    Some(quote!(#member: #value))
+                }
+                // In what is held of a tuple struct, a field that is not guarded leaves its place empty.
+                (None, Member::Unnamed(_)) => Some(quote!(#member: ())),
+                (None, Member::Named(_)) => None,
+            }
+        });
+        let values: Vec<_> = values.collect();
+        quote!(#(#values),*)
     }
 }
 

@@ -45,7 +45,7 @@ where
     }
 }
 #[automatically_derived]
-unsafe impl ::ironfence::__private::Twin for BankGuarded
+impl ::ironfence::__private::Twin for BankGuarded
 where
     for<'__x> Risk: ::ironfence::__private::Guarded,
 {
@@ -86,28 +86,25 @@ where
     }
 }
 #[automatically_derived]
-unsafe impl ::ironfence::__private::CopyTwin for BankGuarded
+impl<__G0, __G1, __G2> ::ironfence::__private::CopyTwin<BankHeld<__G0, __G1, __G2>, Bank>
+for BankGuarded
 where
     for<'__x> Risk: ::ironfence::__private::Guarded,
     for<'__x> HashMap<AccountId, Money>: ::ironfence::__private::CopyField<0>,
+    __G0: ::ironfence::__private::core::ops::Deref<Target = HashMap<AccountId, Money>>,
     for<'__x> Vec<Entry>: ::ironfence::__private::CopyField<1>,
-    for<'__x> <Risk as ::ironfence::__private::Guarded>::Twin: ::ironfence::__private::CopyNested<
-        2,
+    __G1: ::ironfence::__private::core::ops::Deref<Target = Vec<Entry>>,
+    for<'__x> <Risk as ::ironfence::__private::Guarded>::Twin: ::ironfence::__private::CopyTwin<
+        __G2,
         Risk,
     >,
     for<'__x> String: ::ironfence::__private::CopyField<3>,
 {
-    unsafe fn copy(&self) -> Bank {
+    fn copy(&self, __held: &BankHeld<__G0, __G1, __G2>) -> Bank {
         Bank {
-            accounts: unsafe {
-                ::ironfence::__private::copy_guarded::<0, _>(&self.accounts)
-            },
-            journal: unsafe {
-                ::ironfence::__private::copy_guarded::<1, _>(&self.journal)
-            },
-            risk: unsafe {
-                ::ironfence::__private::CopyNested::<2, _>::copy(&self.risk)
-            },
+            accounts: ::ironfence::__private::CopyField::<0>::copy(&*__held.accounts),
+            journal: ::ironfence::__private::CopyField::<1>::copy(&*__held.journal),
+            risk: ::ironfence::__private::CopyTwin::copy(&self.risk, &__held.risk),
             name: ::ironfence::__private::CopyField::<3>::copy(&self.name),
         }
     }
@@ -137,9 +134,14 @@ where
     /// Mutexes are locked, rwlocks are read. The locks taken so far are held while it
     /// waits for the next one: poll it to its end, or drop it, which releases them.
     #[track_caller]
-    pub fn snapshot(&self) -> ::ironfence::__private::Snapshot<'_, Self>
+    pub fn snapshot<'__a>(&'__a self) -> ::ironfence::__private::Snapshot<'__a, Self>
     where
-        for<'__x> Self: ::ironfence::__private::CopyTwin,
+        for<'__x> Self: ::ironfence::__private::CopyTwin<
+            <<Self as ::ironfence::__private::Twin>::ReadAll<
+                '__a,
+            > as ::ironfence::__private::Set>::Held,
+            Bank,
+        >,
     {
         ::ironfence::__private::Snapshot::new(self)
     }
@@ -186,7 +188,7 @@ where
     where
         __S0: ::ironfence::__private::Free<bank_fields::accounts>,
     {
-        BankLocks(self.0.next())
+        BankLocks(::ironfence::__private::Asking::next(&self.0))
     }
     /// Asks for `accounts`, to be written.
     pub fn write_accounts(
@@ -200,7 +202,7 @@ where
     where
         __S0: ::ironfence::__private::Free<bank_fields::accounts>,
     {
-        BankLocks(self.0.next())
+        BankLocks(::ironfence::__private::Asking::next(&self.0))
     }
     #[doc(hidden)]
     pub fn lock_accounts(self) -> Self
@@ -221,7 +223,7 @@ where
     where
         __S1: ::ironfence::__private::Free<bank_fields::journal>,
     {
-        BankLocks(self.0.next())
+        BankLocks(::ironfence::__private::Asking::next(&self.0))
     }
     #[doc(hidden)]
     fn read_journal(self) -> Self
@@ -257,8 +259,12 @@ where
             Twin = &'__a <Risk as ::ironfence::__private::Guarded>::Twin,
         >,
     {
-        _ = __ask(::ironfence::__private::Twin::locks(&self.0.twin().risk));
-        BankLocks(self.0.next())
+        _ = __ask(
+            ::ironfence::__private::Twin::locks(
+                &::ironfence::__private::Asking::twin(&self.0).risk,
+            ),
+        );
+        BankLocks(::ironfence::__private::Asking::next(&self.0))
     }
 }
 #[automatically_derived]
@@ -277,50 +283,78 @@ where
     pub fn read_all(
         self,
     ) -> <BankGuarded as ::ironfence::__private::Twin>::ReadAll<'__a> {
-        BankLocks(self.0.next())
+        BankLocks(::ironfence::__private::Asking::next(&self.0))
     }
     /// Asks for all the locks, each for itself alone.
     pub fn lock_all(
         self,
     ) -> <BankGuarded as ::ironfence::__private::Twin>::LockAll<'__a> {
-        BankLocks(self.0.next())
+        BankLocks(::ironfence::__private::Asking::next(&self.0))
     }
 }
 #[automatically_derived]
-unsafe impl<'__a, __S0, __S1, __S2, __G0, __G1, __G2> ::ironfence::__private::Set
-for BankLocks<'__a, __S0, __S1, __S2>
+impl<
+    '__a,
+    __S0,
+    __S1,
+    __S2,
+    __L0,
+    __L1,
+    __L2,
+    __G0,
+    __G1,
+    __G2,
+> ::ironfence::__private::Set for BankLocks<'__a, __S0, __S1, __S2>
 where
     for<'__x> Risk: ::ironfence::__private::Guarded,
     __S0: ::ironfence::__private::Slot<
         &'__a ::ironfence::__private::RwLock<HashMap<AccountId, Money>>,
-        Guard = __G0,
+        Place = __L0,
     >,
+    __L0: ::ironfence::__private::Places<Guard = __G0>,
     __S1: ::ironfence::__private::Slot<
         &'__a ::ironfence::__private::Mutex<Vec<Entry>>,
-        Guard = __G1,
+        Place = __L1,
     >,
+    __L1: ::ironfence::__private::Places<Guard = __G1>,
     __S2: ::ironfence::__private::Slot<
         &'__a <Risk as ::ironfence::__private::Guarded>::Twin,
-        Guard = __G2,
+        Place = __L2,
     >,
+    __L2: ::ironfence::__private::Places<Guard = __G2>,
 {
     type Twin = &'__a BankGuarded;
     type Held = BankHeld<__G0, __G1, __G2>;
-    fn twin(&self) -> &'__a BankGuarded {
-        self.0.twin()
+    type Row = (__L0, __L1, __L2);
+    const OFFSETS: &'static [::ironfence::__private::core::primitive::usize] = &{
+        let __all = ::ironfence::__private::offsets([
+            ::ironfence::__private::Extent::of::<
+                ::ironfence::__private::RwLock<HashMap<AccountId, Money>>,
+            >(),
+            ::ironfence::__private::Extent::of::<
+                ::ironfence::__private::Mutex<Vec<Entry>>,
+            >(),
+            ::ironfence::__private::Extent::of::<
+                <Risk as ::ironfence::__private::Guarded>::Twin,
+            >(),
+            ::ironfence::__private::Extent::of::<String>(),
+        ]);
+        [__all[0], __all[1], __all[2]]
+    };
+    #[inline]
+    fn twin(&self) -> Self::Twin {
+        ::ironfence::__private::Asking::twin(&self.0)
     }
-    fn walk<__W: ::ironfence::__private::Walker>(
-        __twin: &'__a BankGuarded,
-        __walker: &mut __W,
-    ) -> ::ironfence::__private::core::primitive::bool {
-        __S0::walk(&__twin.accounts, __walker) && __S1::walk(&__twin.journal, __walker)
-            && __S2::walk(&__twin.risk, __walker)
+    #[inline]
+    fn row(__twin: Self::Twin) -> Self::Row {
+        (__S0::of(&__twin.accounts), __S1::of(&__twin.journal), __S2::of(&__twin.risk))
     }
-    unsafe fn held(__twin: &'__a BankGuarded) -> Self::Held {
+    #[inline]
+    fn held((__guard0, __guard1, __guard2): (__G0, __G1, __G2)) -> Self::Held {
         BankHeld {
-            accounts: unsafe { __S0::guard(&__twin.accounts) },
-            journal: unsafe { __S1::guard(&__twin.journal) },
-            risk: unsafe { __S2::guard(&__twin.risk) },
+            accounts: __guard0,
+            journal: __guard1,
+            risk: __guard2,
         }
     }
 }
@@ -399,8 +433,10 @@ where
             + ::ironfence::__private::NotYet<bank_fields::accounts>,
     {
         ::ironfence::__private::Step::new(
-            ::ironfence::__private::RwLock::read(&self.0.twin().accounts),
-            BankSession(self.0.next()),
+            ::ironfence::__private::RwLock::read(
+                &::ironfence::__private::Token::twin(&self.0).accounts,
+            ),
+            BankSession(::ironfence::__private::Token::next(self.0)),
         )
     }
     /// Takes `accounts`, to be written, and then goes on.
@@ -416,8 +452,10 @@ where
             + ::ironfence::__private::NotYet<bank_fields::accounts>,
     {
         ::ironfence::__private::Step::new(
-            ::ironfence::__private::RwLock::write(&self.0.twin().accounts),
-            BankSession(self.0.next()),
+            ::ironfence::__private::RwLock::write(
+                &::ironfence::__private::Token::twin(&self.0).accounts,
+            ),
+            BankSession(::ironfence::__private::Token::next(self.0)),
         )
     }
     /// Takes `journal`, and then goes on.
@@ -433,8 +471,10 @@ where
             + ::ironfence::__private::NotYet<bank_fields::journal>,
     {
         ::ironfence::__private::Step::new(
-            ::ironfence::__private::Mutex::lock(&self.0.twin().journal),
-            BankSession(self.0.next()),
+            ::ironfence::__private::Mutex::lock(
+                &::ironfence::__private::Token::twin(&self.0).journal,
+            ),
+            BankSession(::ironfence::__private::Token::next(self.0)),
         )
     }
     /// Goes on inside `risk`; `leave()` comes back, to the fields after it.
@@ -450,7 +490,7 @@ where
             + ::ironfence::__private::NotYet<bank_fields::risk>,
     {
         <<Risk as ::ironfence::__private::Guarded>::Twin as ::ironfence::__private::Twin>::session(
-            self.0.enter(|__twin| &__twin.risk),
+            ::ironfence::__private::Token::enter(self.0, |__twin| &__twin.risk),
         )
     }
 }
@@ -465,7 +505,7 @@ where
     where
         __O: ::ironfence::__private::Nesting,
     {
-        BankSession(self.0.reborrow())
+        BankSession(::ironfence::__private::Token::reborrow(&mut self.0))
     }
     /// Two branches at once, each of which goes on from here. No guard leaves them.
     pub async fn both<__X, __Y>(
@@ -480,7 +520,10 @@ where
     where
         __O: ::ironfence::__private::Nesting,
     {
-        let (__a, __b) = (self.0.again(), self.0.again());
+        let (__a, __b) = (
+            ::ironfence::__private::Token::again(&self.0),
+            ::ironfence::__private::Token::again(&self.0),
+        );
         ::ironfence::__private::both(
                 __first(BankSession(__a)),
                 __second(BankSession(__b)),
@@ -504,6 +547,8 @@ where
     where
         __T: '__a,
     {
-        <__T as ::ironfence::__private::Twin>::session(self.0.leave())
+        <__T as ::ironfence::__private::Twin>::session(
+            ::ironfence::__private::Token::leave(self.0),
+        )
     }
 }

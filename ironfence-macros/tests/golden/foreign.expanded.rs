@@ -13,6 +13,21 @@ pub struct BankGuarded<K: Eq + Hash> {
 impl<K: Eq + Hash> ::ironfence::__private::core::convert::From<Bank<K>>
 for BankGuarded<K> {
     fn from(__plain: Bank<K>) -> Self {
+        let __offsets = const {
+            {
+                let __all = ::ironfence::__private::offsets([
+                    ::ironfence::__private::Extent::of::<
+                        tokio::sync::RwLock<HashMap<K, i64>>,
+                    >(),
+                    ::ironfence::__private::Extent::of::<
+                        ::ironfence::__private::Mutex<Vec<Entry>>,
+                    >(),
+                    ::ironfence::__private::Extent::of::<async_lock::Mutex<u32>>(),
+                    ::ironfence::__private::Extent::of::<String>(),
+                ]);
+                [__all[0], __all[1], __all[2], __all[3]]
+            }
+        };
         Self {
             accounts: <tokio::sync::RwLock<
                 HashMap<K, i64>,
@@ -20,7 +35,7 @@ for BankGuarded<K> {
                 Self,
             >(
                 __plain.accounts,
-                ::ironfence::__private::core::mem::offset_of!(Self, accounts),
+                __offsets[0],
                 (::ironfence::__private::core::module_path!(), "Bank", "accounts"),
             ),
             journal: <::ironfence::__private::Mutex<
@@ -29,7 +44,7 @@ for BankGuarded<K> {
                 Self,
             >(
                 __plain.journal,
-                ::ironfence::__private::core::mem::offset_of!(Self, journal),
+                __offsets[1],
                 (::ironfence::__private::core::module_path!(), "Bank", "journal"),
             ),
             alarms: <async_lock::Mutex<
@@ -38,7 +53,7 @@ for BankGuarded<K> {
                 Self,
             >(
                 __plain.alarms,
-                ::ironfence::__private::core::mem::offset_of!(Self, alarms),
+                __offsets[2],
                 (::ironfence::__private::core::module_path!(), "Bank", "alarms"),
             ),
             name: __plain.name,
@@ -225,7 +240,7 @@ where
     where
         __S0: ::ironfence::__private::Free<bank_fields::accounts>,
     {
-        BankLocks(self.0.next())
+        BankLocks(::ironfence::__private::Asking::next(&self.0))
     }
     /// Asks for `accounts`, to be written.
     pub fn write_accounts(
@@ -240,7 +255,7 @@ where
     where
         __S0: ::ironfence::__private::Free<bank_fields::accounts>,
     {
-        BankLocks(self.0.next())
+        BankLocks(::ironfence::__private::Asking::next(&self.0))
     }
     #[doc(hidden)]
     pub fn lock_accounts(self) -> Self
@@ -262,7 +277,7 @@ where
     where
         __S1: ::ironfence::__private::Free<bank_fields::journal>,
     {
-        BankLocks(self.0.next())
+        BankLocks(::ironfence::__private::Asking::next(&self.0))
     }
     #[doc(hidden)]
     fn read_journal(self) -> Self
@@ -291,7 +306,7 @@ where
     where
         __S2: ::ironfence::__private::Free<bank_fields::alarms>,
     {
-        BankLocks(self.0.next())
+        BankLocks(::ironfence::__private::Asking::next(&self.0))
     }
     #[doc(hidden)]
     fn read_alarms(self) -> Self
@@ -338,7 +353,7 @@ where
         ::ironfence::__private::Locked<bank_fields::journal>,
         ::ironfence::__private::Locked<bank_fields::alarms>,
     > {
-        BankLocks(self.0.next())
+        BankLocks(::ironfence::__private::Asking::next(&self.0))
     }
     /// Asks for all the locks, each for itself alone.
     pub fn lock_all(
@@ -350,7 +365,7 @@ where
         ::ironfence::__private::Locked<bank_fields::journal>,
         ::ironfence::__private::Locked<bank_fields::alarms>,
     > {
-        BankLocks(self.0.next())
+        BankLocks(::ironfence::__private::Asking::next(&self.0))
     }
 }
 #[automatically_derived]
@@ -395,7 +410,7 @@ where
     type Held = BankHeld<__G0, __G1, __G2>;
     type Stages = (__T0, __T1, __T2);
     fn twin(&self) -> Self::Twin {
-        self.0.twin()
+        ::ironfence::__private::Asking::twin(&self.0)
     }
     fn begin() -> Self::Stages {
         (__S0::begin(), __S1::begin(), __S2::begin())
@@ -405,52 +420,37 @@ where
         __stages: ::ironfence::__private::core::pin::Pin<&mut Self::Stages>,
         __context: &mut ::ironfence::__private::core::task::Context<'_>,
     ) -> ::ironfence::__private::core::task::Poll<Self::Held> {
-        let __stages = unsafe {
-            ::ironfence::__private::core::pin::Pin::get_unchecked_mut(__stages)
-        };
-        if __S0::poll(
-                unsafe {
-                    ::ironfence::__private::core::pin::Pin::new_unchecked(
-                        &mut __stages.0,
-                    )
-                },
+        let (mut __stage0, mut __stage1, mut __stage2) = ::ironfence::__private::Stages::each(
+            __stages,
+        );
+        if ::ironfence::__private::core::task::Poll::is_pending(
+            &__S0::poll(
+                ::ironfence::__private::core::pin::Pin::as_mut(&mut __stage0),
                 &__twin.accounts,
                 __context,
-            )
-            .is_pending()
-            || __S1::poll(
-                    unsafe {
-                        ::ironfence::__private::core::pin::Pin::new_unchecked(
-                            &mut __stages.1,
-                        )
-                    },
+            ),
+        )
+            || ::ironfence::__private::core::task::Poll::is_pending(
+                &__S1::poll(
+                    ::ironfence::__private::core::pin::Pin::as_mut(&mut __stage1),
                     &__twin.journal,
                     __context,
-                )
-                .is_pending()
-            || __S2::poll(
-                    unsafe {
-                        ::ironfence::__private::core::pin::Pin::new_unchecked(
-                            &mut __stages.2,
-                        )
-                    },
+                ),
+            )
+            || ::ironfence::__private::core::task::Poll::is_pending(
+                &__S2::poll(
+                    ::ironfence::__private::core::pin::Pin::as_mut(&mut __stage2),
                     &__twin.alarms,
                     __context,
-                )
-                .is_pending()
+                ),
+            )
         {
             return ::ironfence::__private::core::task::Poll::Pending;
         }
         ::ironfence::__private::core::task::Poll::Ready(BankHeld {
-            accounts: __S0::take(unsafe {
-                ::ironfence::__private::core::pin::Pin::new_unchecked(&mut __stages.0)
-            }),
-            journal: __S1::take(unsafe {
-                ::ironfence::__private::core::pin::Pin::new_unchecked(&mut __stages.1)
-            }),
-            alarms: __S2::take(unsafe {
-                ::ironfence::__private::core::pin::Pin::new_unchecked(&mut __stages.2)
-            }),
+            accounts: __S0::take(__stage0),
+            journal: __S1::take(__stage1),
+            alarms: __S2::take(__stage2),
         })
     }
     fn try_now(
@@ -594,8 +594,10 @@ where
         ::ironfence::__private::Step::new(
             <tokio::sync::RwLock<
                 HashMap<K, i64>,
-            > as ::ironfence::__private::AsyncRwLock>::read(&self.0.twin().accounts),
-            BankSession(self.0.next()),
+            > as ::ironfence::__private::AsyncRwLock>::read(
+                &::ironfence::__private::Token::twin(&self.0).accounts,
+            ),
+            BankSession(::ironfence::__private::Token::next(self.0)),
         )
     }
     /// Takes `accounts`, to be written, and then goes on.
@@ -615,8 +617,10 @@ where
         ::ironfence::__private::Step::new(
             <tokio::sync::RwLock<
                 HashMap<K, i64>,
-            > as ::ironfence::__private::AsyncRwLock>::write(&self.0.twin().accounts),
-            BankSession(self.0.next()),
+            > as ::ironfence::__private::AsyncRwLock>::write(
+                &::ironfence::__private::Token::twin(&self.0).accounts,
+            ),
+            BankSession(::ironfence::__private::Token::next(self.0)),
         )
     }
     /// Takes `journal`, and then goes on.
@@ -636,8 +640,10 @@ where
         ::ironfence::__private::Step::new(
             <::ironfence::__private::Mutex<
                 Vec<Entry>,
-            > as ::ironfence::__private::AsyncMutex>::lock(&self.0.twin().journal),
-            BankSession(self.0.next()),
+            > as ::ironfence::__private::AsyncMutex>::lock(
+                &::ironfence::__private::Token::twin(&self.0).journal,
+            ),
+            BankSession(::ironfence::__private::Token::next(self.0)),
         )
     }
     /// Takes `alarms`, and then goes on.
@@ -655,8 +661,10 @@ where
         ::ironfence::__private::Step::new(
             <async_lock::Mutex<
                 u32,
-            > as ::ironfence::__private::AsyncMutex>::lock(&self.0.twin().alarms),
-            BankSession(self.0.next()),
+            > as ::ironfence::__private::AsyncMutex>::lock(
+                &::ironfence::__private::Token::twin(&self.0).alarms,
+            ),
+            BankSession(::ironfence::__private::Token::next(self.0)),
         )
     }
 }
@@ -677,7 +685,7 @@ where
     where
         __O: ::ironfence::__private::Nesting,
     {
-        BankSession(self.0.reborrow())
+        BankSession(::ironfence::__private::Token::reborrow(&mut self.0))
     }
     /// Two branches at once, each of which goes on from here. No guard leaves them.
     pub async fn both<__X, __Y>(
@@ -692,7 +700,10 @@ where
     where
         __O: ::ironfence::__private::Nesting,
     {
-        let (__a, __b) = (self.0.again(), self.0.again());
+        let (__a, __b) = (
+            ::ironfence::__private::Token::again(&self.0),
+            ::ironfence::__private::Token::again(&self.0),
+        );
         ::ironfence::__private::both(
                 __first(BankSession(__a)),
                 __second(BankSession(__b)),

@@ -52,7 +52,7 @@ where
     }
 }
 #[automatically_derived]
-unsafe impl<'a, K: Ord + 'a, V: ?Sized, const N: usize> ::ironfence::__private::Twin
+impl<'a, K: Ord + 'a, V: ?Sized, const N: usize> ::ironfence::__private::Twin
 for CacheGuarded<'a, K, V, N>
 where
     V: ToOwned,
@@ -104,32 +104,40 @@ where
     }
 }
 #[automatically_derived]
-unsafe impl<'a, K: Ord + 'a, V: ?Sized, const N: usize> ::ironfence::__private::CopyTwin
+impl<
+    'a,
+    K: Ord + 'a,
+    V: ?Sized,
+    const N: usize,
+    __G0,
+    __G1,
+    __G2,
+> ::ironfence::__private::CopyTwin<CacheHeld<__G0, __G1, __G2>, Cache<'a, K, V, N>>
 for CacheGuarded<'a, K, V, N>
 where
     V: ToOwned,
     for<'__x> Index<'a, K>: ::ironfence::__private::Guarded,
     for<'__x> [Option<(&'a K, Box<V>)>; N]: ::ironfence::__private::CopyField<0>,
+    __G0: ::ironfence::__private::core::ops::Deref<
+        Target = [Option<(&'a K, Box<V>)>; N],
+    >,
     for<'__x> Option<Box<Cache<'a, K, V, N>>>: ::ironfence::__private::CopyField<1>,
+    __G1: ::ironfence::__private::core::ops::Deref<
+        Target = Option<Box<Cache<'a, K, V, N>>>,
+    >,
     for<'__x> <Index<
         'a,
         K,
-    > as ::ironfence::__private::Guarded>::Twin: ::ironfence::__private::CopyNested<
-        2,
+    > as ::ironfence::__private::Guarded>::Twin: ::ironfence::__private::CopyTwin<
+        __G2,
         Index<'a, K>,
     >,
 {
-    unsafe fn copy(&self) -> Cache<'a, K, V, N> {
+    fn copy(&self, __held: &CacheHeld<__G0, __G1, __G2>) -> Cache<'a, K, V, N> {
         Cache {
-            entries: unsafe {
-                ::ironfence::__private::copy_guarded::<0, _>(&self.entries)
-            },
-            parent: unsafe {
-                ::ironfence::__private::copy_guarded::<1, _>(&self.parent)
-            },
-            index: unsafe {
-                ::ironfence::__private::CopyNested::<2, _>::copy(&self.index)
-            },
+            entries: ::ironfence::__private::CopyField::<0>::copy(&*__held.entries),
+            parent: ::ironfence::__private::CopyField::<1>::copy(&*__held.parent),
+            index: ::ironfence::__private::CopyTwin::copy(&self.index, &__held.index),
         }
     }
 }
@@ -159,9 +167,14 @@ where
     /// Mutexes are locked, rwlocks are read. The locks taken so far are held while it
     /// waits for the next one: poll it to its end, or drop it, which releases them.
     #[track_caller]
-    pub fn snapshot(&self) -> ::ironfence::__private::Snapshot<'_, Self>
+    pub fn snapshot<'__a>(&'__a self) -> ::ironfence::__private::Snapshot<'__a, Self>
     where
-        for<'__x> Self: ::ironfence::__private::CopyTwin,
+        for<'__x> Self: ::ironfence::__private::CopyTwin<
+            <<Self as ::ironfence::__private::Twin>::ReadAll<
+                '__a,
+            > as ::ironfence::__private::Set>::Held,
+            Cache<'a, K, V, N>,
+        >,
     {
         ::ironfence::__private::Snapshot::new(self)
     }
@@ -233,7 +246,7 @@ where
     where
         __S0: ::ironfence::__private::Free<cache_fields::entries>,
     {
-        CacheLocks(self.0.next())
+        CacheLocks(::ironfence::__private::Asking::next(&self.0))
     }
     #[doc(hidden)]
     fn read_entries(self) -> Self
@@ -265,7 +278,7 @@ where
     where
         __S1: ::ironfence::__private::Free<cache_fields::parent>,
     {
-        CacheLocks(self.0.next())
+        CacheLocks(::ironfence::__private::Asking::next(&self.0))
     }
     /// Asks for `parent`, to be written.
     fn write_parent(
@@ -283,7 +296,7 @@ where
     where
         __S1: ::ironfence::__private::Free<cache_fields::parent>,
     {
-        CacheLocks(self.0.next())
+        CacheLocks(::ironfence::__private::Asking::next(&self.0))
     }
     #[doc(hidden)]
     fn lock_parent(self) -> Self
@@ -319,8 +332,12 @@ where
             Twin = &'__a <Index<'a, K> as ::ironfence::__private::Guarded>::Twin,
         >,
     {
-        _ = __ask(::ironfence::__private::Twin::locks(&self.0.twin().index));
-        CacheLocks(self.0.next())
+        _ = __ask(
+            ::ironfence::__private::Twin::locks(
+                &::ironfence::__private::Asking::twin(&self.0).index,
+            ),
+        );
+        CacheLocks(::ironfence::__private::Asking::next(&self.0))
     }
 }
 #[automatically_derived]
@@ -348,17 +365,17 @@ where
     pub fn read_all(
         self,
     ) -> <CacheGuarded<'a, K, V, N> as ::ironfence::__private::Twin>::ReadAll<'__a> {
-        CacheLocks(self.0.next())
+        CacheLocks(::ironfence::__private::Asking::next(&self.0))
     }
     /// Asks for all the locks, each for itself alone.
     pub fn lock_all(
         self,
     ) -> <CacheGuarded<'a, K, V, N> as ::ironfence::__private::Twin>::LockAll<'__a> {
-        CacheLocks(self.0.next())
+        CacheLocks(::ironfence::__private::Asking::next(&self.0))
     }
 }
 #[automatically_derived]
-unsafe impl<
+impl<
     '__a,
     'a,
     K: Ord + 'a,
@@ -367,6 +384,9 @@ unsafe impl<
     __S0,
     __S1,
     __S2,
+    __L0,
+    __L1,
+    __L2,
     __G0,
     __G1,
     __G2,
@@ -376,34 +396,51 @@ where
     for<'__x> Index<'a, K>: ::ironfence::__private::Guarded,
     __S0: ::ironfence::__private::Slot<
         &'__a ::ironfence::__private::Mutex<[Option<(&'a K, Box<V>)>; N]>,
-        Guard = __G0,
+        Place = __L0,
     >,
+    __L0: ::ironfence::__private::Places<Guard = __G0>,
     __S1: ::ironfence::__private::Slot<
         &'__a ::ironfence::__private::RwLock<Option<Box<Cache<'a, K, V, N>>>>,
-        Guard = __G1,
+        Place = __L1,
     >,
+    __L1: ::ironfence::__private::Places<Guard = __G1>,
     __S2: ::ironfence::__private::Slot<
         &'__a <Index<'a, K> as ::ironfence::__private::Guarded>::Twin,
-        Guard = __G2,
+        Place = __L2,
     >,
+    __L2: ::ironfence::__private::Places<Guard = __G2>,
 {
     type Twin = &'__a CacheGuarded<'a, K, V, N>;
     type Held = CacheHeld<__G0, __G1, __G2>;
-    fn twin(&self) -> &'__a CacheGuarded<'a, K, V, N> {
-        self.0.twin()
+    type Row = (__L0, __L1, __L2);
+    const OFFSETS: &'static [::ironfence::__private::core::primitive::usize] = &{
+        let __all = ::ironfence::__private::offsets([
+            ::ironfence::__private::Extent::of::<
+                ::ironfence::__private::Mutex<[Option<(&'a K, Box<V>)>; N]>,
+            >(),
+            ::ironfence::__private::Extent::of::<
+                ::ironfence::__private::RwLock<Option<Box<Cache<'a, K, V, N>>>>,
+            >(),
+            ::ironfence::__private::Extent::of::<
+                <Index<'a, K> as ::ironfence::__private::Guarded>::Twin,
+            >(),
+        ]);
+        [__all[0], __all[1], __all[2]]
+    };
+    #[inline]
+    fn twin(&self) -> Self::Twin {
+        ::ironfence::__private::Asking::twin(&self.0)
     }
-    fn walk<__W: ::ironfence::__private::Walker>(
-        __twin: &'__a CacheGuarded<'a, K, V, N>,
-        __walker: &mut __W,
-    ) -> ::ironfence::__private::core::primitive::bool {
-        __S0::walk(&__twin.entries, __walker) && __S1::walk(&__twin.parent, __walker)
-            && __S2::walk(&__twin.index, __walker)
+    #[inline]
+    fn row(__twin: Self::Twin) -> Self::Row {
+        (__S0::of(&__twin.entries), __S1::of(&__twin.parent), __S2::of(&__twin.index))
     }
-    unsafe fn held(__twin: &'__a CacheGuarded<'a, K, V, N>) -> Self::Held {
+    #[inline]
+    fn held((__guard0, __guard1, __guard2): (__G0, __G1, __G2)) -> Self::Held {
         CacheHeld {
-            entries: unsafe { __S0::guard(&__twin.entries) },
-            parent: unsafe { __S1::guard(&__twin.parent) },
-            index: unsafe { __S2::guard(&__twin.index) },
+            entries: __guard0,
+            parent: __guard1,
+            index: __guard2,
         }
     }
 }
@@ -517,8 +554,10 @@ where
             + ::ironfence::__private::NotYet<cache_fields::entries>,
     {
         ::ironfence::__private::Step::new(
-            ::ironfence::__private::Mutex::lock(&self.0.twin().entries),
-            CacheSession(self.0.next()),
+            ::ironfence::__private::Mutex::lock(
+                &::ironfence::__private::Token::twin(&self.0).entries,
+            ),
+            CacheSession(::ironfence::__private::Token::next(self.0)),
         )
     }
     /// Takes `parent`, to be read, and then goes on.
@@ -534,8 +573,10 @@ where
             + ::ironfence::__private::NotYet<cache_fields::parent>,
     {
         ::ironfence::__private::Step::new(
-            ::ironfence::__private::RwLock::read(&self.0.twin().parent),
-            CacheSession(self.0.next()),
+            ::ironfence::__private::RwLock::read(
+                &::ironfence::__private::Token::twin(&self.0).parent,
+            ),
+            CacheSession(::ironfence::__private::Token::next(self.0)),
         )
     }
     /// Takes `parent`, to be written, and then goes on.
@@ -551,8 +592,10 @@ where
             + ::ironfence::__private::NotYet<cache_fields::parent>,
     {
         ::ironfence::__private::Step::new(
-            ::ironfence::__private::RwLock::write(&self.0.twin().parent),
-            CacheSession(self.0.next()),
+            ::ironfence::__private::RwLock::write(
+                &::ironfence::__private::Token::twin(&self.0).parent,
+            ),
+            CacheSession(::ironfence::__private::Token::next(self.0)),
         )
     }
     /// Goes on inside `index`; `leave()` comes back, to the fields after it.
@@ -578,7 +621,7 @@ where
             'a,
             K,
         > as ::ironfence::__private::Guarded>::Twin as ::ironfence::__private::Twin>::session(
-            self.0.enter(|__twin| &__twin.index),
+            ::ironfence::__private::Token::enter(self.0, |__twin| &__twin.index),
         )
     }
 }
@@ -602,7 +645,7 @@ where
     where
         __O: ::ironfence::__private::Nesting,
     {
-        CacheSession(self.0.reborrow())
+        CacheSession(::ironfence::__private::Token::reborrow(&mut self.0))
     }
     /// Two branches at once, each of which goes on from here. No guard leaves them.
     pub async fn both<__X, __Y>(
@@ -617,7 +660,10 @@ where
     where
         __O: ::ironfence::__private::Nesting,
     {
-        let (__a, __b) = (self.0.again(), self.0.again());
+        let (__a, __b) = (
+            ::ironfence::__private::Token::again(&self.0),
+            ::ironfence::__private::Token::again(&self.0),
+        );
         ::ironfence::__private::both(
                 __first(CacheSession(__a)),
                 __second(CacheSession(__b)),
@@ -646,6 +692,8 @@ where
     where
         __T: '__a,
     {
-        <__T as ::ironfence::__private::Twin>::session(self.0.leave())
+        <__T as ::ironfence::__private::Twin>::session(
+            ::ironfence::__private::Token::leave(self.0),
+        )
     }
 }

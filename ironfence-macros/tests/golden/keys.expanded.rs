@@ -46,7 +46,7 @@ impl crate::vendored::fence::__private::core::convert::From<State> for Shared {
 }
 #[automatically_derived]
 #[allow(clippy::struct_field_names)]
-unsafe impl crate::vendored::fence::__private::Twin for Shared {
+impl crate::vendored::fence::__private::Twin for Shared {
     type Plain = State;
     type Locks<'__a> = SharedLocks<'__a> where Self: '__a;
     type Session<'__a, __P, __O> = SharedSession<'__a, __P, __O> where Self: '__a;
@@ -84,20 +84,25 @@ unsafe impl crate::vendored::fence::__private::Twin for Shared {
 }
 #[automatically_derived]
 #[allow(clippy::struct_field_names)]
-unsafe impl crate::vendored::fence::__private::CopyTwin for Shared
+impl<
+    __G0,
+    __G1,
+> crate::vendored::fence::__private::CopyTwin<SharedHeld<__G0, __G1>, State> for Shared
 where
     for<'__x> u8: crate::vendored::fence::__private::CopyField<0>,
+    __G0: crate::vendored::fence::__private::core::ops::Deref<Target = u8>,
     for<'__x> u8: crate::vendored::fence::__private::CopyField<1>,
+    __G1: crate::vendored::fence::__private::core::ops::Deref<Target = u8>,
     for<'__x> u8: crate::vendored::fence::__private::CopyField<2>,
 {
-    unsafe fn copy(&self) -> State {
+    fn copy(&self, __held: &SharedHeld<__G0, __G1>) -> State {
         State {
-            by_default: unsafe {
-                crate::vendored::fence::__private::copy_guarded::<0, _>(&self.by_default)
-            },
-            r#type: unsafe {
-                crate::vendored::fence::__private::copy_guarded::<1, _>(&self.r#type)
-            },
+            by_default: crate::vendored::fence::__private::CopyField::<
+                0,
+            >::copy(&*__held.by_default),
+            r#type: crate::vendored::fence::__private::CopyField::<
+                1,
+            >::copy(&*__held.r#type),
             into_inner: crate::vendored::fence::__private::CopyField::<
                 2,
             >::copy(&self.into_inner),
@@ -129,9 +134,16 @@ impl Shared {
     /// Mutexes are locked, rwlocks are read. The locks taken so far are held while it
     /// waits for the next one: poll it to its end, or drop it, which releases them.
     #[track_caller]
-    pub fn snapshot(&self) -> crate::vendored::fence::__private::Snapshot<'_, Self>
+    pub fn snapshot<'__a>(
+        &'__a self,
+    ) -> crate::vendored::fence::__private::Snapshot<'__a, Self>
     where
-        for<'__x> Self: crate::vendored::fence::__private::CopyTwin,
+        for<'__x> Self: crate::vendored::fence::__private::CopyTwin<
+            <<Self as crate::vendored::fence::__private::Twin>::ReadAll<
+                '__a,
+            > as crate::vendored::fence::__private::Set>::Held,
+            State,
+        >,
     {
         crate::vendored::fence::__private::Snapshot::new(self)
     }
@@ -176,7 +188,7 @@ impl<'__a, __S0, __S1> SharedLocks<'__a, __S0, __S1> {
     where
         __S0: crate::vendored::fence::__private::Free<shared_fields::by_default>,
     {
-        SharedLocks(self.0.next())
+        SharedLocks(crate::vendored::fence::__private::Asking::next(&self.0))
     }
     /// Asks for `by_default`, to be written.
     fn write_by_default(
@@ -189,7 +201,7 @@ impl<'__a, __S0, __S1> SharedLocks<'__a, __S0, __S1> {
     where
         __S0: crate::vendored::fence::__private::Free<shared_fields::by_default>,
     {
-        SharedLocks(self.0.next())
+        SharedLocks(crate::vendored::fence::__private::Asking::next(&self.0))
     }
     #[doc(hidden)]
     fn lock_by_default(self) -> Self
@@ -209,7 +221,7 @@ impl<'__a, __S0, __S1> SharedLocks<'__a, __S0, __S1> {
     where
         __S1: crate::vendored::fence::__private::Free<shared_fields::r#type>,
     {
-        SharedLocks(self.0.next())
+        SharedLocks(crate::vendored::fence::__private::Asking::next(&self.0))
     }
     #[doc(hidden)]
     fn read_type(self) -> Self
@@ -239,44 +251,59 @@ impl<
     pub fn read_all(
         self,
     ) -> <Shared as crate::vendored::fence::__private::Twin>::ReadAll<'__a> {
-        SharedLocks(self.0.next())
+        SharedLocks(crate::vendored::fence::__private::Asking::next(&self.0))
     }
     /// Asks for all the locks, each for itself alone.
     pub fn lock_all(
         self,
     ) -> <Shared as crate::vendored::fence::__private::Twin>::LockAll<'__a> {
-        SharedLocks(self.0.next())
+        SharedLocks(crate::vendored::fence::__private::Asking::next(&self.0))
     }
 }
 #[automatically_derived]
 #[allow(clippy::struct_field_names)]
-unsafe impl<'__a, __S0, __S1, __G0, __G1> crate::vendored::fence::__private::Set
+impl<'__a, __S0, __S1, __L0, __L1, __G0, __G1> crate::vendored::fence::__private::Set
 for SharedLocks<'__a, __S0, __S1>
 where
     __S0: crate::vendored::fence::__private::Slot<
         &'__a crate::vendored::fence::__private::RwLock<u8>,
-        Guard = __G0,
+        Place = __L0,
     >,
+    __L0: crate::vendored::fence::__private::Places<Guard = __G0>,
     __S1: crate::vendored::fence::__private::Slot<
         &'__a crate::vendored::fence::__private::Mutex<u8>,
-        Guard = __G1,
+        Place = __L1,
     >,
+    __L1: crate::vendored::fence::__private::Places<Guard = __G1>,
 {
     type Twin = &'__a Shared;
     type Held = SharedHeld<__G0, __G1>;
-    fn twin(&self) -> &'__a Shared {
-        self.0.twin()
+    type Row = (__L0, __L1);
+    const OFFSETS: &'static [crate::vendored::fence::__private::core::primitive::usize] = &{
+        let __all = crate::vendored::fence::__private::offsets([
+            crate::vendored::fence::__private::Extent::of::<
+                crate::vendored::fence::__private::RwLock<u8>,
+            >(),
+            crate::vendored::fence::__private::Extent::of::<
+                crate::vendored::fence::__private::Mutex<u8>,
+            >(),
+            crate::vendored::fence::__private::Extent::of::<u8>(),
+        ]);
+        [__all[0], __all[1]]
+    };
+    #[inline]
+    fn twin(&self) -> Self::Twin {
+        crate::vendored::fence::__private::Asking::twin(&self.0)
     }
-    fn walk<__W: crate::vendored::fence::__private::Walker>(
-        __twin: &'__a Shared,
-        __walker: &mut __W,
-    ) -> crate::vendored::fence::__private::core::primitive::bool {
-        __S0::walk(&__twin.by_default, __walker) && __S1::walk(&__twin.r#type, __walker)
+    #[inline]
+    fn row(__twin: Self::Twin) -> Self::Row {
+        (__S0::of(&__twin.by_default), __S1::of(&__twin.r#type))
     }
-    unsafe fn held(__twin: &'__a Shared) -> Self::Held {
+    #[inline]
+    fn held((__guard0, __guard1): (__G0, __G1)) -> Self::Held {
         SharedHeld {
-            by_default: unsafe { __S0::guard(&__twin.by_default) },
-            r#type: unsafe { __S1::guard(&__twin.r#type) },
+            by_default: __guard0,
+            r#type: __guard1,
         }
     }
 }
@@ -348,8 +375,10 @@ impl<'__a, __P, __O> SharedSession<'__a, __P, __O> {
             + crate::vendored::fence::__private::NotYet<shared_fields::by_default>,
     {
         crate::vendored::fence::__private::Step::new(
-            crate::vendored::fence::__private::RwLock::read(&self.0.twin().by_default),
-            SharedSession(self.0.next()),
+            crate::vendored::fence::__private::RwLock::read(
+                &crate::vendored::fence::__private::Token::twin(&self.0).by_default,
+            ),
+            SharedSession(crate::vendored::fence::__private::Token::next(self.0)),
         )
     }
     /// Takes `by_default`, to be written, and then goes on.
@@ -365,8 +394,10 @@ impl<'__a, __P, __O> SharedSession<'__a, __P, __O> {
             + crate::vendored::fence::__private::NotYet<shared_fields::by_default>,
     {
         crate::vendored::fence::__private::Step::new(
-            crate::vendored::fence::__private::RwLock::write(&self.0.twin().by_default),
-            SharedSession(self.0.next()),
+            crate::vendored::fence::__private::RwLock::write(
+                &crate::vendored::fence::__private::Token::twin(&self.0).by_default,
+            ),
+            SharedSession(crate::vendored::fence::__private::Token::next(self.0)),
         )
     }
     /// Takes `type`, and then goes on.
@@ -382,8 +413,10 @@ impl<'__a, __P, __O> SharedSession<'__a, __P, __O> {
             + crate::vendored::fence::__private::NotYet<shared_fields::r#type>,
     {
         crate::vendored::fence::__private::Step::new(
-            crate::vendored::fence::__private::Mutex::lock(&self.0.twin().r#type),
-            SharedSession(self.0.next()),
+            crate::vendored::fence::__private::Mutex::lock(
+                &crate::vendored::fence::__private::Token::twin(&self.0).r#type,
+            ),
+            SharedSession(crate::vendored::fence::__private::Token::next(self.0)),
         )
     }
 }
@@ -396,7 +429,7 @@ impl<'__a, __P, __O> SharedSession<'__a, __P, __O> {
     where
         __O: crate::vendored::fence::__private::Nesting,
     {
-        SharedSession(self.0.reborrow())
+        SharedSession(crate::vendored::fence::__private::Token::reborrow(&mut self.0))
     }
     /// Two branches at once, each of which goes on from here. No guard leaves them.
     pub async fn both<__X, __Y>(
@@ -411,7 +444,10 @@ impl<'__a, __P, __O> SharedSession<'__a, __P, __O> {
     where
         __O: crate::vendored::fence::__private::Nesting,
     {
-        let (__a, __b) = (self.0.again(), self.0.again());
+        let (__a, __b) = (
+            crate::vendored::fence::__private::Token::again(&self.0),
+            crate::vendored::fence::__private::Token::again(&self.0),
+        );
         crate::vendored::fence::__private::both(
                 __first(SharedSession(__a)),
                 __second(SharedSession(__b)),
@@ -433,6 +469,8 @@ impl<
     where
         __T: '__a,
     {
-        <__T as crate::vendored::fence::__private::Twin>::session(self.0.leave())
+        <__T as crate::vendored::fence::__private::Twin>::session(
+            crate::vendored::fence::__private::Token::leave(self.0),
+        )
     }
 }

@@ -60,7 +60,7 @@ impl<T> ::ironfence::__private::core::convert::From<State<T>> for Shared<T> {
     }
 }
 #[automatically_derived]
-unsafe impl<T> ::ironfence::__private::Twin for Shared<T> {
+impl<T> ::ironfence::__private::Twin for Shared<T> {
     type Plain = State<T>;
     type Locks<'__a> = SharedLocks<'__a, T> where Self: '__a;
     type Session<'__a, __P, __O> = SharedSession<'__a, T, __P, __O> where Self: '__a;
@@ -99,19 +99,25 @@ unsafe impl<T> ::ironfence::__private::Twin for Shared<T> {
     }
 }
 #[automatically_derived]
-unsafe impl<T> ::ironfence::__private::CopyTwin for Shared<T>
+impl<
+    T,
+    __G0,
+    __G1,
+    __G2,
+> ::ironfence::__private::CopyTwin<SharedHeld<__G0, __G1, __G2>, State<T>> for Shared<T>
 where
     for<'__x> T: ::ironfence::__private::CopyField<0>,
+    __G0: ::ironfence::__private::core::ops::Deref<Target = T>,
     for<'__x> u8: ::ironfence::__private::CopyField<1>,
+    __G1: ::ironfence::__private::core::ops::Deref<Target = u8>,
     for<'__x> u8: ::ironfence::__private::CopyField<2>,
+    __G2: ::ironfence::__private::core::ops::Deref<Target = u8>,
 {
-    unsafe fn copy(&self) -> State<T> {
+    fn copy(&self, __held: &SharedHeld<__G0, __G1, __G2>) -> State<T> {
         State {
-            first: unsafe { ::ironfence::__private::copy_guarded::<0, _>(&self.first) },
-            second: unsafe {
-                ::ironfence::__private::copy_guarded::<1, _>(&self.second)
-            },
-            third: unsafe { ::ironfence::__private::copy_guarded::<2, _>(&self.third) },
+            first: ::ironfence::__private::CopyField::<0>::copy(&*__held.first),
+            second: ::ironfence::__private::CopyField::<1>::copy(&*__held.second),
+            third: ::ironfence::__private::CopyField::<2>::copy(&*__held.third),
         }
     }
 }
@@ -137,9 +143,14 @@ impl<T> Shared<T> {
     /// Mutexes are locked, rwlocks are read. The locks taken so far are held while it
     /// waits for the next one: poll it to its end, or drop it, which releases them.
     #[track_caller]
-    pub fn snapshot(&self) -> ::ironfence::__private::Snapshot<'_, Self>
+    pub fn snapshot<'__a>(&'__a self) -> ::ironfence::__private::Snapshot<'__a, Self>
     where
-        for<'__x> Self: ::ironfence::__private::CopyTwin,
+        for<'__x> Self: ::ironfence::__private::CopyTwin<
+            <<Self as ::ironfence::__private::Twin>::ReadAll<
+                '__a,
+            > as ::ironfence::__private::Set>::Held,
+            State<T>,
+        >,
     {
         ::ironfence::__private::Snapshot::new(self)
     }
@@ -190,7 +201,7 @@ impl<'__a, T, __S0, __S1, __S2> SharedLocks<'__a, T, __S0, __S1, __S2> {
     where
         __S0: ::ironfence::__private::Free<shared_fields::first>,
     {
-        SharedLocks(self.0.next())
+        SharedLocks(::ironfence::__private::Asking::next(&self.0))
     }
     #[doc(hidden)]
     fn read_first(self) -> Self
@@ -219,7 +230,7 @@ impl<'__a, T, __S0, __S1, __S2> SharedLocks<'__a, T, __S0, __S1, __S2> {
     where
         __S1: ::ironfence::__private::Free<shared_fields::second>,
     {
-        SharedLocks(self.0.next())
+        SharedLocks(::ironfence::__private::Asking::next(&self.0))
     }
     /// Asks for `second`, to be written.
     fn write_second(
@@ -234,7 +245,7 @@ impl<'__a, T, __S0, __S1, __S2> SharedLocks<'__a, T, __S0, __S1, __S2> {
     where
         __S1: ::ironfence::__private::Free<shared_fields::second>,
     {
-        SharedLocks(self.0.next())
+        SharedLocks(::ironfence::__private::Asking::next(&self.0))
     }
     #[doc(hidden)]
     fn lock_second(self) -> Self
@@ -256,7 +267,7 @@ impl<'__a, T, __S0, __S1, __S2> SharedLocks<'__a, T, __S0, __S1, __S2> {
     where
         __S2: ::ironfence::__private::Free<shared_fields::third>,
     {
-        SharedLocks(self.0.next())
+        SharedLocks(::ironfence::__private::Asking::next(&self.0))
     }
     #[doc(hidden)]
     fn read_third(self) -> Self
@@ -286,47 +297,69 @@ impl<
 > {
     /// Asks for all the locks: rwlocks to be read, mutexes as they are.
     pub fn read_all(self) -> <Shared<T> as ::ironfence::__private::Twin>::ReadAll<'__a> {
-        SharedLocks(self.0.next())
+        SharedLocks(::ironfence::__private::Asking::next(&self.0))
     }
     /// Asks for all the locks, each for itself alone.
     pub fn lock_all(self) -> <Shared<T> as ::ironfence::__private::Twin>::LockAll<'__a> {
-        SharedLocks(self.0.next())
+        SharedLocks(::ironfence::__private::Asking::next(&self.0))
     }
 }
 #[automatically_derived]
-unsafe impl<'__a, T, __S0, __S1, __S2, __G0, __G1, __G2> ::ironfence::__private::Set
-for SharedLocks<'__a, T, __S0, __S1, __S2>
+impl<
+    '__a,
+    T,
+    __S0,
+    __S1,
+    __S2,
+    __L0,
+    __L1,
+    __L2,
+    __G0,
+    __G1,
+    __G2,
+> ::ironfence::__private::Set for SharedLocks<'__a, T, __S0, __S1, __S2>
 where
     __S0: ::ironfence::__private::Slot<
         &'__a ::ironfence::__private::Mutex<T>,
-        Guard = __G0,
+        Place = __L0,
     >,
+    __L0: ::ironfence::__private::Places<Guard = __G0>,
     __S1: ::ironfence::__private::Slot<
         &'__a ::ironfence::__private::RwLock<u8>,
-        Guard = __G1,
+        Place = __L1,
     >,
+    __L1: ::ironfence::__private::Places<Guard = __G1>,
     __S2: ::ironfence::__private::Slot<
         &'__a ::ironfence::__private::Mutex<u8>,
-        Guard = __G2,
+        Place = __L2,
     >,
+    __L2: ::ironfence::__private::Places<Guard = __G2>,
 {
     type Twin = &'__a Shared<T>;
     type Held = SharedHeld<__G0, __G1, __G2>;
-    fn twin(&self) -> &'__a Shared<T> {
-        self.0.twin()
+    type Row = (__L0, __L1, __L2);
+    const OFFSETS: &'static [::ironfence::__private::core::primitive::usize] = &{
+        let __all = ::ironfence::__private::offsets([
+            ::ironfence::__private::Extent::of::<::ironfence::__private::Mutex<T>>(),
+            ::ironfence::__private::Extent::of::<::ironfence::__private::RwLock<u8>>(),
+            ::ironfence::__private::Extent::of::<::ironfence::__private::Mutex<u8>>(),
+        ]);
+        [__all[0], __all[1], __all[2]]
+    };
+    #[inline]
+    fn twin(&self) -> Self::Twin {
+        ::ironfence::__private::Asking::twin(&self.0)
     }
-    fn walk<__W: ::ironfence::__private::Walker>(
-        __twin: &'__a Shared<T>,
-        __walker: &mut __W,
-    ) -> ::ironfence::__private::core::primitive::bool {
-        __S0::walk(&__twin.first, __walker) && __S1::walk(&__twin.second, __walker)
-            && __S2::walk(&__twin.third, __walker)
+    #[inline]
+    fn row(__twin: Self::Twin) -> Self::Row {
+        (__S0::of(&__twin.first), __S1::of(&__twin.second), __S2::of(&__twin.third))
     }
-    unsafe fn held(__twin: &'__a Shared<T>) -> Self::Held {
+    #[inline]
+    fn held((__guard0, __guard1, __guard2): (__G0, __G1, __G2)) -> Self::Held {
         SharedHeld {
-            first: unsafe { __S0::guard(&__twin.first) },
-            second: unsafe { __S1::guard(&__twin.second) },
-            third: unsafe { __S2::guard(&__twin.third) },
+            first: __guard0,
+            second: __guard1,
+            third: __guard2,
         }
     }
 }
@@ -399,8 +432,10 @@ impl<'__a, T, __P, __O> SharedSession<'__a, T, __P, __O> {
             + ::ironfence::__private::NotYet<shared_fields::first>,
     {
         ::ironfence::__private::Step::new(
-            ::ironfence::__private::Mutex::lock(&self.0.twin().first),
-            SharedSession(self.0.next()),
+            ::ironfence::__private::Mutex::lock(
+                &::ironfence::__private::Token::twin(&self.0).first,
+            ),
+            SharedSession(::ironfence::__private::Token::next(self.0)),
         )
     }
     /// Takes `second`, to be read, and then goes on.
@@ -416,8 +451,10 @@ impl<'__a, T, __P, __O> SharedSession<'__a, T, __P, __O> {
             + ::ironfence::__private::NotYet<shared_fields::second>,
     {
         ::ironfence::__private::Step::new(
-            ::ironfence::__private::RwLock::read(&self.0.twin().second),
-            SharedSession(self.0.next()),
+            ::ironfence::__private::RwLock::read(
+                &::ironfence::__private::Token::twin(&self.0).second,
+            ),
+            SharedSession(::ironfence::__private::Token::next(self.0)),
         )
     }
     /// Takes `second`, to be written, and then goes on.
@@ -433,8 +470,10 @@ impl<'__a, T, __P, __O> SharedSession<'__a, T, __P, __O> {
             + ::ironfence::__private::NotYet<shared_fields::second>,
     {
         ::ironfence::__private::Step::new(
-            ::ironfence::__private::RwLock::write(&self.0.twin().second),
-            SharedSession(self.0.next()),
+            ::ironfence::__private::RwLock::write(
+                &::ironfence::__private::Token::twin(&self.0).second,
+            ),
+            SharedSession(::ironfence::__private::Token::next(self.0)),
         )
     }
     /// Takes `third`, and then goes on.
@@ -450,8 +489,10 @@ impl<'__a, T, __P, __O> SharedSession<'__a, T, __P, __O> {
             + ::ironfence::__private::NotYet<shared_fields::third>,
     {
         ::ironfence::__private::Step::new(
-            ::ironfence::__private::Mutex::lock(&self.0.twin().third),
-            SharedSession(self.0.next()),
+            ::ironfence::__private::Mutex::lock(
+                &::ironfence::__private::Token::twin(&self.0).third,
+            ),
+            SharedSession(::ironfence::__private::Token::next(self.0)),
         )
     }
 }
@@ -463,7 +504,7 @@ impl<'__a, T, __P, __O> SharedSession<'__a, T, __P, __O> {
     where
         __O: ::ironfence::__private::Nesting,
     {
-        SharedSession(self.0.reborrow())
+        SharedSession(::ironfence::__private::Token::reborrow(&mut self.0))
     }
     /// Two branches at once, each of which goes on from here. No guard leaves them.
     pub async fn both<__X, __Y>(
@@ -478,7 +519,10 @@ impl<'__a, T, __P, __O> SharedSession<'__a, T, __P, __O> {
     where
         __O: ::ironfence::__private::Nesting,
     {
-        let (__a, __b) = (self.0.again(), self.0.again());
+        let (__a, __b) = (
+            ::ironfence::__private::Token::again(&self.0),
+            ::ironfence::__private::Token::again(&self.0),
+        );
         ::ironfence::__private::both(
                 __first(SharedSession(__a)),
                 __second(SharedSession(__b)),
@@ -500,6 +544,8 @@ impl<
     where
         __T: '__a,
     {
-        <__T as ::ironfence::__private::Twin>::session(self.0.leave())
+        <__T as ::ironfence::__private::Twin>::session(
+            ::ironfence::__private::Token::leave(self.0),
+        )
     }
 }

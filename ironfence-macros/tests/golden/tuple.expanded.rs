@@ -42,7 +42,7 @@ where
     }
 }
 #[automatically_derived]
-unsafe impl<T> ::ironfence::__private::Twin for PairGuarded<T>
+impl<T> ::ironfence::__private::Twin for PairGuarded<T>
 where
     T: Send,
 {
@@ -82,17 +82,20 @@ where
     }
 }
 #[automatically_derived]
-unsafe impl<T> ::ironfence::__private::CopyTwin for PairGuarded<T>
+impl<T, __G0, __G1> ::ironfence::__private::CopyTwin<PairHeld<__G0, __G1>, Pair<T>>
+for PairGuarded<T>
 where
     T: Send,
     for<'__x> T: ::ironfence::__private::CopyField<0>,
+    __G0: ::ironfence::__private::core::ops::Deref<Target = T>,
     for<'__x> T: ::ironfence::__private::CopyField<1>,
+    __G1: ::ironfence::__private::core::ops::Deref<Target = T>,
     for<'__x> u8: ::ironfence::__private::CopyField<2>,
 {
-    unsafe fn copy(&self) -> Pair<T> {
+    fn copy(&self, __held: &PairHeld<__G0, __G1>) -> Pair<T> {
         Pair {
-            0: unsafe { ::ironfence::__private::copy_guarded::<0, _>(&self.0) },
-            1: unsafe { ::ironfence::__private::copy_guarded::<1, _>(&self.1) },
+            0: ::ironfence::__private::CopyField::<0>::copy(&*__held.0),
+            1: ::ironfence::__private::CopyField::<1>::copy(&*__held.1),
             2: ::ironfence::__private::CopyField::<2>::copy(&self.2),
         }
     }
@@ -122,9 +125,14 @@ where
     /// Mutexes are locked, rwlocks are read. The locks taken so far are held while it
     /// waits for the next one: poll it to its end, or drop it, which releases them.
     #[track_caller]
-    pub fn snapshot(&self) -> ::ironfence::__private::Snapshot<'_, Self>
+    pub fn snapshot<'__a>(&'__a self) -> ::ironfence::__private::Snapshot<'__a, Self>
     where
-        for<'__x> Self: ::ironfence::__private::CopyTwin,
+        for<'__x> Self: ::ironfence::__private::CopyTwin<
+            <<Self as ::ironfence::__private::Twin>::ReadAll<
+                '__a,
+            > as ::ironfence::__private::Set>::Held,
+            Pair<T>,
+        >,
     {
         ::ironfence::__private::Snapshot::new(self)
     }
@@ -170,7 +178,7 @@ where
     where
         __S0: ::ironfence::__private::Free<pair_fields::_0>,
     {
-        PairLocks(self.0.next())
+        PairLocks(::ironfence::__private::Asking::next(&self.0))
     }
     #[doc(hidden)]
     pub fn read_0(self) -> Self
@@ -193,7 +201,7 @@ where
     where
         __S1: ::ironfence::__private::Free<pair_fields::_1>,
     {
-        PairLocks(self.0.next())
+        PairLocks(::ironfence::__private::Asking::next(&self.0))
     }
     /// Asks for `1`, to be written.
     fn write_1(
@@ -202,7 +210,7 @@ where
     where
         __S1: ::ironfence::__private::Free<pair_fields::_1>,
     {
-        PairLocks(self.0.next())
+        PairLocks(::ironfence::__private::Asking::next(&self.0))
     }
     #[doc(hidden)]
     fn lock_1(self) -> Self
@@ -229,44 +237,55 @@ where
     pub fn read_all(
         self,
     ) -> <PairGuarded<T> as ::ironfence::__private::Twin>::ReadAll<'__a> {
-        PairLocks(self.0.next())
+        PairLocks(::ironfence::__private::Asking::next(&self.0))
     }
     /// Asks for all the locks, each for itself alone.
     pub fn lock_all(
         self,
     ) -> <PairGuarded<T> as ::ironfence::__private::Twin>::LockAll<'__a> {
-        PairLocks(self.0.next())
+        PairLocks(::ironfence::__private::Asking::next(&self.0))
     }
 }
 #[automatically_derived]
-unsafe impl<'__a, T, __S0, __S1, __G0, __G1> ::ironfence::__private::Set
+impl<'__a, T, __S0, __S1, __L0, __L1, __G0, __G1> ::ironfence::__private::Set
 for PairLocks<'__a, T, __S0, __S1>
 where
     T: Send,
     __S0: ::ironfence::__private::Slot<
         &'__a ::ironfence::__private::Mutex<T>,
-        Guard = __G0,
+        Place = __L0,
     >,
+    __L0: ::ironfence::__private::Places<Guard = __G0>,
     __S1: ::ironfence::__private::Slot<
         &'__a ::ironfence::__private::RwLock<T>,
-        Guard = __G1,
+        Place = __L1,
     >,
+    __L1: ::ironfence::__private::Places<Guard = __G1>,
 {
     type Twin = &'__a PairGuarded<T>;
     type Held = PairHeld<__G0, __G1>;
-    fn twin(&self) -> &'__a PairGuarded<T> {
-        self.0.twin()
+    type Row = (__L0, __L1);
+    const OFFSETS: &'static [::ironfence::__private::core::primitive::usize] = &{
+        let __all = ::ironfence::__private::offsets([
+            ::ironfence::__private::Extent::of::<::ironfence::__private::Mutex<T>>(),
+            ::ironfence::__private::Extent::of::<::ironfence::__private::RwLock<T>>(),
+            ::ironfence::__private::Extent::of::<u8>(),
+        ]);
+        [__all[0], __all[1]]
+    };
+    #[inline]
+    fn twin(&self) -> Self::Twin {
+        ::ironfence::__private::Asking::twin(&self.0)
     }
-    fn walk<__W: ::ironfence::__private::Walker>(
-        __twin: &'__a PairGuarded<T>,
-        __walker: &mut __W,
-    ) -> ::ironfence::__private::core::primitive::bool {
-        __S0::walk(&__twin.0, __walker) && __S1::walk(&__twin.1, __walker)
+    #[inline]
+    fn row(__twin: Self::Twin) -> Self::Row {
+        (__S0::of(&__twin.0), __S1::of(&__twin.1))
     }
-    unsafe fn held(__twin: &'__a PairGuarded<T>) -> Self::Held {
+    #[inline]
+    fn held((__guard0, __guard1): (__G0, __G1)) -> Self::Held {
         PairHeld {
-            0: unsafe { __S0::guard(&__twin.0) },
-            1: unsafe { __S1::guard(&__twin.1) },
+            0: __guard0,
+            1: __guard1,
             2: (),
         }
     }
@@ -346,8 +365,10 @@ where
             + ::ironfence::__private::NotYet<pair_fields::_0>,
     {
         ::ironfence::__private::Step::new(
-            ::ironfence::__private::Mutex::lock(&self.0.twin().0),
-            PairSession(self.0.next()),
+            ::ironfence::__private::Mutex::lock(
+                &::ironfence::__private::Token::twin(&self.0).0,
+            ),
+            PairSession(::ironfence::__private::Token::next(self.0)),
         )
     }
     /// Takes `1`, to be read, and then goes on.
@@ -363,8 +384,10 @@ where
             + ::ironfence::__private::NotYet<pair_fields::_1>,
     {
         ::ironfence::__private::Step::new(
-            ::ironfence::__private::RwLock::read(&self.0.twin().1),
-            PairSession(self.0.next()),
+            ::ironfence::__private::RwLock::read(
+                &::ironfence::__private::Token::twin(&self.0).1,
+            ),
+            PairSession(::ironfence::__private::Token::next(self.0)),
         )
     }
     /// Takes `1`, to be written, and then goes on.
@@ -380,8 +403,10 @@ where
             + ::ironfence::__private::NotYet<pair_fields::_1>,
     {
         ::ironfence::__private::Step::new(
-            ::ironfence::__private::RwLock::write(&self.0.twin().1),
-            PairSession(self.0.next()),
+            ::ironfence::__private::RwLock::write(
+                &::ironfence::__private::Token::twin(&self.0).1,
+            ),
+            PairSession(::ironfence::__private::Token::next(self.0)),
         )
     }
 }
@@ -396,7 +421,7 @@ where
     where
         __O: ::ironfence::__private::Nesting,
     {
-        PairSession(self.0.reborrow())
+        PairSession(::ironfence::__private::Token::reborrow(&mut self.0))
     }
     /// Two branches at once, each of which goes on from here. No guard leaves them.
     pub async fn both<__X, __Y>(
@@ -411,7 +436,10 @@ where
     where
         __O: ::ironfence::__private::Nesting,
     {
-        let (__a, __b) = (self.0.again(), self.0.again());
+        let (__a, __b) = (
+            ::ironfence::__private::Token::again(&self.0),
+            ::ironfence::__private::Token::again(&self.0),
+        );
         ::ironfence::__private::both(
                 __first(PairSession(__a)),
                 __second(PairSession(__b)),
@@ -436,6 +464,8 @@ where
     where
         __T: '__a,
     {
-        <__T as ::ironfence::__private::Twin>::session(self.0.leave())
+        <__T as ::ironfence::__private::Twin>::session(
+            ::ironfence::__private::Token::leave(self.0),
+        )
     }
 }

@@ -16,7 +16,7 @@ impl ::ironfence::__private::core::convert::From<Marker> for MarkerGuarded {
     }
 }
 #[automatically_derived]
-unsafe impl ::ironfence::__private::Twin for MarkerGuarded {
+impl ::ironfence::__private::Twin for MarkerGuarded {
     type Plain = Marker;
     type Locks<'__a> = MarkerLocks<'__a> where Self: '__a;
     type Session<'__a, __P, __O> = MarkerSession<'__a, __P, __O> where Self: '__a;
@@ -35,8 +35,8 @@ unsafe impl ::ironfence::__private::Twin for MarkerGuarded {
     }
 }
 #[automatically_derived]
-unsafe impl ::ironfence::__private::CopyTwin for MarkerGuarded {
-    unsafe fn copy(&self) -> Marker {
+impl ::ironfence::__private::CopyTwin<MarkerHeld, Marker> for MarkerGuarded {
+    fn copy(&self, __held: &MarkerHeld) -> Marker {
         Marker {}
     }
 }
@@ -62,9 +62,14 @@ impl MarkerGuarded {
     /// Mutexes are locked, rwlocks are read. The locks taken so far are held while it
     /// waits for the next one: poll it to its end, or drop it, which releases them.
     #[track_caller]
-    pub fn snapshot(&self) -> ::ironfence::__private::Snapshot<'_, Self>
+    pub fn snapshot<'__a>(&'__a self) -> ::ironfence::__private::Snapshot<'__a, Self>
     where
-        for<'__x> Self: ::ironfence::__private::CopyTwin,
+        for<'__x> Self: ::ironfence::__private::CopyTwin<
+            <<Self as ::ironfence::__private::Twin>::ReadAll<
+                '__a,
+            > as ::ironfence::__private::Set>::Held,
+            Marker,
+        >,
     {
         ::ironfence::__private::Snapshot::new(self)
     }
@@ -86,29 +91,31 @@ impl<'__a> MarkerLocks<'__a> {
     pub fn read_all(
         self,
     ) -> <MarkerGuarded as ::ironfence::__private::Twin>::ReadAll<'__a> {
-        MarkerLocks(self.0.next())
+        MarkerLocks(::ironfence::__private::Asking::next(&self.0))
     }
     /// Asks for all the locks, each for itself alone.
     pub fn lock_all(
         self,
     ) -> <MarkerGuarded as ::ironfence::__private::Twin>::LockAll<'__a> {
-        MarkerLocks(self.0.next())
+        MarkerLocks(::ironfence::__private::Asking::next(&self.0))
     }
 }
 #[automatically_derived]
-unsafe impl<'__a> ::ironfence::__private::Set for MarkerLocks<'__a> {
+impl<'__a> ::ironfence::__private::Set for MarkerLocks<'__a> {
     type Twin = &'__a MarkerGuarded;
     type Held = MarkerHeld;
-    fn twin(&self) -> &'__a MarkerGuarded {
-        self.0.twin()
+    type Row = ();
+    const OFFSETS: &'static [::ironfence::__private::core::primitive::usize] = &[];
+    #[inline]
+    fn twin(&self) -> Self::Twin {
+        ::ironfence::__private::Asking::twin(&self.0)
     }
-    fn walk<__W: ::ironfence::__private::Walker>(
-        __twin: &'__a MarkerGuarded,
-        __walker: &mut __W,
-    ) -> ::ironfence::__private::core::primitive::bool {
-        true
+    #[inline]
+    fn row(__twin: Self::Twin) -> Self::Row {
+        ::ironfence::__private::core::default::Default::default()
     }
-    unsafe fn held(__twin: &'__a MarkerGuarded) -> Self::Held {
+    #[inline]
+    fn held((): ()) -> Self::Held {
         MarkerHeld {}
     }
 }
@@ -165,7 +172,7 @@ impl<'__a, __P, __O> MarkerSession<'__a, __P, __O> {
     where
         __O: ::ironfence::__private::Nesting,
     {
-        MarkerSession(self.0.reborrow())
+        MarkerSession(::ironfence::__private::Token::reborrow(&mut self.0))
     }
     /// Two branches at once, each of which goes on from here. No guard leaves them.
     pub async fn both<__X, __Y>(
@@ -180,7 +187,10 @@ impl<'__a, __P, __O> MarkerSession<'__a, __P, __O> {
     where
         __O: ::ironfence::__private::Nesting,
     {
-        let (__a, __b) = (self.0.again(), self.0.again());
+        let (__a, __b) = (
+            ::ironfence::__private::Token::again(&self.0),
+            ::ironfence::__private::Token::again(&self.0),
+        );
         ::ironfence::__private::both(
                 __first(MarkerSession(__a)),
                 __second(MarkerSession(__b)),
@@ -201,6 +211,8 @@ impl<
     where
         __T: '__a,
     {
-        <__T as ::ironfence::__private::Twin>::session(self.0.leave())
+        <__T as ::ironfence::__private::Twin>::session(
+            ::ironfence::__private::Token::leave(self.0),
+        )
     }
 }

@@ -72,6 +72,44 @@ pub trait Stop<L> {
     fn blocking(lock: L) -> Self::Guard;
 }
 
+/// Stages in a row, to be pinned one by one. More than eight are rows of rows.
+#[doc(hidden)]
+pub trait Stages {
+    /// Each of them, pinned.
+    type Pinned<'p>
+    where
+        Self: 'p;
+
+    fn each(self: Pin<&mut Self>) -> Self::Pinned<'_>;
+}
+
+macro_rules! stages {
+    ($([$($S:ident $number:tt),+])+) => {$(
+        impl<$($S),+> Stages for ($($S,)+) {
+            type Pinned<'p> = ($(Pin<&'p mut $S>,)+) where Self: 'p;
+
+            #[inline]
+            fn each(self: Pin<&mut Self>) -> Self::Pinned<'_> {
+                // SAFETY: nothing is moved out of.
+                let this = unsafe { self.get_unchecked_mut() };
+                // SAFETY: a tuple has no `Drop` and is `Unpin` only if all that is in it is, so
+                // that may be pinned as the tuple is.
+                ($(unsafe { Pin::new_unchecked(&mut this.$number) },)+)
+            }
+        }
+    )+};
+}
+stages! {
+    [A 0]
+    [A 0, B 1]
+    [A 0, B 1, C 2]
+    [A 0, B 1, C 2, D 3]
+    [A 0, B 1, C 2, D 3, E 4]
+    [A 0, B 1, C 2, D 3, E 4, F 5]
+    [A 0, B 1, C 2, D 3, E 4, F 5, G 6]
+    [A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7]
+}
+
 /// How far it is with one lock, with `W` to wait for it.
 #[doc(hidden)]
 #[derive(Debug)]

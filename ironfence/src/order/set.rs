@@ -1,9 +1,15 @@
 //! Sets: some fields of one twin, taken together in the order of their declaration.
 //!
 //! The derive writes a builder with a type parameter a field, its *slot*: what is asked for it. The
-//! slots are the types here. A slot has no size; it knows how to show its lock to a walker and how to
-//! make a guard of it. The builder puts them in a row ([`Set`]), and [`SetFuture`] walks that row: it
-//! is as large for fifty fields as for two.
+//! slots are the types here. A slot has no size; with a reference to its lock it is a [`Places`], which
+//! knows how to show the lock to a walker and how to make a guard of it. The builder gives the places in
+//! a row ([`Set`]), and [`SetFuture`] walks that row: it is as large for fifty fields as for two.
+//!
+//! Generated code is safe code, and so it is trusted with nothing: the names in it mean what the user's
+//! crate says that they mean. It is asked for the places anew at each poll, and might answer otherwise
+//! each time. But of which kinds the places are is fixed by the type of the set, and where each of them
+//! is by constants, which [`row`] compares. Two references to locks of one type, at one address, at
+//! one time, are to one lock. What the optimizer sees of an honest set are sums that are equal.
 //!
 //! No trait here has a lifetime as parameter, and no type of a public future mentions what a trait
 //! says of another type: where a spawned task holds such a future, the compiler would ask for the
@@ -19,14 +25,13 @@ use core::{
     task::{Context, Poll, ready},
 };
 
-use super::taking::{Among, Route, Taken, Taking, Walker};
+use super::{
+    row::{Borrowed, One, Places},
+    taking::{Route, Taken, Taking, Walker},
+};
 use crate::{
-    acquiring::GuardOf,
     mutex::Mutex,
-    raw::{
-        handle::{Lockable, Whole},
-        permit::{Exclusive, Permit, Shared},
-    },
+    raw::permit::{Exclusive, Shared},
     rwlock::RwLock,
 };
 
@@ -62,51 +67,60 @@ pub struct LockAll<F>(PhantomData<fn() -> F>);
 
 /// A set of fields that is asked for: the builder that `locks()` returns. The derive writes it.
 ///
-/// # Safety
-/// `walk` comes to the same locks each time, each of them once, in ascending address order and
-/// wanted in the same way; and `held` makes guards of these and no others.
+/// It is safe to implement, so nothing here relies on it but for the order of the locks.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no set of locks of this struct",
     label = "a set is made by `locks()`, or by the closure's argument for a nested struct",
     note = "write `bank.locks().write_accounts()`, and for a nested struct `.risk(|risk| risk.write_limits())`"
 )]
-pub unsafe trait Set: Sized {
+pub trait Set: Sized {
     /// The twin, borrowed.
-    type Twin: Copy;
+    type Twin: Borrowed;
 
     /// The guards of what was asked for, by the names of the fields.
     type Held;
+
+    /// A place for each guarded field, in the order of their declaration.
+    #[doc(hidden)]
+    type Row: Places;
+
+    /// How far from the twin's address each of the places is.
+    #[doc(hidden)]
+    const OFFSETS: &'static [usize];
 
     #[doc(hidden)]
     fn twin(&self) -> Self::Twin;
 
     #[doc(hidden)]
-    fn walk<W: Walker>(twin: Self::Twin, walker: &mut W) -> bool;
+    fn row(twin: Self::Twin) -> Self::Row;
 
-    /// # Safety
-    /// All the locks that `walk` comes to are held as they are wanted, and these holds belong to
-    /// nobody else.
     #[doc(hidden)]
-    unsafe fn held(twin: Self::Twin) -> Self::Held;
+    fn held(guards: <Self::Row as Places>::Guard) -> Self::Held;
 }
 
 /// What is asked for one field, of which `L` is a reference to the lock or to the nested twin.
-/// Sealed: not nameable from outside.
-///
-/// # Safety
-/// `walk` shows this lock, or those of the nested twin as [`Set::walk`] does, or none; `guard` makes
-/// guards of these and no others.
-pub unsafe trait Slot<L> {
-    /// The guard.
-    type Guard;
+#[doc(hidden)]
+pub trait Slot<L> {
+    /// What is asked, and of which lock.
+    type Place;
 
-    #[doc(hidden)]
-    fn walk<W: Walker>(lock: L, walker: &mut W) -> bool;
+    fn of(lock: L) -> Self::Place;
+}
 
-    /// # Safety
-    /// What `walk` comes to is held as [`Set::held`] asks.
-    #[doc(hidden)]
-    unsafe fn guard(lock: L) -> Self::Guard;
+/// The places of a set of this twin, which are the same each time; see [the module](self).
+#[inline(always)]
+pub(crate) fn row<S: Set>(twin: S::Twin) -> S::Row {
+    let row = S::row(twin);
+    if !row.is_at(twin.address(), S::OFFSETS, 0) {
+        not_at_its_place();
+    }
+    row
+}
+
+#[cold]
+#[inline(never)]
+fn not_at_its_place() -> ! {
+    panic!("a set of locks names other ones than those of its fields")
 }
 
 /// A slot that is not taken yet.
@@ -136,47 +150,45 @@ pub trait IsMutex<F> {}
 )]
 pub trait IsRwLock<F> {}
 
-// SAFETY: nothing is shown, and no guard made.
-unsafe impl<F, L> Slot<L> for NotAsked<F> {
-    type Guard = Self;
+impl<F, L> Slot<L> for NotAsked<F> {
+    type Place = Self;
 
     #[inline(always)]
-    fn walk<W: Walker>(_: L, _: &mut W) -> bool {
-        true
-    }
-
-    #[inline(always)]
-    unsafe fn guard(_: L) -> Self {
+    fn of(_: L) -> Self {
         Self::new()
     }
 }
 
-/// The guard of a lock that is held.
-///
-/// # Safety
-/// The lock is held as `M` says, and that hold belongs to nobody else.
-#[inline(always)]
-unsafe fn guard<H: Whole, M: Among>(lock: H) -> GuardOf<H, M> {
-    // SAFETY: the caller's contract.
-    M::guard(unsafe { Permit::take_up(lock) })
+// SAFETY: nothing is shown, and no guard made.
+unsafe impl<F> Places for NotAsked<F> {
+    type Guard = Self;
+    const COUNT: usize = 1;
+
+    #[inline(always)]
+    fn is_at(self, _: usize, _: &[usize], _: usize) -> bool {
+        true
+    }
+
+    #[inline(always)]
+    fn walk<W: Walker>(self, _: &mut W) -> bool {
+        true
+    }
+
+    #[inline(always)]
+    unsafe fn guard(self) -> Self {
+        self
+    }
 }
 
 /// The slots that are one lock, wanted in one way.
 macro_rules! slots {
     ($($Slot:ident: $Lock:ident as $Way:ident;)+) => {$(
-        // SAFETY: the lock, and its guard.
-        unsafe impl<'a, F, T: ?Sized> Slot<&'a $Lock<T>> for $Slot<F> {
-            type Guard = GuardOf<&'a $Lock<T>, $Way>;
+        impl<'a, F, T> Slot<&'a $Lock<T>> for $Slot<F> {
+            type Place = One<'a, $Lock<T>, $Way>;
 
             #[inline(always)]
-            fn walk<W: Walker>(lock: &'a $Lock<T>, walker: &mut W) -> bool {
-                walker.come_to::<$Way>(Lockable::raw(lock))
-            }
-
-            #[inline(always)]
-            unsafe fn guard(lock: &'a $Lock<T>) -> Self::Guard {
-                // SAFETY: the caller's contract.
-                unsafe { guard::<_, $Way>(lock) }
+            fn of(lock: &'a $Lock<T>) -> Self::Place {
+                One::new(lock)
             }
         }
     )+};
@@ -187,21 +199,68 @@ slots! {
     Locked: Mutex as Exclusive;
 }
 
-// SAFETY: `Set` promises it.
-unsafe impl<'a, F, T, S: Set<Twin = &'a T>> Slot<&'a T> for Inside<F, S> {
-    type Guard = S::Held;
+/// The set `S` of a nested twin.
+#[doc(hidden)]
+pub struct Nested<S: Set>(S::Twin);
 
+impl<S: Set> Nested<S> {
     #[inline(always)]
-    fn walk<W: Walker>(twin: &'a T, walker: &mut W) -> bool {
-        S::walk(twin, walker)
-    }
-
-    #[inline(always)]
-    unsafe fn guard(twin: &'a T) -> S::Held {
-        // SAFETY: the caller's contract.
-        unsafe { S::held(twin) }
+    pub(crate) fn new(twin: S::Twin) -> Self {
+        Self(twin)
     }
 }
+
+impl<'a, F, T, S: Set<Twin = &'a T>> Slot<&'a T> for Inside<F, S> {
+    type Place = Nested<S>;
+
+    #[inline(always)]
+    fn of(twin: &'a T) -> Nested<S> {
+        Nested::new(twin)
+    }
+}
+
+// SAFETY: `row` vouches for the places of a twin at one address. Where two twins of one type share an
+// address they have no size; then it does not matter which of them it is, as a place is looked at by
+// its address alone.
+unsafe impl<S: Set> Places for Nested<S> {
+    type Guard = S::Held;
+    const COUNT: usize = 1;
+
+    #[inline(always)]
+    fn is_at(self, base: usize, offsets: &[usize], first: usize) -> bool {
+        let offset = offsets.get(first);
+        offset.is_some_and(|offset| self.0.address() == base.wrapping_add(*offset))
+    }
+
+    #[inline(always)]
+    fn walk<W: Walker>(self, walker: &mut W) -> bool {
+        row::<S>(self.0).walk(walker)
+    }
+
+    #[inline(always)]
+    unsafe fn guard(self) -> S::Held {
+        // SAFETY: the caller's contract, for the same locks.
+        S::held(unsafe { row::<S>(self.0).guard() })
+    }
+}
+
+impl<F> Clone for NotAsked<F> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<F> Copy for NotAsked<F> {}
+
+impl<S: Set> Clone for Nested<S> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S: Set> Copy for Nested<S> {}
 
 /// What a builder is made of: the twin, and what is asked of it so far.
 #[doc(hidden)]
@@ -231,7 +290,8 @@ impl<T: Copy, Slots> Asking<T, Slots> {
 /// Takes the locks of a set, in the order in which the fields are declared, and ends in their
 /// guards: what awaiting `bank.locks()..` comes to.
 ///
-/// `S` is the builder, as in `SetFuture<BankLocks<'a, Write<bank_fields::accounts>>>`.
+/// `S` is the builder, as in `SetFuture<BankLocks<'a, Write<bank_fields::accounts>>>`; `T` is the twin,
+/// borrowed, which follows from it.
 ///
 /// # Cancel safety
 /// It does nothing before it is first polled, and may be dropped at any point: it leaves the queue
@@ -242,36 +302,54 @@ impl<T: Copy, Slots> Asking<T, Slots> {
 /// # Panics
 /// If polled again after it was ready.
 #[must_use = "a lock future does nothing until it is awaited"]
-pub struct SetFuture<S: Set> {
-    taking: Taking<Asked<S>>,
+pub struct SetFuture<S: Set<Twin = T>, T: Borrowed = <S as Set>::Twin> {
+    taking: Taking<Asked<S, T>>,
 }
 
-/// The locks of a set.
-struct Asked<S>(S);
+/// The locks that a set of this twin asks for.
+///
+/// The twin is a parameter, for a projection in a public future is what a spawned task can't hold. And both
+/// are invariant: types that differ by a `for<'a>` alone are one for subtyping and two for traits, so a
+/// future that became another one by subtyping could become one with other places.
+pub(crate) struct Asked<S, T> {
+    twin: T,
+    set: Exactly<(S, T)>,
+}
 
-// SAFETY: `Set` promises the walk; the twin is borrowed, so it stays where it is.
-unsafe impl<S: Set> Route for Asked<S> {
+/// Of this type, and of none that is it by subtyping.
+pub(crate) type Exactly<T> = PhantomData<fn(T) -> T>;
+
+// SAFETY: the twin is always the same, as it is kept here, and so are the type of the set and with it
+// the type of its row. `row` vouches for the places, see there: they live as long as the lifetimes in
+// that type, which outlive the set. (That the locks are in ascending order, and each there once, is
+// what the derive sees to. Without that, tasks wait for each other and nothing worse.)
+unsafe impl<S: Set<Twin = T>, T: Borrowed> Route for Asked<S, T> {
     #[inline(always)]
     fn walk<W: Walker>(&self, walker: &mut W) -> bool {
-        S::walk(self.0.twin(), walker)
+        row::<S>(self.twin).walk(walker)
     }
 }
 
-impl<S: Set> Asked<S> {
+impl<S: Set<Twin = T>, T: Borrowed> Asked<S, T> {
+    #[inline(always)]
+    fn new(set: S) -> Self {
+        Self { twin: set.twin(), set: PhantomData }
+    }
+
     #[inline(always)]
     fn held(taken: Taken<Self>) -> S::Held {
-        let Self(set) = taken.leave_held();
+        let twin = taken.leave_held().twin;
         // SAFETY: all the locks of the walk are taken, and these holds are ours since `leave_held`.
-        unsafe { S::held(set.twin()) }
+        S::held(unsafe { row::<S>(twin).guard() })
     }
 }
 
-impl<S: Set> SetFuture<S> {
+impl<S: Set<Twin = T>, T: Borrowed> SetFuture<S, T> {
     #[doc(hidden)]
     #[inline]
     #[cfg_attr(feature = "check", track_caller)]
     pub fn new(set: S) -> Self {
-        Self { taking: Taking::new(Asked(set)) }
+        Self { taking: Taking::new(Asked::new(set)) }
     }
 
     /// True once the guards were handed out; polling again would panic.
@@ -280,7 +358,7 @@ impl<S: Set> SetFuture<S> {
     }
 }
 
-impl<S: Set> Future for SetFuture<S> {
+impl<S: Set<Twin = T>, T: Borrowed> Future for SetFuture<S, T> {
     type Output = S::Held;
 
     #[inline]
@@ -293,13 +371,13 @@ impl<S: Set> Future for SetFuture<S> {
 }
 
 #[cfg(feature = "futures-core")]
-impl<S: Set> futures_core::FusedFuture for SetFuture<S> {
+impl<S: Set<Twin = T>, T: Borrowed> futures_core::FusedFuture for SetFuture<S, T> {
     fn is_terminated(&self) -> bool {
         SetFuture::is_terminated(self)
     }
 }
 
-impl<S: Set> fmt::Debug for SetFuture<S> {
+impl<S: Set<Twin = T>, T: Borrowed> fmt::Debug for SetFuture<S, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SetFuture")
             .field("is_terminated", &self.is_terminated())
@@ -312,7 +390,7 @@ impl<S: Set> fmt::Debug for SetFuture<S> {
 #[inline]
 #[cfg_attr(feature = "check", track_caller)]
 pub fn try_set<S: Set>(set: S) -> Option<S::Held> {
-    Taken::try_take(Asked(set)).map(Asked::held)
+    Taken::try_take(Asked::<S, S::Twin>::new(set)).map(Asked::held)
 }
 
 /// A set that can be waited for with a thread. Without the feature `std` there is none.
@@ -343,18 +421,17 @@ impl<F> fmt::Debug for NotAsked<F> {
 #[doc(hidden)]
 pub struct NoSet<T>(T);
 
-// SAFETY: there are no locks.
-unsafe impl<T: Copy> Set for NoSet<T> {
+impl<T: Borrowed> Set for NoSet<T> {
     type Twin = T;
     type Held = ();
+    type Row = ();
+    const OFFSETS: &'static [usize] = &[];
 
     fn twin(&self) -> T {
         self.0
     }
 
-    fn walk<W: Walker>(_: T, _: &mut W) -> bool {
-        true
-    }
+    fn row(_: T) {}
 
-    unsafe fn held(_: T) {}
+    fn held((): ()) {}
 }

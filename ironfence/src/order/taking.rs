@@ -192,10 +192,6 @@ impl<R: Route> Taken<R> {
         has_all.then_some(taken)
     }
 
-    pub(crate) fn route(&self) -> &R {
-        &self.route
-    }
-
     /// The route, whose locks stay held: their holds are the caller's now.
     #[inline]
     pub(crate) fn leave_held(self) -> R {
