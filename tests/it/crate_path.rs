@@ -2,7 +2,19 @@
 //! derive wrote: generated code is to do no harm then. Everything here is safe code.
 #![forbid(unsafe_code)]
 
-use ironfence::{Guarded as _, MutexGuard};
+use std::{
+    cell::{Cell, RefCell},
+    mem::offset_of,
+    panic::{AssertUnwindSafe, catch_unwind},
+    task::Poll,
+};
+
+use ironfence::{
+    __private::{Slot, try_set},
+    Guarded as _, Mutex, MutexGuard,
+    futures::SetFuture,
+    sets::{Locked, Set},
+};
 use ironfence_tests::polled::Polled;
 
 /// The library, but for a builder that names another twin each time that it is asked.
@@ -35,7 +47,7 @@ trait Other: Copy {
 }
 
 thread_local! {
-    static TWINS: std::cell::RefCell<Vec<&'static PairGuarded>> = const { std::cell::RefCell::new(Vec::new()) };
+    static TWINS: RefCell<Vec<&'static PairGuarded>> = const { RefCell::new(Vec::new()) };
 }
 
 impl Other for &PairGuarded {
@@ -63,10 +75,125 @@ fn a_builder_that_names_another_twin_each_time_gives_no_second_guard() {
         TWINS.set(vec![twins[first], twins[1 - first]]);
         let held: MutexGuard<'_, String> = twins[first].left.try_lock().expect("free");
         let mut set = Polled::new(twins[0].locks().lock_left().into_future());
-        if let std::task::Poll::Ready(other) = set.poll() {
+        if let Poll::Ready(other) = set.poll() {
             assert!(!std::ptr::eq(&*held, &*other.left), "one mutex has two guards");
         }
         drop(held);
         drop(set);
     }
+}
+
+// Sets that are written by hand, in safe code, and don't say what a derived one would.
+
+/// Names one of two locks for its only place, as `LIE` says.
+struct Liar<const OFFSET: usize>(&'static PairGuarded);
+
+thread_local! {
+    static LIE: Cell<bool> = const { Cell::new(false) };
+}
+
+type Asked = Locked<pair_fields::left>;
+type Left = <Asked as Slot<&'static Mutex<String>>>::Place;
+
+impl<const OFFSET: usize> Set for Liar<OFFSET> {
+    type Twin = &'static PairGuarded;
+    type Held = MutexGuard<'static, String>;
+    type Row = (Left,);
+    const OFFSETS: &'static [usize] = &[OFFSET];
+
+    fn twin(&self) -> &'static PairGuarded {
+        self.0
+    }
+
+    fn row(twin: &'static PairGuarded) -> (Left,) {
+        (Asked::of(if LIE.get() { &twin.right } else { &twin.left }),)
+    }
+
+    fn held((guard,): (MutexGuard<'static, String>,)) -> Self::Held {
+        guard
+    }
+}
+
+fn pair() -> &'static PairGuarded {
+    Box::leak(Box::new(Pair::default().into_guarded()))
+}
+
+fn panics<T>(work: impl FnOnce() -> T) -> bool {
+    let result = catch_unwind(AssertUnwindSafe(work));
+    let Err(panic) = result else { return false };
+    let said = panic.downcast::<&str>().expect("it says why");
+    assert_eq!(*said, "a set of locks names other ones than those of its fields");
+    true
+}
+
+#[test]
+fn a_set_that_names_another_lock_when_it_is_polled_again_gets_none() {
+    let pair = pair();
+    let held = pair.left.try_lock().expect("free");
+    LIE.set(false);
+    let mut set = Polled::new(SetFuture::new(Liar::<0>(pair)));
+    assert!(set.poll().is_pending(), "it waits for the left one");
+    LIE.set(true);
+    assert!(panics(|| set.poll()), "it may not go over to the right one");
+    drop(held);
+    assert!(panics(|| set.poll()), "nor have it for the left one");
+    LIE.set(false);
+    drop(set);
+    assert!(pair.left.try_lock().is_ok() && pair.right.try_lock().is_ok(), "both are as they were");
+}
+
+#[test]
+fn a_set_that_names_another_lock_than_it_has_taken_releases_none() {
+    let pair = pair();
+    let right = pair.right.try_lock().expect("free");
+    LIE.set(false);
+    // Of the set inside, the left one is taken, and the right one waited for.
+    let mut set = Polled::new(SetFuture::new(Both(pair)));
+    assert!(set.poll().is_pending(), "the right one is held");
+    assert!(pair.left.try_lock().is_err(), "the left one is taken");
+    LIE.set(true);
+    assert!(panics(|| drop(set)), "it can't release the right one for the left one");
+    assert!(pair.right.try_lock().is_err(), "which is still held by its holder");
+    drop(right);
+    assert!(pair.left.try_lock().is_err(), "who lies keeps what it has");
+}
+
+/// Names both, and after that the right one for the left one.
+struct Both(&'static PairGuarded);
+
+impl Set for Both {
+    type Twin = &'static PairGuarded;
+    type Held = ();
+    type Row = (Left, Left);
+    const OFFSETS: &'static [usize] =
+        &[offset_of!(PairGuarded, left), offset_of!(PairGuarded, right)];
+
+    fn twin(&self) -> &'static PairGuarded {
+        self.0
+    }
+
+    fn row(twin: &'static PairGuarded) -> (Left, Left) {
+        let first = if LIE.get() { &twin.right } else { &twin.left };
+        (Asked::of(first), Asked::of(&twin.right))
+    }
+
+    fn held(_: (MutexGuard<'static, String>, MutexGuard<'static, String>)) {}
+}
+
+#[test]
+fn a_set_that_says_wrongly_where_its_locks_are_gets_none() {
+    let pair = pair();
+    LIE.set(false);
+    assert!(panics(|| Polled::new(SetFuture::new(Liar::<1>(pair))).poll()), "it is not there");
+    LIE.set(true);
+    assert!(panics(|| try_set(Liar::<0>(pair))), "the right one is elsewhere");
+    assert!(pair.left.try_lock().is_ok() && pair.right.try_lock().is_ok(), "none was taken");
+}
+
+#[test]
+fn a_set_that_is_said_rightly_by_hand_works() {
+    let pair = pair();
+    LIE.set(false);
+    try_set(Liar::<0>(pair)).expect("free").push('x');
+    assert_eq!(pair.left.try_lock().expect("released").len(), 1);
 }
