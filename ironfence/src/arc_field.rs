@@ -11,7 +11,7 @@ use crate::{
     mutex::Mutex,
     raw::{
         RawLock,
-        handle::{Handle, Lockable, PartOf, Whole},
+        handle::{Handle, Keeps, Lockable, PartOf, Whole},
         permit::{Exclusive, Shared, Upgradable},
     },
     rwlock::RwLock,
@@ -88,31 +88,36 @@ impl<O: ?Sized, L: ?Sized> Clone for ArcField<O, L> {
 unsafe impl<O: ?Sized, L: Lockable + ?Sized> Handle for ArcField<O, L> {
     const MAY_TRAVEL: bool = true;
 
-    type Part = PartOf<Self>;
-    type Reader = Self;
-
     #[inline(always)]
     fn raw(&self) -> &RawLock {
         self.lock_ref().raw()
     }
+}
+
+// SAFETY: the same lock. `PartOf<'x, Self>: 'y` says `'x: 'y` and `Self: 'y`, in so many words.
+unsafe impl<'x, O: ?Sized, L: Lockable + ?Sized> Keeps<'x> for ArcField<O, L> {
+    type Part<U: ?Sized + 'x> = PartOf<'x, Self>;
 
     #[inline(always)]
-    fn into_part(self) -> Self::Part {
-        PartOf(self)
-    }
-
-    #[inline(always)]
-    fn into_reader(self) -> Self {
-        self
+    fn into_part<U: ?Sized + 'x>(self) -> PartOf<'x, Self> {
+        PartOf::new(self)
     }
 }
 
-impl<O: ?Sized, L: Lockable + ?Sized> Whole for ArcField<O, L> {
+// SAFETY: `raw` and `whole` are of the lock that `lock_ref` returns, and the value is in it.
+// `PartOf<'_, Self>: 'y` says `Self: 'y`.
+unsafe impl<O: ?Sized, L: Lockable + ?Sized> Whole for ArcField<O, L> {
     type Lock = L;
+    type Reader = PartOf<'static, Self>;
 
     #[inline(always)]
     fn whole(&self) -> &L {
         self.lock_ref()
+    }
+
+    #[inline(always)]
+    fn into_reader(self) -> Self::Reader {
+        PartOf::new(self)
     }
 }
 

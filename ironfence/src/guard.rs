@@ -3,6 +3,15 @@
 //! A guard has no `Drop` of its own (the permit has), so `map`, `downgrade` and `split` take it
 //! apart like any other value. Each is written once, for borrowed and owned guards, of a mutex and
 //! of an rwlock; the names users write are aliases beside the two locks.
+//!
+//! # The invariant
+//! Of a guard with the handle `H`, as long as its permit lives, and in each lifetime `'y` with `H: 'y`:
+//!
+//! - `value` points to a `T` that is there. [`handle`](crate::raw::handle) says why `'y` is a part of it.
+//! - Exclusive: nobody else reaches that `T`. Shared: nobody writes to it, but as a `&T` may. Upgradable:
+//!   the same, and when the permit has become exclusive, nobody else reaches it.
+//! - `T: 'y`. A shared guard is covariant in `T`: of it this is true of the type that it was made with, and
+//!   may no longer be true of the one that it has.
 #![allow(unsafe_code)]
 
 use core::{
@@ -11,14 +20,15 @@ use core::{
 };
 
 use crate::{
-    acquiring::Acquiring,
     raw::{
-        handle::{Handle, Lockable, Shareable, Value, Whole},
-        mode::Upgrade,
+        handle::{Handle, Lockable, Value, Whole},
         permit::{Exclusive, Hold, Permit, Shared, Upgradable},
     },
-    watch::{self, Site, Wait},
+    watch,
 };
+
+mod part;
+mod turn;
 
 /// Access to a value that nobody else has: the guard of a mutex, or of an rwlock taken for writing.
 ///
@@ -28,6 +38,12 @@ use crate::{
 ///
 /// Dropping it releases the lock and wakes who waits for it, also while panicking.
 /// The functions are not methods (`MutexGuard::map(guard, ..)`), so that they hide no method of `T`.
+///
+/// # Parts that borrow
+/// The closure of `map` and its kin may borrow whatever it likes, such as the key that it looks for. A
+/// guard of a part of type `U` can be kept as long as all lifetimes in `U` last, and as what it was
+/// mapped from could be kept. The aliases of the owned guards of parts are for a `U` that borrows
+/// nothing: for any other there is [`PartOf`](crate::PartOf).
 #[must_use = "if unused, the lock is released at once: bind it, `let guard = ..`"]
 #[clippy::has_significant_drop]
 pub struct ExclusiveGuard<H: Handle, T: ?Sized> {
@@ -82,287 +98,35 @@ unsafe impl<H: Handle + Send, T: ?Sized + Sync> Send for SharedGuard<H, T> {}
 // SAFETY: `&guard` gives `&T`, hence `T: Sync`, and the accessors of the handle, hence `H: Sync`.
 unsafe impl<H: Handle + Sync, T: ?Sized + Sync> Sync for SharedGuard<H, T> {}
 
-impl<H: Handle, T: ?Sized> ExclusiveGuard<H, T> {
-    pub(crate) fn handle(&self) -> &H {
-        self.permit.handle()
-    }
+/// What all guards are made by.
+macro_rules! made_of {
+    ($($Guard:ident: $pointer:ident, $Hold:ident;)*) => {$(
+        impl<H: Handle, T: ?Sized> $Guard<H, T> {
+            /// # Safety
+            /// The three points of the invariant, above.
+            #[inline(always)]
+            unsafe fn new(value: *$pointer T, permit: Permit<H, $Hold>) -> Self {
+                Self { value, permit }
+            }
 
+            pub(crate) fn handle(&self) -> &H {
+                self.permit.handle()
+            }
+        }
+    )*};
+}
+made_of! {
+    ExclusiveGuard: mut, Exclusive;
+    SharedGuard: const, Shared;
+    UpgradableGuard: mut, Upgradable;
+}
+
+impl<H: Handle, T: ?Sized> ExclusiveGuard<H, T> {
     fn value_mut(&mut self) -> &mut T {
-        // SAFETY: the permit holds the lock alone (or this part of the value alone), and keeps the
-        // value alive; the reference lives no longer than the borrow of the guard.
+        // SAFETY: the guard is borrowed for the lifetime of what is returned: so the permit lives, and
+        // as a type outlives the borrow of its value, `H` outlives it. The value is there, and nobody
+        // else reaches it, in such a lifetime.
         unsafe { &mut *self.value }
-    }
-}
-
-impl<H: Handle, T: ?Sized> SharedGuard<H, T> {
-    pub(crate) fn handle(&self) -> &H {
-        self.permit.handle()
-    }
-
-    /// Narrows the guard to a part of the value.
-    ///
-    /// If `f` panics, the lock is released.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// use ironfence::{RwLock, RwLockReadGuard};
-    ///
-    /// let pair = RwLock::new((1, "one"));
-    /// let name = RwLockReadGuard::map(pair.read().await, |pair| &pair.1);
-    /// assert_eq!(*name, "one");
-    /// # }
-    /// ```
-    pub fn map<U, F>(this: Self, f: F) -> SharedGuard<H, U>
-    where
-        U: ?Sized,
-        F: FnOnce(&T) -> &U,
-    {
-        SharedGuard { value: f(&this), permit: this.permit }
-    }
-
-    /// Narrows the guard to a part of the value, if `f` finds one.
-    ///
-    /// # Errors
-    /// The guard as it was, if `f` returns `None`.
-    pub fn try_map<U, F>(this: Self, f: F) -> Result<SharedGuard<H, U>, Self>
-    where
-        U: ?Sized,
-        F: FnOnce(&T) -> Option<&U>,
-    {
-        match f(&this).map(core::ptr::from_ref) {
-            Some(value) => Ok(SharedGuard { value, permit: this.permit }),
-            None => Err(this),
-        }
-    }
-}
-
-impl<H: Handle, T: ?Sized> ExclusiveGuard<H, T> {
-    /// Narrows the guard to a part of the value.
-    ///
-    /// If `f` panics, the lock is released.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// use ironfence::{Mutex, MutexGuard};
-    ///
-    /// let pair = Mutex::new((1, String::from("one")));
-    /// let mut name = MutexGuard::map(pair.lock().await, |pair| &mut pair.1);
-    /// name.push('!');
-    /// # }
-    /// ```
-    #[inline]
-    pub fn map<U, F>(mut this: Self, f: F) -> ExclusiveGuard<H::Part, U>
-    where
-        U: ?Sized,
-        F: FnOnce(&mut T) -> &mut U,
-    {
-        let value: *mut U = f(this.value_mut());
-        ExclusiveGuard { value, permit: this.permit.into_part() }
-    }
-
-    /// Narrows the guard to a part of the value, if `f` finds one.
-    ///
-    /// # Errors
-    /// The guard as it was, if `f` returns `None`.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// use ironfence::{Mutex, MutexGuard};
-    ///
-    /// let words = Mutex::new(vec!["a"]);
-    /// let guard = words.lock().await;
-    /// let Err(mut guard) = MutexGuard::try_map(guard, |words| words.get_mut(1)) else {
-    ///     panic!("there is one word");
-    /// };
-    /// guard.push("b");
-    /// # }
-    /// ```
-    #[inline]
-    pub fn try_map<U, F>(mut this: Self, f: F) -> Result<ExclusiveGuard<H::Part, U>, Self>
-    where
-        U: ?Sized,
-        F: FnOnce(&mut T) -> Option<&mut U>,
-    {
-        match f(this.value_mut()).map(core::ptr::from_mut) {
-            Some(value) => Ok(ExclusiveGuard { value, permit: this.permit.into_part() }),
-            None => Err(this),
-        }
-    }
-
-    /// Divides the guard into two, of disjoint parts of the value. They may go separate ways; the
-    /// last one dropped releases the lock. Nothing is allocated.
-    ///
-    /// If `f` panics, the lock is released.
-    ///
-    /// # Panics
-    /// If more than two million parts exist at once.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// use ironfence::{Mutex, MutexGuard};
-    ///
-    /// let pair = Mutex::new((1, 2));
-    /// let (mut left, mut right) =
-    ///     MutexGuard::split(pair.lock().await, |pair| (&mut pair.0, &mut pair.1));
-    /// core::mem::swap(&mut *left, &mut *right);
-    /// drop(left);
-    /// assert!(pair.try_lock().is_err());
-    /// drop(right);
-    /// assert_eq!(*pair.lock().await, (2, 1));
-    /// # }
-    /// ```
-    pub fn split<A, B, F>(
-        mut this: Self,
-        f: F,
-    ) -> (ExclusiveGuard<H::Part, A>, ExclusiveGuard<H::Part, B>)
-    where
-        H::Part: Clone,
-        A: ?Sized,
-        B: ?Sized,
-        F: FnOnce(&mut T) -> (&mut A, &mut B),
-    {
-        let (first, second) = f(this.value_mut());
-        let (first, second): (*mut A, *mut B) = (first, second);
-        let (permit, other) = this.permit.into_part().split();
-        (ExclusiveGuard { value: first, permit }, ExclusiveGuard { value: second, permit: other })
-    }
-}
-
-impl<H: Whole> ExclusiveGuard<H, Value<H>>
-where
-    H::Lock: Shareable,
-{
-    /// Turns a write guard into a read guard, without letting anybody write in between. Readers
-    /// that wait in front of the queue come in.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// let lock = ironfence::RwLock::new(1);
-    /// let mut guard = lock.write().await;
-    /// *guard += 1;
-    /// let guard = guard.downgrade();
-    /// assert_eq!((*guard, *lock.read().await), (2, 2));
-    /// # }
-    /// ```
-    #[inline]
-    pub fn downgrade(self) -> SharedGuard<H::Reader, Value<H>> {
-        SharedGuard { value: self.value, permit: self.permit.downgrade().into_reader() }
-    }
-
-    /// Turns a write guard into a read guard of a part of the value, at once.
-    ///
-    /// If `f` panics, the lock is released.
-    #[inline]
-    pub fn downgrade_map<F, U>(this: Self, f: F) -> SharedGuard<H::Reader, U>
-    where
-        U: ?Sized,
-        F: FnOnce(&Value<H>) -> &U,
-    {
-        let value: *const U = f(&this);
-        SharedGuard { value, permit: this.permit.downgrade().into_reader() }
-    }
-
-    /// Turns a write guard into a read guard of a part of the value, if `f` finds one.
-    ///
-    /// # Errors
-    /// The write guard as it was, if `f` returns `None`.
-    #[inline]
-    pub fn try_downgrade_map<F, U>(this: Self, f: F) -> Result<SharedGuard<H::Reader, U>, Self>
-    where
-        U: ?Sized,
-        F: FnOnce(&Value<H>) -> Option<&U>,
-    {
-        match f(&this).map(core::ptr::from_ref) {
-            Some(value) => Ok(SharedGuard { value, permit: this.permit.downgrade().into_reader() }),
-            None => Err(this),
-        }
-    }
-
-    /// Turns a write guard into an upgradable one, without letting anybody write in between.
-    /// Readers that wait in front of the queue come in.
-    #[inline]
-    pub fn downgrade_to_upgradable(this: Self) -> UpgradableGuard<H, Value<H>> {
-        UpgradableGuard { value: this.value, permit: this.permit.downgrade_to_upgradable() }
-    }
-
-    /// The same guard with the type of one that was mapped.
-    #[inline]
-    pub fn into_mapped(this: Self) -> ExclusiveGuard<H::Part, Value<H>> {
-        ExclusiveGuard { value: this.value, permit: this.permit.into_part() }
-    }
-}
-
-impl<H: Whole> UpgradableGuard<H, Value<H>> {
-    /// Becomes a write guard when the other readers have left. Nobody writes in between, and new
-    /// readers wait meanwhile, so they can't starve it.
-    ///
-    /// # Cancel safety
-    /// The future keeps the upgradable hold while it waits; dropping it releases that. Only one
-    /// task can wait so, hence two upgrades can't wait for each other; but a task that holds
-    /// another read guard of the same lock waits for itself.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// use ironfence::{RwLock, RwLockUpgradableReadGuard};
-    ///
-    /// let words = RwLock::new(vec!["a"]);
-    /// let guard = words.upgradable_read().await;
-    /// assert_eq!(*words.read().await, ["a"], "others may read");
-    /// if !guard.contains(&"b") {
-    ///     RwLockUpgradableReadGuard::upgrade(guard).await.push("b");
-    /// }
-    /// # }
-    /// ```
-    #[inline]
-    #[cfg_attr(feature = "check", track_caller)]
-    pub fn upgrade(this: Self) -> Acquiring<H, Upgrade> {
-        let (handle, watched) = this.permit.into_handle();
-        // SAFETY: the upgradable hold, which is what an upgrade keeps, was the permit's, and is ours since
-        // `into_handle`.
-        unsafe { Acquiring::waiting(handle, Wait::upgrading(watched, Site::here())) }
-    }
-
-    /// As [`UpgradableGuard::upgrade`], waiting with the thread. For code outside async tasks.
-    #[cfg(feature = "std")]
-    #[cfg_attr(feature = "check", track_caller)]
-    pub fn blocking_upgrade(this: Self) -> ExclusiveGuard<H, Value<H>> {
-        crate::block::block_on(Self::upgrade(this))
-    }
-
-    /// Becomes a write guard if nobody else reads.
-    ///
-    /// # Errors
-    /// The guard as it was, if somebody reads.
-    #[inline]
-    pub fn try_upgrade(this: Self) -> Result<ExclusiveGuard<H, Value<H>>, Self> {
-        let Self { value, permit } = this;
-        match permit.try_upgrade() {
-            Ok(permit) => Ok(ExclusiveGuard { value, permit }),
-            Err(permit) => Err(Self { value, permit }),
-        }
-    }
-
-    /// Becomes a read guard: another one may be upgradable now.
-    #[inline]
-    pub fn downgrade(this: Self) -> SharedGuard<H::Reader, Value<H>> {
-        SharedGuard { value: this.value, permit: this.permit.downgrade().into_reader() }
-    }
-
-    /// Becomes a read guard of a part of the value: a part can't be upgraded.
-    ///
-    /// If `f` panics, the lock is released.
-    #[inline]
-    pub fn map<U, F>(this: Self, f: F) -> SharedGuard<H::Reader, U>
-    where
-        U: ?Sized,
-        F: FnOnce(&Value<H>) -> &U,
-    {
-        SharedGuard::map(Self::downgrade(this), f)
-    }
-
-    /// The lock that this guard was taken from.
-    pub fn rwlock(this: &Self) -> &H {
-        this.permit.handle()
     }
 }
 
@@ -371,7 +135,7 @@ impl<H: Handle, T: ?Sized> Deref for UpgradableGuard<H, T> {
 
     #[inline(always)]
     fn deref(&self) -> &T {
-        // SAFETY: while the permit lives nobody writes the value, and it stays alive.
+        // SAFETY: as in `value_mut`, and nobody writes.
         unsafe { &*self.value }
     }
 }
@@ -381,7 +145,7 @@ impl<H: Handle, T: ?Sized> Deref for ExclusiveGuard<H, T> {
 
     #[inline(always)]
     fn deref(&self) -> &T {
-        // SAFETY: as in `value_mut`, shared.
+        // SAFETY: as in `value_mut`; nobody writes through this guard while it is borrowed shared.
         unsafe { &*self.value }
     }
 }
@@ -398,7 +162,7 @@ impl<H: Handle, T: ?Sized> Deref for SharedGuard<H, T> {
 
     #[inline(always)]
     fn deref(&self) -> &T {
-        // SAFETY: while the permit lives nobody writes the value, and it stays alive.
+        // SAFETY: as in `value_mut`, and nobody writes.
         unsafe { &*self.value }
     }
 }
@@ -448,12 +212,17 @@ pub trait Guards: Hold + Sized {
     fn guard<H: Whole>(permit: Permit<H, Self>) -> Self::Guard<H>;
 }
 
+// In the three below, of the lock behind a `Whole` handle: it is held as the permit says, and nobody but who
+// holds it reaches the value (`Lockable`). The value is there as long as the handle, in each lifetime that
+// the handle outlives, and its type, which stands in the lock's, outlives these (`Whole`).
+
 impl Guards for Exclusive {
     type Guard<H: Whole> = ExclusiveGuard<H, Value<H>>;
 
     #[inline(always)]
     fn guard<H: Whole>(permit: Permit<H, Self>) -> Self::Guard<H> {
-        ExclusiveGuard { value: permit.handle().whole().value(), permit }
+        // SAFETY: as above.
+        unsafe { ExclusiveGuard::new(permit.handle().whole().value(), permit) }
     }
 }
 
@@ -462,7 +231,8 @@ impl Guards for Shared {
 
     #[inline(always)]
     fn guard<H: Whole>(permit: Permit<H, Self>) -> Self::Guard<H> {
-        SharedGuard { value: permit.handle().whole().value(), permit: permit.into_reader() }
+        // SAFETY: as above. `Reader: 'y` says that `H: 'y` (`Whole`).
+        unsafe { SharedGuard::new(permit.handle().whole().value(), permit.into_reader()) }
     }
 }
 
@@ -471,6 +241,7 @@ impl Guards for Upgradable {
 
     #[inline(always)]
     fn guard<H: Whole>(permit: Permit<H, Self>) -> Self::Guard<H> {
-        UpgradableGuard { value: permit.handle().whole().value(), permit }
+        // SAFETY: as above.
+        unsafe { UpgradableGuard::new(permit.handle().whole().value(), permit) }
     }
 }

@@ -64,6 +64,7 @@ pub use order::{
     place::MayLock,
     together::{SameLock, Together, lock_all, lock_pair},
 };
+pub use raw::handle::PartOf;
 pub use rwlock::{
     OwnedRwLockMappedWriteGuard, OwnedRwLockReadGuard, OwnedRwLockUpgradableReadGuard,
     OwnedRwLockWriteGuard, RwLock, RwLockMappedWriteGuard, RwLockReadGuard,

@@ -76,10 +76,10 @@ pub type MutexGuard<'a, T> = ExclusiveGuard<&'a Mutex<T>, T>;
 pub type OwnedMutexGuard<T> = ExclusiveGuard<Arc<Mutex<T>>, T>;
 
 /// The guard of a part of what a [`Mutex`] guards, made by [`MutexGuard::map`](ExclusiveGuard::map).
-pub type MappedMutexGuard<'a, U> = ExclusiveGuard<Erased<'a>, U>;
+pub type MappedMutexGuard<'a, U> = ExclusiveGuard<Erased<'a, U>, U>;
 
 /// The guard of a part of what a [`Mutex`] in an `Arc` guards.
-pub type OwnedMappedMutexGuard<T, U = T> = ExclusiveGuard<PartOf<Arc<Mutex<T>>>, U>;
+pub type OwnedMappedMutexGuard<T, U = T> = ExclusiveGuard<PartOf<'static, Arc<Mutex<T>>>, U>;
 
 // SAFETY: the value moves with the mutex.
 unsafe impl<T: ?Sized + Send> Send for Mutex<T> {}

@@ -65,7 +65,7 @@ pub struct RwLock<T: ?Sized> {
 }
 
 /// The guard of an [`RwLock`] that is read; see [`SharedGuard`] for what it can do.
-pub type RwLockReadGuard<'a, T> = SharedGuard<Erased<'a>, T>;
+pub type RwLockReadGuard<'a, T> = SharedGuard<Erased<'a, T>, T>;
 
 /// The guard of an [`RwLock`] that is written; see [`ExclusiveGuard`] for what it can do.
 pub type RwLockWriteGuard<'a, T> = ExclusiveGuard<&'a RwLock<T>, T>;
@@ -78,16 +78,16 @@ pub type OwnedRwLockUpgradableReadGuard<T> = UpgradableGuard<Arc<RwLock<T>>, T>;
 
 /// The guard of a part of what an [`RwLock`] guards, made by
 /// [`RwLockWriteGuard::map`](ExclusiveGuard::map).
-pub type RwLockMappedWriteGuard<'a, U> = ExclusiveGuard<Erased<'a>, U>;
+pub type RwLockMappedWriteGuard<'a, U> = ExclusiveGuard<Erased<'a, U>, U>;
 
 /// The guard of an [`RwLock`] in an `Arc`, which it keeps alive: of the value, or of a part of it.
-pub type OwnedRwLockReadGuard<T, U = T> = SharedGuard<Arc<RwLock<T>>, U>;
+pub type OwnedRwLockReadGuard<T, U = T> = SharedGuard<PartOf<'static, Arc<RwLock<T>>>, U>;
 
 /// The guard of an [`RwLock`] in an `Arc`, which it keeps alive.
 pub type OwnedRwLockWriteGuard<T> = ExclusiveGuard<Arc<RwLock<T>>, T>;
 
 /// The guard of a part of what an [`RwLock`] in an `Arc` guards.
-pub type OwnedRwLockMappedWriteGuard<T, U = T> = ExclusiveGuard<PartOf<Arc<RwLock<T>>>, U>;
+pub type OwnedRwLockMappedWriteGuard<T, U = T> = ExclusiveGuard<PartOf<'static, Arc<RwLock<T>>>, U>;
 
 // SAFETY: the value moves with the lock.
 unsafe impl<T: ?Sized + Send> Send for RwLock<T> {}
@@ -465,10 +465,10 @@ impl<T: ?Sized> RwLock<T> {
     }
 }
 
-impl<T: ?Sized, U: ?Sized> OwnedRwLockReadGuard<T, U> {
+impl<T: ?Sized, U: ?Sized> SharedGuard<PartOf<'_, Arc<RwLock<T>>>, U> {
     /// The lock that this guard was taken from.
     pub fn rwlock(this: &Self) -> &Arc<RwLock<T>> {
-        this.handle()
+        &this.handle().whole
     }
 }
 
@@ -486,10 +486,10 @@ impl<T: ?Sized> OwnedRwLockWriteGuard<T> {
     }
 }
 
-impl<T: ?Sized, U: ?Sized> OwnedRwLockMappedWriteGuard<T, U> {
+impl<T: ?Sized, U: ?Sized> ExclusiveGuard<PartOf<'_, Arc<RwLock<T>>>, U> {
     /// The lock that this guard was taken from.
     pub fn rwlock(this: &Self) -> &Arc<RwLock<T>> {
-        &this.handle().0
+        &this.handle().whole
     }
 }
 

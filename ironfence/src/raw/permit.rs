@@ -5,7 +5,7 @@ use core::{marker::PhantomData, mem::ManuallyDrop, ptr, task::Waker};
 
 use super::{
     RawLock,
-    handle::{Handle, Whole},
+    handle::{Handle, Keeps, Whole},
     mode::Upgrade,
 };
 use crate::{
@@ -199,10 +199,13 @@ impl<H: Handle, M: Hold> Permit<H, M> {
     }
 }
 
-impl<H: Handle> Permit<H, Exclusive> {
+impl<H: Handle, M: Hold> Permit<H, M> {
     /// The same hold as a part: an unsplit one has no others beside it, so it releases alone.
     #[inline(always)]
-    pub(crate) fn into_part(self) -> Permit<H::Part, Exclusive> {
+    pub(crate) fn into_part<'x, U: ?Sized + 'x>(self) -> Permit<H::Part<U>, M>
+    where
+        H: Keeps<'x>,
+    {
         let (handle, access, watched) = self.into_parts();
         // SAFETY: the hold is ours since `into_parts`, and `Handle` promises that the lock is the same. In
         // one piece or one part before, it is one part now.
@@ -210,7 +213,7 @@ impl<H: Handle> Permit<H, Exclusive> {
     }
 }
 
-impl<H: Handle> Permit<H, Shared> {
+impl<H: Whole> Permit<H, Shared> {
     /// The same hold, behind what a shared guard keeps.
     #[inline(always)]
     pub(crate) fn into_reader(self) -> Permit<H::Reader, Shared> {
@@ -220,20 +223,24 @@ impl<H: Handle> Permit<H, Shared> {
     }
 }
 
-impl<H: Handle<Part = H>> Permit<H, Exclusive> {
-    /// A second permit for another part of the same exclusive hold; the last one dropped releases.
-    pub(crate) fn split(self) -> (Self, Self)
+impl<H: Handle> Permit<H, Exclusive> {
+    /// Two permits for two parts of the same exclusive hold; the last one dropped releases.
+    #[expect(clippy::type_complexity, reason = "two permits, and no name for either")]
+    pub(crate) fn split<'x, A: ?Sized + 'x, B: ?Sized + 'x>(
+        self,
+    ) -> (Permit<H::Part<A>, Exclusive>, Permit<H::Part<B>, Exclusive>)
     where
-        H: Clone,
+        H: Keeps<'x>,
     {
-        let handle = self.handle.clone();
-        // SAFETY: `H` is the handle of a part, and `self` has one.
-        unsafe { self.handle.raw().add_part() };
-        let (access, watched) = (Access::untracked(), self.watched.split());
-        // SAFETY: the part that was just added is ours. The clone is of the same lock, as `Handle` promises,
-        // and the handle of a part too.
-        let other = unsafe { Permit::from_parts(handle, access, watched) };
-        (self, other)
+        let handle = self.handle.clone().into_part();
+        let first = self.into_part();
+        // SAFETY: `first` is a part of the hold.
+        unsafe { first.handle.raw().add_part() };
+        let (access, watched) = (Access::untracked(), first.watched.split());
+        // SAFETY: the part that was just added is ours. `Handle` promises that the clone is of the same
+        // lock, and that so are both parts.
+        let second = unsafe { Permit::from_parts(handle, access, watched) };
+        (first, second)
     }
 }
 
