@@ -4,12 +4,17 @@
 #![doc = "[smallbank-order]: https://raw.githubusercontent.com/ironfence/ironfence/HEAD/docs/smallbank-order.svg"]
 #![doc = include_str!("../README.md")]
 #![cfg_attr(not(any(feature = "std", test)), no_std)]
+// Under loom one of the numbers in `sync.rs` is 0.
+#![cfg_attr(
+    ironfence_loom,
+    allow(clippy::absurd_extreme_comparisons, clippy::unnecessary_min_or_max)
+)]
 
 extern crate alloc;
 
 // In the order of the layers; imports go upwards only.
 
-// L0: std or loom
+// L0: std, or loom or shuttle
 mod sync;
 
 // L1: the wait list, what the checker is told, waiting with a thread
@@ -48,8 +53,13 @@ mod twin;
 #[path = "private.rs"]
 pub mod __private;
 
-#[cfg(all(test, loom))]
+// What tries all this under loom and shuttle lies in packages of its own, which are built from this file.
+#[cfg(all(test, ironfence_loom))]
+#[path = "../../models/loom/models.rs"]
 mod models;
+#[cfg(all(test, ironfence_shuttle))]
+#[path = "../../models/shuttle/programs.rs"]
+mod programs;
 
 #[cfg(feature = "derive")]
 pub use ironfence_macros::Guarded;

@@ -1,18 +1,21 @@
-//! L0: what the lock stands on: atomics, cells and threads, from `core` and `std` or from loom.
+//! L0: what the lock stands on: atomics, cells and threads, from `core` and `std`, or from loom or
+//! shuttle.
 //!
-//! This is the only file that knows loom exists. The rest of the crate imports from here and is
-//! compiled twice: for users, and under `RUSTFLAGS="--cfg loom"` for the models, where every atomic
-//! and every access to guarded data is tracked, and the numbers below shrink so that a model
-//! reaches the rare branches.
+//! This is the only file that knows that loom and shuttle exist. The rest of the crate imports from
+//! here and is compiled three times: for users, and by the unpublished packages `models/loom` and
+//! `models/shuttle`, whose build script sets `ironfence_loom` or `ironfence_shuttle`. There each step on
+//! an atomic may be interrupted, every access to guarded data is tracked, and the numbers below shrink
+//! so that a model reaches the rare branches.
 
 pub(crate) use self::imp::*;
 
-/// Makes a function `const`, except under loom, whose atomics have no `const` constructor.
+/// Makes a function `const`, except in the models: loom's atomics have no `const` constructor, and the
+/// trackers have none with either.
 macro_rules! const_fn {
     ($(#[$meta:meta])* $vis:vis const fn $($rest:tt)*) => {
-        #[cfg(not(loom))]
+        #[cfg(not(any(ironfence_loom, ironfence_shuttle)))]
         $(#[$meta])* $vis const fn $($rest)*
-        #[cfg(loom)]
+        #[cfg(any(ironfence_loom, ironfence_shuttle))]
         $(#[$meta])* $vis fn $($rest)*
     };
 }
@@ -108,8 +111,33 @@ fn catch(run: impl FnOnce()) -> Result<(), Panic> {
     std::panic::catch_unwind(core::panic::AssertUnwindSafe(run))
 }
 
-#[cfg(not(loom))]
+/// Cells of `core`, with loom's face.
+#[cfg(not(ironfence_loom))]
+mod cell {
+    /// As loom's: what is inside is reached by closures.
+    #[derive(Debug)]
+    pub(crate) struct UnsafeCell<T>(core::cell::UnsafeCell<T>);
+
+    impl<T> UnsafeCell<T> {
+        pub(crate) const fn new(value: T) -> Self {
+            Self(core::cell::UnsafeCell::new(value))
+        }
+
+        #[inline(always)]
+        pub(crate) fn with<R>(&self, f: impl FnOnce(*const T) -> R) -> R {
+            f(self.0.get())
+        }
+
+        #[inline(always)]
+        pub(crate) fn with_mut<R>(&self, f: impl FnOnce(*mut T) -> R) -> R {
+            f(self.0.get())
+        }
+    }
+}
+
+#[cfg(not(any(ironfence_loom, ironfence_shuttle)))]
 mod imp {
+    pub(crate) use super::cell::UnsafeCell;
     pub(crate) use core::sync::atomic::{AtomicPtr, AtomicU8, AtomicU32, Ordering};
 
     #[cfg(feature = "std")]
@@ -190,31 +218,11 @@ mod imp {
         }
     }
 
-    /// Loom's cell with its closures; here it is `core`'s.
-    #[derive(Debug)]
-    pub(crate) struct UnsafeCell<T>(core::cell::UnsafeCell<T>);
-
-    impl<T> UnsafeCell<T> {
-        pub(crate) const fn new(value: T) -> Self {
-            Self(core::cell::UnsafeCell::new(value))
-        }
-
-        #[inline(always)]
-        pub(crate) fn with<R>(&self, f: impl FnOnce(*const T) -> R) -> R {
-            f(self.0.get())
-        }
-
-        #[inline(always)]
-        pub(crate) fn with_mut<R>(&self, f: impl FnOnce(*mut T) -> R) -> R {
-            f(self.0.get())
-        }
-    }
-
-    /// Under loom, stands for the guarded data; here it is nothing.
+    /// In the models, stands for the guarded data; here it is nothing.
     #[derive(Debug)]
     pub struct Tracker;
 
-    /// Under loom, an access to the guarded data that lasts; here it is nothing.
+    /// In the models, an access to the guarded data that lasts; here it is nothing.
     #[derive(Debug)]
     pub struct Access;
 
@@ -247,7 +255,7 @@ mod imp {
     }
 }
 
-#[cfg(loom)]
+#[cfg(ironfence_loom)]
 mod imp {
     use loom::cell::{ConstPtr, MutPtr};
     pub(crate) use loom::{
@@ -265,9 +273,9 @@ mod imp {
     pub(crate) const SHORT_WAIT: u32 = 0;
     pub(crate) const YIELDS: u8 = 1;
     pub(crate) const PATIENCE: u32 = 0;
-    /// The clock of a model: so many looks; or out of a model's reach (`--cfg loom_patient`), where
+    /// The clock of a model: so many looks; or out of a model's reach (feature `patient`), where
     /// what patience mends would hide what must not need it.
-    pub(crate) const MIN_LOOKS: u8 = if cfg!(loom_patient) { 126 } else { 2 };
+    pub(crate) const MIN_LOOKS: u8 = if cfg!(ironfence_loom_patient) { 126 } else { 2 };
     pub(crate) const BATCH: usize = 2;
 
     pub(crate) fn started() -> [u8; 4] {
@@ -316,6 +324,78 @@ mod imp {
 
         pub(crate) fn end(&mut self) {
             *self = Access::Untracked;
+        }
+    }
+}
+
+#[cfg(ironfence_shuttle)]
+mod imp {
+    use alloc::sync::Arc;
+    use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+    pub(crate) use super::cell::UnsafeCell;
+    pub(crate) use shuttle::{
+        sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU32, Ordering},
+        thread::{Thread, current, park, yield_now},
+        thread_local,
+    };
+
+    pub(crate) const MAX_SPINS: u32 = 1;
+    /// Small, so that the short programs reach the bound, but not at each turn.
+    pub(crate) const BARGE_LIMIT: u32 = 3;
+    pub(crate) const SILENT_LIMIT: u32 = BARGE_LIMIT + 2;
+    pub(crate) const YIELDS: u8 = 2;
+    pub(crate) const BATCH: usize = 2;
+
+    pub(crate) fn relax(_round: u32) {
+        yield_now();
+    }
+
+    /// How many accesses there are; [`ALONE`] if there is an exclusive one. The count is no atomic of
+    /// shuttle's: looking at it must not be a step at which others come in.
+    #[derive(Debug)]
+    pub struct Tracker(Arc<AtomicUsize>);
+
+    const ALONE: usize = usize::MAX;
+
+    #[derive(Debug)]
+    pub struct Access {
+        /// `None` once it has ended, or if it is untracked.
+        tracker: Option<Arc<AtomicUsize>>,
+        is_exclusive: bool,
+    }
+
+    impl Tracker {
+        pub(crate) fn new() -> Self {
+            Self(Arc::new(AtomicUsize::new(0)))
+        }
+
+        #[track_caller]
+        pub(crate) fn shared(&self) -> Access {
+            let others = self.0.load(Relaxed);
+            assert_ne!(others, ALONE, "one reads beside one who writes");
+            self.0.store(others + 1, Relaxed);
+            Access { tracker: Some(self.0.clone()), is_exclusive: false }
+        }
+
+        #[track_caller]
+        pub(crate) fn exclusive(&self) -> Access {
+            let others = self.0.swap(ALONE, Relaxed);
+            assert_eq!(others, 0, "one writes beside others");
+            Access { tracker: Some(self.0.clone()), is_exclusive: true }
+        }
+    }
+
+    impl Access {
+        pub(crate) fn untracked() -> Self {
+            Self { tracker: None, is_exclusive: false }
+        }
+
+        pub(crate) fn end(&mut self) {
+            if let Some(tracker) = self.tracker.take() {
+                let left = if self.is_exclusive { 0 } else { tracker.load(Relaxed) - 1 };
+                tracker.store(left, Relaxed);
+            }
         }
     }
 }

@@ -326,7 +326,7 @@ impl State {
     }
 }
 
-#[cfg(all(test, not(loom)))]
+#[cfg(all(test, not(any(ironfence_loom, ironfence_shuttle))))]
 mod tests {
     use std::collections::BTreeSet;
 

@@ -3,7 +3,7 @@
 //! two exclusive guards overlap, or orders one after another without a happens-before, fails by
 //! loom's own word; one that loses a wake-up fails as a deadlock. Threads wait as in `blocking_*`.
 //!
-//! `RUSTFLAGS="--cfg loom" cargo test --release -p ironfence --lib models` runs them. Models of two
+//! `cargo test --release -p ironfence-loom` runs them. Models of two
 //! threads are exhaustive; those of three explore up to two preemptions.
 
 use std::{
