@@ -3,13 +3,16 @@
 //! two exclusive guards overlap, or orders one after another without a happens-before, fails by
 //! loom's own word; one that loses a wake-up fails as a deadlock. Threads wait as in `blocking_*`.
 //!
-//! `cargo test --release -p ironfence-loom` runs them. Models of two
-//! threads are exhaustive; those of three explore up to two preemptions.
+//! `cargo test --release -p ironfence-loom -- --show-output` runs them, and says of each how many
+//! executions it took, and whether they are all there are. Models of two threads are exhaustive; those of
+//! three explore up to two preemptions, and with `LOOM_MAX_PREEMPTIONS=3` before the command up to three.
+//! `LOOM_MAX_DURATION=60` ends each model after a minute.
 
 use std::{
     future::Future,
     pin::{Pin, pin},
     task::{Context, Poll, Waker},
+    time::Instant,
 };
 
 use loom::{
@@ -26,6 +29,7 @@ use crate::{
     raw::handle::Lockable,
 };
 
+mod cancel;
 mod order;
 
 type Lock = RwLock<()>;
@@ -56,10 +60,26 @@ fn on_threads_with<const N: usize>(new: fn() -> Lock, threads: [fn(&Lock); N]) {
 /// Two threads exhaustively, more of them up to two preemptions.
 fn explore(threads: usize, model: impl Fn() + Sync + Send + 'static) {
     let mut builder = Builder::new();
-    if threads > 2 && builder.preemption_bound.is_none() {
-        builder.preemption_bound = Some(2);
-    }
-    builder.check(model);
+    builder.preemption_bound = match threads {
+        ..=2 => None,
+        _ => builder.preemption_bound.or(Some(2)),
+    };
+    let (most, bound) = (builder.max_duration, builder.preemption_bound);
+    let executions = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let counted = executions.clone();
+    let begun = Instant::now();
+    builder.check(move || {
+        counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        model();
+    });
+    let executions = executions.load(std::sync::atomic::Ordering::Relaxed);
+    let extent = match bound {
+        _ if most.is_some_and(|most| begun.elapsed() >= most) => "stopped by the clock".to_owned(),
+        Some(bound) => format!("all with up to {bound} preemptions"),
+        None => "all there are".to_owned(),
+    };
+    let name = std::thread::current().name().unwrap_or_default().to_owned();
+    println!("{name}: {executions} executions, {extent}");
 }
 
 fn assert_idle(lock: &impl Lockable) {

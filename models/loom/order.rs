@@ -60,7 +60,7 @@ fn a_pair_that_is_tried_or_given_up_leaves_nothing_held() {
     with_a_pair(there, give_up);
 }
 
-#[derive(Guarded)]
+#[derive(Clone, Guarded)]
 #[guarded(crate = crate)]
 struct Bank {
     #[guarded(mutex)]
@@ -127,6 +127,15 @@ fn try_all(bank: &BankGuarded) {
     drop(bank.locks().lock_all().try_now());
 }
 
+/// Every lock, one at a time or all at once, for one copy.
+fn snapshot(bank: &BankGuarded) {
+    drop(block_on(bank.snapshot()));
+}
+
+fn give_up_a_snapshot(bank: &BankGuarded) {
+    drop(poll_once(pin!(bank.snapshot())));
+}
+
 #[test]
 fn sets_in_contrary_spelling_do_not_wait_for_each_other() {
     with_a_bank([three_of_them, the_same_backwards]);
@@ -160,4 +169,19 @@ fn two_branches_of_a_session_do_not_wait_in_a_circle_with_a_set() {
 #[test]
 fn a_set_that_is_tried_leaves_nothing_held() {
     with_a_bank([two_of_them, try_all]);
+}
+
+#[test]
+fn a_snapshot_does_not_wait_in_a_circle_with_a_set() {
+    with_a_bank([snapshot, two_of_them]);
+}
+
+#[test]
+fn a_snapshot_that_is_given_up_leaves_nothing_held() {
+    with_a_bank([give_up_a_snapshot, two_of_them]);
+}
+
+#[test]
+fn three_sets_of_which_one_is_given_up_make_no_circle() {
+    with_a_bank([two_of_them, the_same_backwards, give_up_three]);
 }
