@@ -6,8 +6,10 @@ fn main() {
     let cfg = env!("CARGO_PKG_NAME").replace('-', "_");
     println!("cargo::rerun-if-changed=../build.rs");
     println!("cargo::rustc-cfg={cfg}");
-    if std::env::var_os("CARGO_FEATURE_PATIENT").is_some() {
-        println!("cargo::rustc-cfg={cfg}_patient");
+    for variant in ["patient", "barging"] {
+        if std::env::var_os(format!("CARGO_FEATURE_{}", variant.to_uppercase())).is_some() {
+            println!("cargo::rustc-cfg={cfg}_{variant}");
+        }
     }
     // The features of `ironfence` that are of no interest here.
     let others = r#""check", "tokio", "async-lock", "futures-core", "tracing""#;

@@ -111,6 +111,20 @@ fn catch(run: impl FnOnce()) -> Result<(), Panic> {
     std::panic::catch_unwind(core::panic::AssertUnwindSafe(run))
 }
 
+/// The models have no clock: patience is counted in looks alone.
+#[cfg(any(ironfence_loom, ironfence_shuttle))]
+mod clock {
+    pub(crate) fn started() -> [u8; 4] {
+        [0; 4]
+    }
+
+    pub(crate) fn elapsed(_began: &core::cell::Cell<[u8; 4]>) -> u32 {
+        0
+    }
+
+    pub(crate) fn give_way() {}
+}
+
 /// Cells of `core`, with loom's face.
 #[cfg(not(ironfence_loom))]
 mod cell {
@@ -149,6 +163,8 @@ mod imp {
 
     /// How often at the most one looks again before it falls asleep.
     pub(crate) const MAX_SPINS: u32 = 8;
+    /// With which score a lock begins: as if its holders were suspended with it.
+    pub(crate) const FIRST_SCORE: u32 = 0;
     /// How many may pass a waiter that was called, where barging pays.
     pub(crate) const BARGE_LIMIT: u32 = 31;
     /// For how long a waiter may be called and beaten, before nobody may pass it: microseconds.
@@ -257,6 +273,7 @@ mod imp {
 
 #[cfg(ironfence_loom)]
 mod imp {
+    pub(crate) use super::clock::{elapsed, give_way, started};
     use loom::cell::{ConstPtr, MutPtr};
     pub(crate) use loom::{
         cell::UnsafeCell,
@@ -266,6 +283,9 @@ mod imp {
     };
 
     pub(crate) const MAX_SPINS: u32 = 0;
+    /// As nobody spins, a lock keeps its score: that of suspended holders, or (feature `barging`) that of
+    /// short sections.
+    pub(crate) const FIRST_SCORE: u32 = if cfg!(ironfence_loom_barging) { 3 } else { 0 };
     /// Small, so that a model reaches the bound.
     pub(crate) const BARGE_LIMIT: u32 = 1;
     pub(crate) const BARGE_TIME: u32 = 0;
@@ -273,20 +293,10 @@ mod imp {
     pub(crate) const SHORT_WAIT: u32 = 0;
     pub(crate) const YIELDS: u8 = 1;
     pub(crate) const PATIENCE: u32 = 0;
-    /// The clock of a model: so many looks; or out of a model's reach (feature `patient`), where
-    /// what patience mends would hide what must not need it.
+    /// The clock of a model: so many looks; or out of a model's reach (feature `patient`), where what
+    /// patience mends would hide what must not need it.
     pub(crate) const MIN_LOOKS: u8 = if cfg!(ironfence_loom_patient) { 126 } else { 2 };
     pub(crate) const BATCH: usize = 2;
-
-    pub(crate) fn started() -> [u8; 4] {
-        [0; 4]
-    }
-
-    pub(crate) fn elapsed(_began: &core::cell::Cell<[u8; 4]>) -> u32 {
-        0
-    }
-
-    pub(crate) fn give_way() {}
 
     pub(crate) fn relax(_round: u32) {
         yield_now();
@@ -333,7 +343,10 @@ mod imp {
     use alloc::sync::Arc;
     use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-    pub(crate) use super::cell::UnsafeCell;
+    pub(crate) use super::{
+        cell::UnsafeCell,
+        clock::{elapsed, give_way, started},
+    };
     pub(crate) use shuttle::{
         sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU32, Ordering},
         thread::{Thread, current, park, yield_now},
@@ -341,10 +354,16 @@ mod imp {
     };
 
     pub(crate) const MAX_SPINS: u32 = 1;
+    /// That of short sections, so that the programs come by both: the first vain spins end it.
+    pub(crate) const FIRST_SCORE: u32 = 3;
     /// Small, so that the short programs reach the bound, but not at each turn.
     pub(crate) const BARGE_LIMIT: u32 = 3;
-    pub(crate) const SILENT_LIMIT: u32 = BARGE_LIMIT + 2;
+    pub(crate) const BARGE_TIME: u32 = 0;
+    pub(crate) const SUSPENDED_TIME: u32 = 1;
+    pub(crate) const SHORT_WAIT: u32 = 1;
     pub(crate) const YIELDS: u8 = 2;
+    pub(crate) const PATIENCE: u32 = 0;
+    pub(crate) const MIN_LOOKS: u8 = 4;
     pub(crate) const BATCH: usize = 2;
 
     pub(crate) fn relax(_round: u32) {

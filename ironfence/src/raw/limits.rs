@@ -20,7 +20,7 @@
 use core::sync::atomic::{AtomicU32, Ordering};
 
 use super::state::{MAX_READERS, ONE_READER};
-use crate::sync::MAX_SPINS;
+use crate::sync::{FIRST_SCORE, MAX_SPINS};
 
 const SCORE_MASK: u32 = 0x7;
 /// The best score.
@@ -41,7 +41,7 @@ impl Limits {
     pub(super) const fn new(max_readers: u32, is_fifo: bool) -> Self {
         let limit = if max_readers < MAX_READERS { max_readers } else { MAX_READERS };
         let fifo = if is_fifo { FIFO_BIT } else { 0 };
-        Self(AtomicU32::new(limit * ONE_READER + fifo))
+        Self(AtomicU32::new(limit * ONE_READER + fifo + FIRST_SCORE))
     }
 
     /// True if the lock is taken strictly in the order of the first polls.
