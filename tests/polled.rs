@@ -8,6 +8,7 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     task::{Context, Poll, Wake, Waker},
+    time::{Duration, Instant},
 };
 
 /// Counts how often it was woken.
@@ -63,6 +64,35 @@ impl<F: Future> Polled<F> {
         }
     }
 
+    /// Polls until the end, as an executor does with a task that wakes itself at each poll: a waiter
+    /// that keeps watch over another one, which is silent.
+    #[track_caller]
+    pub fn outlast(&mut self) -> F::Output {
+        let limit = Limit::new();
+        loop {
+            let before = self.wakes();
+            match self.poll() {
+                Poll::Ready(output) => return output,
+                Poll::Pending => {
+                    assert!(self.wakes() > before, "it keeps watch, it does not sleep");
+                }
+            }
+            limit.check();
+        }
+    }
+
+    /// Polls one that keeps watch until something else has happened.
+    #[track_caller]
+    pub fn watch_until(&mut self, mut happened: impl FnMut() -> bool) {
+        let limit = Limit::new();
+        while !happened() {
+            let before = self.wakes();
+            assert!(self.poll().is_pending(), "others come first");
+            assert!(self.wakes() > before || happened(), "it keeps watch, it does not sleep");
+            limit.check();
+        }
+    }
+
     /// How often the task was woken.
     pub fn wakes(&self) -> usize {
         self.wakes.0.load(Ordering::SeqCst)
@@ -77,6 +107,33 @@ impl<F: Future> Polled<F> {
     pub fn wakers(&self) -> usize {
         Arc::strong_count(&self.wakes)
     }
+}
+
+/// Ends a loop that would never end if the rule under test were broken.
+#[derive(Debug)]
+pub struct Limit(Instant);
+
+impl Limit {
+    /// Long enough for the slowest machine.
+    const TIME: Duration = Duration::from_secs(60);
+
+    /// From now on.
+    #[expect(clippy::new_without_default, reason = "it starts a clock")]
+    pub fn new() -> Self {
+        Self(Instant::now())
+    }
+
+    /// Fails once the time is over.
+    #[track_caller]
+    pub fn check(&self) {
+        assert!(self.0.elapsed() < Self::TIME, "it goes on for ever");
+    }
+}
+
+/// What a future ends in that has to outlast a silent waiter first, or several.
+#[track_caller]
+pub fn outlast<F: Future>(future: F) -> F::Output {
+    Polled::new(future).outlast()
 }
 
 /// Polls a future once, with a waker that does nothing, and gives up on it.

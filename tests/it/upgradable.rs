@@ -85,8 +85,8 @@ fn one_that_was_beaten_to_the_upgradable_place_does_not_stand_before_the_upgrade
     let writing = now(lock.write());
     let mut beaten = Polled::queued(lock.upgradable_read());
     drop(writing);
-    let guard = now(lock.upgradable_read());
-    let reading = now(lock.read());
+    let guard = lock.try_upgradable_read().unwrap();
+    let reading = lock.try_read().unwrap();
     let mut upgrade = Polled::queued(Upgradable::upgrade(guard));
     assert!(beaten.poll().is_pending(), "its place is taken");
     drop(reading);
@@ -102,8 +102,8 @@ fn a_silent_writer_keeps_no_upgrade_asleep() {
     let writing = now(lock.write());
     let silent = Polled::queued(lock.write());
     drop(writing);
-    let reading = now(lock.read());
-    let mut upgrade = Polled::queued(Upgradable::upgrade(now(lock.upgradable_read())));
+    let reading = lock.try_read().unwrap();
+    let mut upgrade = Polled::queued(Upgradable::upgrade(lock.try_upgradable_read().unwrap()));
     drop(reading);
     assert!(upgrade.is_woken(), "nobody reads");
     drop(upgrade.finish());

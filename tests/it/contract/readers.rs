@@ -1,9 +1,7 @@
 //! 6. Readers and writers.
 
 use ironfence::{Mutex, RwLock};
-use ironfence_tests::polled::{Polled, now};
-
-use super::{MAY_PASS, UNTIL_SILENT, YIELDS};
+use ironfence_tests::polled::{Polled, now, outlast, poll_once};
 
 #[test]
 fn readers_do_not_starve_a_writer() {
@@ -74,7 +72,7 @@ fn a_reader_beaten_by_a_writer_still_comes_in_with_the_others() {
     let writing = now(lock.write());
     let mut readers = [(); 3].map(|()| Polled::queued(lock.read()));
     drop(writing);
-    let passing = now(lock.write());
+    let passing = lock.try_write().unwrap();
     assert!(readers[0].poll().is_pending(), "a writer went past");
     drop(passing);
     let last = readers[2].finish();
@@ -123,20 +121,19 @@ fn a_lock_that_nobody_may_read_is_refused() {
 
 #[test]
 fn a_silent_waiter_keeps_no_reader_from_others_who_read() {
-    for passes in [10, MAY_PASS, MAY_PASS + 1, MAY_PASS + UNTIL_SILENT] {
+    for passes in [0, 1, 10, 100] {
         let lock = RwLock::new(());
         let guard = now(lock.write());
         let silent = Polled::queued(lock.write());
         drop(guard);
-        for _ in 1..passes {
+        for _ in 0..passes {
             drop(lock.try_write().unwrap());
         }
-        let reading = lock.try_read().unwrap();
+        let reading = outlast(lock.read());
         assert!(lock.try_read().is_ok(), "after {passes} passes: trying comes in");
-        let mut reader = Polled::new(lock.read());
-        let polls = (0..=YIELDS).take_while(|_| reader.poll().is_pending()).count();
-        assert!(polls <= YIELDS, "after {passes} passes: waiting comes in after some yields");
+        assert!(poll_once(lock.read()).is_ready(), "after {passes} passes: waiting comes in");
         drop((reading, silent));
+        assert!(lock.try_write().is_ok(), "nothing is left behind");
     }
 }
 
@@ -146,7 +143,7 @@ fn all_who_fall_asleep_behind_a_silent_waiter_are_woken_one_after_the_other() {
     let guard = now(mutex.lock());
     let silent = Polled::queued(mutex.lock());
     drop(guard);
-    let passing = now(mutex.lock());
+    let passing = mutex.try_lock().unwrap();
     let mut others = [(); 4].map(|()| Polled::queued(mutex.lock()));
     drop(passing);
     let (given_up, others) = others.split_first_mut().unwrap();
@@ -157,4 +154,62 @@ fn all_who_fall_asleep_behind_a_silent_waiter_are_woken_one_after_the_other() {
         drop(other.finish());
     }
     drop(silent);
+}
+
+#[test]
+fn a_reader_joins_those_that_were_called_while_nobody_sleeps() {
+    let lock = RwLock::new(());
+    let writing = now(lock.write());
+    let mut called = Polled::queued(lock.read());
+    drop(writing);
+    assert!(called.is_woken());
+    let joining = now(lock.read());
+    let trying = lock.try_read().expect("another reader keeps no reader out");
+    drop((called.finish(), joining, trying));
+    assert!(lock.try_write().is_ok(), "nothing is left behind");
+}
+
+#[test]
+fn a_reader_does_not_pass_a_writer_that_sleeps_behind_called_readers() {
+    let lock = RwLock::new(());
+    let writing = now(lock.write());
+    let mut called = Polled::queued(lock.read());
+    let mut writer = Polled::queued(lock.write());
+    drop(writing);
+    let mut reader = Polled::queued(lock.read());
+    drop(called.finish());
+    assert!(writer.is_woken(), "it came before the last reader");
+    assert!(reader.poll().is_pending());
+    drop(writer.finish());
+    drop(reader.finish());
+}
+
+/// A task that has the upgradable place and reads would wait for itself otherwise.
+#[test]
+fn a_reader_does_not_wait_behind_those_who_want_the_upgradable_place() {
+    let lock = RwLock::new(());
+    let upgradable = now(lock.upgradable_read());
+    let mut second = Polled::queued(lock.upgradable_read());
+    let reading = now(lock.read());
+    let trying = lock.try_read().expect("it would be let in beside them");
+    assert!(!second.is_woken(), "its place is not free");
+    drop((upgradable, reading, trying));
+    drop(second.finish());
+    assert!(lock.try_write().is_ok(), "nothing is left behind");
+}
+
+#[test]
+fn a_writer_that_gives_up_lets_in_readers_behind_those_who_want_the_upgradable_place() {
+    let lock = RwLock::new(());
+    let upgradable = now(lock.upgradable_read());
+    let mut second = Polled::queued(lock.upgradable_read());
+    let writer = Polled::queued(lock.write());
+    let mut reader = Polled::queued(lock.read());
+    assert!(lock.try_read().is_err(), "nobody starves the writer");
+    drop(writer);
+    assert!(reader.is_woken() && !second.is_woken(), "the upgradable place is not free");
+    drop(reader.finish());
+    drop(upgradable);
+    drop(second.finish());
+    assert!(lock.try_write().is_ok(), "nothing is left behind");
 }

@@ -1,73 +1,106 @@
-//! 4. The lock never belongs to a future that nobody polls.
+//! 4. The lock belongs to a future that nobody polls no longer than others are patient.
 
-use ironfence::{Mutex, RwLock};
-use ironfence_tests::polled::{Polled, now, poll_once};
+use ironfence::{Mutex, MutexGuard, RwLock};
+use ironfence_tests::{
+    polled::{Polled, now, outlast, poll_once},
+    watchdog::must_end,
+};
 
-use super::{MAY_PASS, UNTIL_SILENT};
+/// A free mutex, and a waiter that was called and has not answered.
+fn called(mutex: &Mutex<()>) -> Polled<impl Future<Output = MutexGuard<'_, ()>>> {
+    let guard = now(mutex.lock());
+    let waiting = Polled::queued(mutex.lock());
+    drop(guard);
+    assert!(waiting.is_woken(), "the release calls it");
+    waiting
+}
 
 #[test]
-fn a_released_lock_is_free_although_a_waiter_was_woken() {
+fn a_released_lock_is_free_for_who_tries_although_a_waiter_was_woken() {
     let mutex = Mutex::new(());
-    let guard = now(mutex.lock());
-    let mut waiting = Polled::queued(mutex.lock());
-    drop(guard);
-    drop(now(mutex.lock()));
-    drop(mutex.try_lock().expect("a free lock can be tried"));
-    drop(mutex.blocking_lock());
+    let mut waiting = called(&mutex);
+    for _ in 0..100 {
+        drop(mutex.try_lock().expect("a free lock can be tried"));
+    }
     drop(waiting.finish());
 }
 
 #[test]
-fn a_queued_waiter_that_is_polled_takes_a_free_lock_woken_or_not() {
+fn a_silent_waiter_keeps_no_newcomer_out() {
+    let mutex = Mutex::new(());
+    let mut silent = called(&mutex);
+    drop(outlast(mutex.lock()));
+    drop(silent.finish());
+    assert!(mutex.try_lock().is_ok(), "nothing is left behind");
+}
+
+#[test]
+fn a_silent_waiter_keeps_no_thread_out() {
+    must_end(|| {
+        let mutex = Mutex::new(());
+        let silent = called(&mutex);
+        drop(mutex.blocking_lock());
+        drop(silent);
+    });
+}
+
+#[test]
+fn a_queued_waiter_that_is_polled_keeps_watch_woken_or_not() {
     let mutex = Mutex::new(());
     let guard = now(mutex.lock());
     let front = Polled::queued(mutex.lock());
     let mut behind = Polled::queued(mutex.lock());
     drop(guard);
     assert!(front.is_woken() && !behind.is_woken());
-    drop(behind.finish());
+    assert!(behind.poll().is_pending(), "the front comes first");
+    assert!(behind.is_woken(), "and it looks after that one from now on");
+    drop(behind.outlast());
     drop(front);
     assert!(mutex.try_lock().is_ok(), "nothing is left behind");
 }
 
 #[test]
-fn a_free_rwlock_takes_newcomers_of_both_kinds_past_a_woken_writer() {
-    let lock = RwLock::new(());
-    let guard = now(lock.write());
-    let mut waiting = Polled::queued(lock.write());
-    drop(guard);
-    let reading = now(lock.read());
-    assert!(waiting.poll().is_pending(), "a reader went past");
-    drop(reading);
-    drop(now(lock.write()));
-    drop(waiting.finish());
+fn a_silent_writer_keeps_out_newcomers_of_no_kind() {
+    fn outlasts<G>(newcomer: impl for<'a> FnOnce(&'a RwLock<()>) -> G) {
+        let lock = RwLock::new(());
+        let guard = now(lock.write());
+        let mut silent = Polled::queued(lock.write());
+        drop(guard);
+        newcomer(&lock);
+        drop(silent.finish());
+        assert!(lock.try_write().is_ok(), "nothing is left behind");
+    }
+    outlasts(|lock| drop(outlast(lock.read())));
+    outlasts(|lock| drop(outlast(lock.write())));
+    outlasts(|lock| drop(outlast(lock.upgradable_read())));
+    outlasts(|lock| drop(now(lock.read_recursive())));
 }
 
 #[test]
-fn a_silent_waiter_keeps_nobody_asleep() {
+fn a_silent_waiter_keeps_nobody_asleep_once_a_newcomer_is_there() {
     let mutex = Mutex::new(());
     let guard = now(mutex.lock());
     let silent = Polled::queued(mutex.lock());
-    let mut behind = Polled::queued(mutex.lock());
+    let mut behind = [Polled::queued(mutex.lock()), Polled::queued(mutex.lock())];
     drop(guard);
-    assert!(silent.is_woken() && !behind.is_woken(), "the front is woken and does not answer");
-    for _ in 0..MAY_PASS + UNTIL_SILENT {
-        drop(mutex.try_lock().expect("the silent one keeps nobody out"));
-    }
-    assert!(behind.is_woken(), "after so many releases the next is woken");
-    drop(behind.finish());
-    assert!(poll_once(mutex.lock()).is_ready(), "nobody has to yield to the silent one any more");
+    assert!(silent.is_woken() && !behind[0].is_woken(), "the front is woken and does not answer");
+    let mut newcomer = Polled::queued(mutex.lock());
+    newcomer.watch_until(|| behind[0].is_woken());
+    drop(behind[0].finish());
+    assert!(behind[1].is_woken(), "the release calls the next");
+    drop(behind[1].finish());
+    drop(newcomer.finish());
+    assert!(poll_once(mutex.lock()).is_ready(), "nobody waits for the silent one any more");
     drop(silent);
 }
 
 #[test]
 fn one_that_falls_asleep_after_the_silent_one_was_woken_is_woken_by_the_next_release() {
     let mutex = Mutex::new(());
-    let guard = now(mutex.lock());
-    let silent = Polled::queued(mutex.lock());
-    drop(guard);
-    let passing = now(mutex.lock());
+    let silent = called(&mutex);
+    let passing = mutex.try_lock().unwrap();
     let mut behind = Polled::queued(mutex.lock());
+    assert!(!behind.is_woken(), "the lock is held, so it sleeps");
     drop(passing);
     assert!(behind.is_woken(), "no further release is needed");
     drop(behind.finish());
@@ -82,11 +115,12 @@ fn one_that_is_polled_in_its_stead_is_woken_by_the_next_release() {
     let silent = Polled::queued(mutex.lock());
     let mut other = Polled::queued(mutex.lock());
     drop(guard);
-    let passing = now(mutex.lock());
+    let passing = mutex.try_lock().unwrap();
     assert!(
         other.poll().is_pending(),
         "its task was woken for the silent one, and somebody passed"
     );
+    assert!(!other.is_woken(), "the lock is held, so it sleeps");
     drop(passing);
     assert!(other.is_woken(), "no further release is needed");
     drop(other.finish());
@@ -94,50 +128,89 @@ fn one_that_is_polled_in_its_stead_is_woken_by_the_next_release() {
 }
 
 #[test]
-fn the_passes_of_one_that_gave_up_are_not_counted_for_the_next() {
+fn one_that_watches_is_woken_by_the_next_release_when_somebody_passes() {
     let mutex = Mutex::new(());
-    let guard = now(mutex.lock());
-    let mut first = Polled::queued(mutex.lock());
-    drop(guard);
+    let silent = called(&mutex);
+    let mut watching = Polled::queued(mutex.lock());
+    let passing = mutex.try_lock().unwrap();
+    let before = watching.wakes();
+    assert!(watching.poll().is_pending(), "somebody passed");
+    assert_eq!(watching.wakes(), before, "the lock is held, so it sleeps");
+    drop(passing);
+    assert!(watching.wakes() > before, "no further release is needed");
+    drop(watching.finish());
+    drop(silent);
+}
+
+#[test]
+fn what_the_one_that_gave_up_was_owed_is_owed_to_the_next() {
+    let mutex = Mutex::new(());
+    let mut first = called(&mutex);
     let passing = mutex.try_lock().unwrap();
     assert!(first.poll().is_pending(), "somebody passed");
     drop(first);
     let mut second = Polled::queued(mutex.lock());
     drop(passing);
-    for _ in 0..MAY_PASS {
-        drop(now(mutex.lock()));
-    }
-    assert!(poll_once(mutex.lock()).is_pending(), "now one yields");
+    assert!(second.is_woken());
+    assert!(poll_once(mutex.lock()).is_pending(), "nobody passes it");
     drop(second.finish());
+    assert!(poll_once(mutex.lock()).is_ready(), "nobody waits");
 }
 
 #[test]
-fn a_silent_waiter_that_nobody_waits_behind_is_yielded_to_now_and_then() {
+fn each_silent_waiter_is_waited_for_once() {
     let mutex = Mutex::new(());
     let guard = now(mutex.lock());
-    let mut silent = Polled::queued(mutex.lock());
+    let mut silent = [(); 3].map(|()| Polled::queued(mutex.lock()));
     drop(guard);
-    let mut yields = 0;
-    for _ in 0..10 * MAY_PASS {
-        let mut newcomer = Polled::new(mutex.lock());
-        while newcomer.poll().is_pending() {
-            assert!(newcomer.is_woken(), "it yields, and does not sleep");
-            yields += 1;
-        }
+    let guard = outlast(mutex.lock());
+    assert_eq!(silent.each_ref().map(Polled::wakes), [1; 3], "each had its turn, in vain");
+    drop(guard);
+    for _ in 0..1000 {
+        drop(now(mutex.lock())); // at the first poll
     }
-    assert!(yields > 0, "the silent one may be waiting for its worker");
-    assert!(yields < 10 * MAY_PASS / 2, "most are not kept waiting: {yields}");
-    assert_eq!(silent.wakes(), 1, "it was woken once");
-    drop(silent.finish());
-    assert!(mutex.try_lock().is_ok());
+    for late in &mut silent {
+        drop(late.finish());
+    }
+    assert!(mutex.try_lock().is_ok(), "nothing is left behind");
+}
+
+#[test]
+fn a_watch_that_is_given_up_is_handed_to_the_front() {
+    let mutex = Mutex::new(());
+    let guard = now(mutex.lock());
+    let silent = Polled::queued(mutex.lock());
+    let mut behind = Polled::queued(mutex.lock());
+    drop(guard);
+    let mut watching = Polled::queued(mutex.lock());
+    assert!(watching.poll().is_pending(), "others may rely on it now");
+    drop(watching);
+    assert!(behind.is_woken(), "instead of watching it has its turn");
+    drop(behind.finish());
+    drop(silent);
+    assert!(mutex.try_lock().is_ok(), "nothing is left behind");
+}
+
+#[test]
+fn a_newcomer_that_sleeps_for_another_one_keeps_watch_is_woken_when_that_one_goes() {
+    let mutex = Mutex::new(());
+    let silent = called(&mutex);
+    let [mut watching, mut relieved] = [(); 2].map(|()| Polled::queued(mutex.lock()));
+    assert!(watching.poll().is_pending());
+    let before = relieved.wakes();
+    assert!(relieved.poll().is_pending());
+    assert_eq!(relieved.wakes(), before, "the other one keeps watch, so it sleeps");
+    drop(watching);
+    assert!(relieved.wakes() > before, "nobody keeps watch any more");
+    drop(relieved.finish());
+    drop(silent);
+    assert!(mutex.try_lock().is_ok(), "nothing is left behind");
 }
 
 #[test]
 fn a_silent_waiter_that_wakes_up_late_keeps_its_place() {
     let mutex = Mutex::new(());
-    let guard = now(mutex.lock());
-    let mut late = Polled::queued(mutex.lock());
-    drop(guard);
+    let mut late = called(&mutex);
     let passing = mutex.try_lock().unwrap();
     let behind = Polled::queued(mutex.lock());
     assert!(late.poll().is_pending(), "the lock is held");
