@@ -486,6 +486,13 @@ impl LockedQueue<'_> {
         }
     }
 
+    /// Exchanges the waker of the front waiter, if there is one. The old one is to be woken after
+    /// unlocking; the waiter, whose task is polled then, brings a new one.
+    pub(crate) fn take_waker_of_front(&mut self, waker: Waker) -> Option<Waker> {
+        // SAFETY: the front is a node in the ring, so it is alive and `Waiting`, and we hold the lock.
+        (!self.head.is_null()).then(|| unsafe { self.replace_waker(&*self.head, waker) })
+    }
+
     /// Exchanges the waker of a waiting node. The old one is to be dropped after unlocking.
     ///
     /// # Safety

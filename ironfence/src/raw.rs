@@ -17,6 +17,8 @@
 //!    take the lock before the bearer. These passes are counted in the state, in the same exchange that
 //!    takes the lock; there are at most [`BARGE_LIMIT`](crate::sync::BARGE_LIMIT) of them, and none
 //!    once a bearer that was polled has been beaten for [`BARGE_TIME`](crate::sync::BARGE_TIME).
+//!    (The bearer alone is protected: others that were called, with it or beside it, may be beaten once when
+//!    it has answered. They queue again in front.)
 //! 5. **A silent bearer is outlasted.** A newcomer that queues while the lock is free keeps
 //!    [watch](crate::lookout), one at a time. When the bearer has not answered within
 //!    [`PATIENCE`](crate::sync::PATIENCE), the one on watch calls the front of the queue, which is the

@@ -27,8 +27,8 @@ use crate::{
 ///
 /// # Fairness
 /// As for a [`Mutex`](crate::Mutex#fairness), with two rules for readers. A reader that finds
-/// others reading comes in, unless somebody is asleep in the queue: then it queues too, so readers
-/// do not starve a writer. A release wakes all the readers in front of the queue together, so
+/// others reading comes in, unless somebody is asleep in the queue, or a woken writer has yet to
+/// answer: then it queues too, so readers do not starve a writer. A release wakes all the readers in front of the queue together, so
 /// writers do not starve readers. Hence **a task that reads, and reads again while a writer waits,
 /// waits for itself**: keep the first guard, or hand it down.
 ///
@@ -131,7 +131,9 @@ impl<T> RwLock<T> {
 
     const_fn! {
         /// A lock that is had strictly in the order of the first polls, as [`Mutex::fifo`] is. Readers
-        /// that come one after the other are in together.
+        /// that come one after the other are in together. (Of readers that were woken together, the one
+        /// that came last answers for all: when it has come in, or gone away, a writer no longer waits for
+        /// those of them that have not been polled.)
         ///
         /// [`Mutex::fifo`]: crate::Mutex::fifo
         ///

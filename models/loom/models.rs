@@ -4,15 +4,15 @@
 //! loom's own word; one that loses a wake-up fails as a deadlock. Threads wait as in `blocking_*`.
 //!
 //! `cargo test --release -p ironfence-loom -- --show-output` runs them, and says of each how many
-//! executions it took, and whether they are all there are. Models of two threads are exhaustive; those of
-//! three explore up to two preemptions, and with `LOOM_MAX_PREEMPTIONS=3` before the command up to three.
-//! `LOOM_MAX_DURATION=60` ends each model after a minute.
+//! executions it took, and whether they are all that the bound lets it try.
+//! The bounds may be set before the command, as in `LOOM_MAX_PREEMPTIONS=4`;
+//! `LOOM_MAX_DURATION=60` gives each model a minute.
 
 use std::{
     future::Future,
     pin::{Pin, pin},
     task::{Context, Poll, Waker},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use loom::{
@@ -57,13 +57,14 @@ fn on_threads_with<const N: usize>(new: fn() -> Lock, threads: [fn(&Lock); N]) {
     });
 }
 
-/// Two threads exhaustively, more of them up to two preemptions.
+/// Up to three preemptions of two threads, two of more, and a few seconds: who keeps watch may be polled
+/// again at each step of the others, so few of the models could be gone through to the end. (The long form
+/// sets loom's own `LOOM_MAX_DURATION` and `LOOM_MAX_PREEMPTIONS`.)
 fn explore(threads: usize, model: impl Fn() + Sync + Send + 'static) {
     let mut builder = Builder::new();
-    builder.preemption_bound = match threads {
-        ..=2 => None,
-        _ => builder.preemption_bound.or(Some(2)),
-    };
+    let preemptions = if threads <= 2 { 3 } else { 2 };
+    builder.preemption_bound = builder.preemption_bound.or(Some(preemptions));
+    builder.max_duration = builder.max_duration.or(Some(Duration::from_secs(3)));
     let (most, bound) = (builder.max_duration, builder.preemption_bound);
     let executions = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
     let counted = executions.clone();
@@ -397,11 +398,10 @@ fn a_called_waiter_that_nobody_polls_keeps_nobody_out_and_nobody_asleep() {
                 done.store(true, Ordering::Release);
             }
         });
+        // The other one may sleep behind the silent one by now, or come later and keep watch.
         drop(holding);
-        // With every `SILENT_LIMIT` releases the next one behind the silent waiter is called.
-        while !done.load(Ordering::Acquire) {
-            drop(lock.try_write());
-            thread::yield_now();
+        if !done.load(Ordering::Acquire) {
+            write(&lock);
         }
         other.join().expect("no thread panics");
         drop(silent);

@@ -4,6 +4,7 @@ mod barging;
 mod exclusion;
 mod executors;
 mod fifo;
+mod passed;
 mod readers;
 mod silence;
 mod wakeups;

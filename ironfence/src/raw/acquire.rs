@@ -368,12 +368,13 @@ impl RawLock {
         let is_asleep = waiter.status() == Status::Waiting;
         let mut waker = Discarded((!is_asleep).then(|| context.waker().clone()));
         let mut queue = self.queue.lock();
-        // SAFETY: if the waiter is asleep it is so in this queue, by the caller's contract, and the
-        // status is looked up under the lock.
-        while waker.0.is_none()
-            && !(waiter.status() == Status::Waiting
-                && unsafe { queue.has_waker(waiter, context.waker()) })
-        {
+        while waker.0.is_none() {
+            // SAFETY: it is asleep in this queue, by the caller's contract: looked up under the lock.
+            if waiter.status() == Status::Waiting
+                && unsafe { queue.has_waker(waiter, context.waker()) }
+            {
+                break;
+            }
             drop(queue);
             waker.0 = Some(context.waker().clone());
             queue = self.queue.lock();
@@ -504,20 +505,34 @@ impl RawLock {
         // SAFETY: the caller's contract.
         let _waker = Discarded(unsafe { self.leave_queue(waiter) });
         let kept_watch = waiter.lookout.end();
-        let now = match waiter.status() {
-            // Others may sleep because it kept watch: the front is called, beside the one that was.
-            Status::Waiting | Status::Idle if kept_watch => self.update(State::to_call),
-            Status::Waiting | Status::Idle => self.state(),
-            Status::Called => self.update(State::to_call),
+        let (now, was_called) = match waiter.status() {
+            Status::Waiting | Status::Idle => (self.state(), false),
+            Status::Called => (self.update(State::to_call), true),
             // Its turn is the next one's.
-            Status::Bearer => self.update(State::without_bearer),
+            Status::Bearer => (self.update(State::without_bearer), true),
         };
         // From here on foreign code may run, and panic: the waiter is out of the queue.
         // SAFETY: the caller is the future of this waiter, which ends: see `Acquire::new`.
         unsafe { M::abandon(self) };
-        // A writer that waited behind readers may have kept other readers out.
-        if !now.is_exclusive() && now.may_call() {
+        // A writer that waited behind readers may have kept other readers out. But one that slept does
+        // not have others called before the one that was.
+        if !now.is_exclusive() && now.may_call() && (was_called || now.lacks_bearer()) {
             self.call_next();
+        } else if kept_watch && !now.is_held() {
+            self.hand_over_the_watch();
+        }
+    }
+
+    /// Others may sleep because a waiter kept watch that goes away: the front of the queue is woken, and
+    /// stays where it is. When it is polled it watches, as any waiter does that finds the lock free.
+    #[cold]
+    fn hand_over_the_watch(&self) {
+        let mut queue = self.queue.lock();
+        // Nothing foreign: the waker that does nothing is `core`'s.
+        let front = queue.take_waker_of_front(Waker::noop().clone());
+        drop(queue);
+        if let Some(waker) = front {
+            Shield::run_alone(|| waker.wake());
         }
     }
 }

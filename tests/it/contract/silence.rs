@@ -185,8 +185,8 @@ fn a_watch_that_is_given_up_is_handed_to_the_front() {
     let mut watching = Polled::queued(mutex.lock());
     assert!(watching.poll().is_pending(), "others may rely on it now");
     drop(watching);
-    assert!(behind.is_woken(), "instead of watching it has its turn");
-    drop(behind.finish());
+    assert!(behind.is_woken(), "it keeps watch instead");
+    drop(behind.outlast());
     drop(silent);
     assert!(mutex.try_lock().is_ok(), "nothing is left behind");
 }
@@ -202,7 +202,7 @@ fn a_newcomer_that_sleeps_for_another_one_keeps_watch_is_woken_when_that_one_goe
     assert_eq!(relieved.wakes(), before, "the other one keeps watch, so it sleeps");
     drop(watching);
     assert!(relieved.wakes() > before, "nobody keeps watch any more");
-    drop(relieved.finish());
+    drop(relieved.outlast());
     drop(silent);
     assert!(mutex.try_lock().is_ok(), "nothing is left behind");
 }
