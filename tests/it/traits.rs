@@ -43,13 +43,13 @@ impl<T: Unpin> Probe<T> {
 }
 
 impl<T: UnwindSafe> Probe<T> {
-    fn is_unwind_safe(&self) -> bool {
+    pub(super) fn is_unwind_safe(&self) -> bool {
         true
     }
 }
 
 impl<T: RefUnwindSafe> Probe<T> {
-    fn is_ref_unwind_safe(&self) -> bool {
+    pub(super) fn is_ref_unwind_safe(&self) -> bool {
         true
     }
 }
