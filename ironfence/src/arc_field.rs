@@ -58,7 +58,7 @@ unsafe impl<O: ?Sized + Send + Sync, L: ?Sized + Sync> Send for ArcField<O, L> {
 unsafe impl<O: ?Sized + Send + Sync, L: ?Sized + Sync> Sync for ArcField<O, L> {}
 
 impl<O: ?Sized, L: ?Sized> ArcField<O, L> {
-    /// The lock that `field` finds in what `owner` points to.
+    /// The lock that `field` finds in what `owner` points to, or behind a reference in it.
     pub fn new(owner: Arc<O>, field: impl for<'a> FnOnce(&'a O) -> &'a L) -> Self {
         Self { lock: NonNull::from(field(&owner)), owner, as_found: PhantomData }
     }
@@ -71,8 +71,8 @@ impl<O: ?Sized, L: ?Sized> ArcField<O, L> {
     fn lock_ref(&self) -> &L {
         // SAFETY: `field` returned it for a borrow of any length that `O` and `L` outlive, so it is there
         // as long as what `owner` points to is borrowed. That may last as long as we do: our type says
-        // that `O` and `L` live; it stays where it is, as `owner` lives; and nobody has it exclusively,
-        // as the `Arc` is shared with us.
+        // that `O` and `L` live (and forgets no lifetime of theirs, as it is invariant); what `owner`
+        // points to stays where it is; and nobody has it exclusively, as the `Arc` is shared with us.
         unsafe { self.lock.as_ref() }
     }
 }
@@ -83,8 +83,9 @@ impl<O: ?Sized, L: ?Sized> Clone for ArcField<O, L> {
     }
 }
 
-// SAFETY: `lock_ref` returns one lock, which stays where it is as long as `owner` lives. A part is this
-// handle.
+// SAFETY: `lock_ref` returns one lock, which stays where it is as long as `owner` or a clone lives, in each
+// lifetime that `O` and `L` outlive: it was found for a borrow of any length that these do. Both are
+// invariant. A clone has the same pointer, and keeps the same owner. No part.
 unsafe impl<O: ?Sized, L: Lockable + ?Sized> Handle for ArcField<O, L> {
     const MAY_TRAVEL: bool = true;
 

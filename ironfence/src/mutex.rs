@@ -78,7 +78,8 @@ pub type OwnedMutexGuard<T> = ExclusiveGuard<Arc<Mutex<T>>, T>;
 /// The guard of a part of what a [`Mutex`] guards, made by [`MutexGuard::map`](ExclusiveGuard::map).
 pub type MappedMutexGuard<'a, U> = ExclusiveGuard<Erased<'a, U>, U>;
 
-/// The guard of a part of what a [`Mutex`] in an `Arc` guards.
+/// The guard of a part of what a [`Mutex`] in an `Arc` guards, if that part borrows nothing. For one that
+/// does, see [`PartOf`].
 pub type OwnedMappedMutexGuard<T, U = T> = ExclusiveGuard<PartOf<'static, Arc<Mutex<T>>>, U>;
 
 // SAFETY: the value moves with the mutex.

@@ -80,13 +80,15 @@ pub type OwnedRwLockUpgradableReadGuard<T> = UpgradableGuard<Arc<RwLock<T>>, T>;
 /// [`RwLockWriteGuard::map`](ExclusiveGuard::map).
 pub type RwLockMappedWriteGuard<'a, U> = ExclusiveGuard<Erased<'a, U>, U>;
 
-/// The guard of an [`RwLock`] in an `Arc`, which it keeps alive: of the value, or of a part of it.
+/// The guard of an [`RwLock`] in an `Arc`, which it keeps alive: of the value, or of a part of it that
+/// borrows nothing. For one that does, see [`PartOf`].
 pub type OwnedRwLockReadGuard<T, U = T> = SharedGuard<PartOf<'static, Arc<RwLock<T>>>, U>;
 
 /// The guard of an [`RwLock`] in an `Arc`, which it keeps alive.
 pub type OwnedRwLockWriteGuard<T> = ExclusiveGuard<Arc<RwLock<T>>, T>;
 
-/// The guard of a part of what an [`RwLock`] in an `Arc` guards.
+/// The guard of a part of what an [`RwLock`] in an `Arc` guards, if that part borrows nothing. For one that
+/// does, see [`PartOf`].
 pub type OwnedRwLockMappedWriteGuard<T, U = T> = ExclusiveGuard<PartOf<'static, Arc<RwLock<T>>>, U>;
 
 // SAFETY: the value moves with the lock.
