@@ -55,10 +55,10 @@ pub mod __private;
 
 // What tries all this under loom and shuttle lies in packages of its own, which are built from this file.
 #[cfg(all(test, ironfence_loom))]
-#[path = "../../models/loom/models.rs"]
+#[path = "../../models/loom/mod.rs"]
 mod models;
 #[cfg(all(test, ironfence_shuttle))]
-#[path = "../../models/shuttle/programs.rs"]
+#[path = "../../models/shuttle/mod.rs"]
 mod programs;
 
 #[cfg(feature = "derive")]

@@ -129,7 +129,7 @@ fn try_all(bank: &BankGuarded) {
 
 /// Every lock, one at a time or all at once, for one copy.
 fn snapshot(bank: &BankGuarded) {
-    drop(block_on(bank.snapshot()));
+    _ = block_on(bank.snapshot());
 }
 
 fn give_up_a_snapshot(bank: &BankGuarded) {
