@@ -16,6 +16,8 @@ pub(crate) type Outcome = Result<Vec<f64>, String>;
 pub(crate) struct Bench {
     /// How long a sample is to take, at least.
     pub(crate) period: Duration,
+    /// How long one is to take in which tasks sleep.
+    pub(crate) seconds: Duration,
     pub(crate) crew: Crew,
     /// One worker, for the row that hands over between two tasks.
     pub(crate) alone: Runtime,
@@ -23,9 +25,10 @@ pub(crate) struct Bench {
 }
 
 impl Bench {
-    pub(crate) fn new(period: Duration) -> Self {
+    pub(crate) fn new(period: Duration, seconds: Duration) -> Self {
         Self {
             period,
+            seconds,
             crew: Crew::new(),
             alone: Builder::new_current_thread().enable_time().build().expect("a clock can be had"),
             work: Work::calibrated(Duration::from_nanos(200)),

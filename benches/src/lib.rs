@@ -5,6 +5,7 @@
 //!
 //! - `library`: who is compared. `locks`: the traits by which all are used in the same way.
 //! - `by_hand` and `crew`: the two executors, futures polled by hand and two tokio workers.
+//!   `executors`: those of the rows that are about executors.
 //!   `bench`: what a workload is given. `allocator` counts allocations.
 //! - `rows`: the workloads, one file each, and what they are compared by.
 //! - `runner`: all libraries in every round. `stats`, `targets`, `results`: what came of it.
@@ -16,6 +17,7 @@ mod bench;
 mod by_hand;
 mod crew;
 mod derive;
+mod executors;
 mod gate;
 mod library;
 mod locks;

@@ -5,6 +5,7 @@
 
 mod mutexes;
 mod rwlocks;
+mod ways;
 
 use std::{
     future::Future,
@@ -12,6 +13,8 @@ use std::{
 };
 
 use crate::library::Library;
+
+pub(crate) use ways::{ForWays, Way, What};
 
 /// A mutex around the counter that is to equal the work done.
 pub(crate) trait MutexLike: Send + Sync + Sized + 'static {

@@ -29,7 +29,16 @@ pub(crate) struct Options {
     #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..))]
     sample: Option<u64>,
 
-    /// A rough picture in under a minute, without the instructions
+    /// How many rounds count of the rows whose samples take seconds [default: 3, with --quick 1]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    slow_rounds: Option<u32>,
+
+    /// How long each sample of the rows lasts in which tasks sleep [default: 2, with --quick 1]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    seconds: Option<u64>,
+
+    /// A rough picture, without the instructions and, unless `--rows` asks for them, without the
+    /// rows whose samples take seconds: under a minute
     #[arg(long)]
     pub(crate) quick: bool,
 
@@ -79,6 +88,16 @@ fn names() -> PossibleValuesParser {
 impl Options {
     pub(crate) fn rounds(&self) -> usize {
         self.rounds.unwrap_or(if self.quick { 3 } else { 11 }) as usize
+    }
+
+    /// As [`Options::rounds`], for the rows that are slow.
+    pub(crate) fn slow_rounds(&self) -> usize {
+        self.slow_rounds.unwrap_or(if self.quick { 1 } else { 3 }) as usize
+    }
+
+    /// How long a sample lasts in which tasks sleep.
+    pub(crate) fn seconds(&self) -> Duration {
+        Duration::from_secs(self.seconds.unwrap_or(if self.quick { 1 } else { 2 }))
     }
 
     pub(crate) fn sample(&self) -> Duration {

@@ -119,7 +119,7 @@ impl Line {
 fn verdicts(line: &Line, all: &[Line]) -> Vec<Verdict> {
     TARGETS
         .iter()
-        .filter(|target| target.row == line.row && target.measure == line.measure)
+        .filter(|target| target.row.include(&line.row) && target.measure == line.measure)
         .filter_map(|target| verdict(target.claim, line, all))
         .collect()
 }
@@ -145,6 +145,10 @@ fn verdict(claim: Claim, line: &Line, all: &[Line]) -> Option<Verdict> {
         Claim::Speed(limit, against) => {
             let speed = 1.0 / ratio(against)?.median;
             (speed, speed >= limit)
+        }
+        Claim::Share(limit, against) => {
+            let share = ratio(against)?.median;
+            (share, share >= limit)
         }
         Claim::AtMost(limit) => (ours.summary.median, ours.summary.median <= limit),
         Claim::AtLeast(limit) => (ours.summary.median, ours.summary.median >= limit),

@@ -4,10 +4,13 @@ mod allocations;
 mod burst;
 mod cancel;
 mod contended;
+mod crowds;
 mod derived;
 mod grant;
 mod hand_over;
+mod held;
 pub(crate) mod instructions;
+mod queueing;
 mod readers;
 mod several;
 mod sizes;
@@ -35,6 +38,8 @@ pub(crate) struct Row {
     pub(crate) entries: Vec<(Library, Sampler)>,
     /// Those that can't, and why.
     pub(crate) left_out: Vec<(Library, String)>,
+    /// Whether its samples take seconds. Then there are few of them, and none to warm up.
+    pub(crate) is_slow: bool,
 }
 
 /// What a row is compared by.
@@ -85,6 +90,7 @@ impl Row {
             kind,
             entries: Vec::new(),
             left_out: Vec::new(),
+            is_slow: false,
         }
     }
 
@@ -94,6 +100,10 @@ impl Row {
 
     fn with(self, entries: Vec<(Library, Sampler)>) -> Self {
         Self { entries, ..self }
+    }
+
+    fn slow(self) -> Self {
+        Self { is_slow: true, ..self }
     }
 
     /// Without the libraries that `which` picks, for a reason.
@@ -121,7 +131,10 @@ pub(crate) fn all() -> Vec<Row> {
     rows.extend(readers::rows());
     rows.extend(waits::rwlock_rows());
     rows.extend(hand_over::rows());
+    rows.extend(held::rows());
+    rows.extend(crowds::rows());
     rows.extend(cancel::rows());
+    rows.extend(queueing::rows());
     rows.extend(grant::rows());
     rows.extend(burst::rows());
     rows.extend(several::rows());

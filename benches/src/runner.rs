@@ -22,6 +22,7 @@ pub(crate) fn choose(rows: Vec<Row>, options: &Options) -> Vec<Row> {
         is_asked_for(&row.id, options.rows.as_deref())
             && match instructions::is_one(&row.id) {
                 true => !options.quick || options.instructions || options.rows.is_some(),
+                false if row.is_slow && options.quick => options.rows.is_some(),
                 false => !options.instructions,
             }
     };
@@ -37,13 +38,13 @@ pub(crate) fn choose(rows: Vec<Row>, options: &Options) -> Vec<Row> {
 
 /// Measures the rows.
 pub(crate) fn run(rows: Vec<Row>, options: &Options) -> Vec<Run> {
-    let mut bench = Bench::new(options.sample());
+    let mut bench = Bench::new(options.sample(), options.seconds());
     let mut runs: Vec<Run> = rows.into_iter().map(Run::new).collect();
-    let progress = bar(&runs, options.rounds());
+    let progress = bar(&runs, options);
     // The first round warms up: caches, branch predictors, the workers, and our calibration.
-    for round in 0..=options.rounds() {
+    for round in 0..=options.rounds().max(options.slow_rounds()) {
         for run in &mut runs {
-            if run.row.kind == Kind::Exact && round > 0 {
+            if !run.row.takes_part(round, options) {
                 continue;
             }
             progress.set_message(run.row.id.clone());
@@ -54,14 +55,26 @@ pub(crate) fn run(rows: Vec<Row>, options: &Options) -> Vec<Run> {
     runs
 }
 
-fn bar(runs: &[Run], rounds: usize) -> ProgressBar {
-    let samples = runs.iter().map(|run| match run.row.kind {
-        Kind::Exact => run.row.entries.len(),
-        _ => run.row.entries.len() * (rounds + 1),
-    });
+fn bar(runs: &[Run], options: &Options) -> ProgressBar {
+    let rounds = |row: &Row| {
+        let all = 0..=options.rounds().max(options.slow_rounds());
+        all.filter(|round| row.takes_part(*round, options)).count()
+    };
+    let samples = runs.iter().map(|run| run.row.entries.len() * rounds(&run.row));
     let style = ProgressStyle::with_template("{wide_bar} {percent:>3} %, {eta:>4} left, {msg:40}")
         .expect("the template is right");
     ProgressBar::new(samples.sum::<usize>() as u64).with_style(style)
+}
+
+impl Row {
+    /// Whether it is sampled in this round, of which 0 is the one that warms up.
+    fn takes_part(&self, round: usize, options: &Options) -> bool {
+        match self.kind {
+            Kind::Exact => round == 0,
+            _ if self.is_slow => (1..=options.slow_rounds()).contains(&round),
+            _ => round <= options.rounds(),
+        }
+    }
 }
 
 impl Run {

@@ -121,7 +121,8 @@ fn row(tasks: usize, reads_in_100: u64, yields: bool) -> Row {
 
 pub(super) fn rows() -> Vec<Row> {
     let mut rows: Vec<_> = [100, 95, 50].map(|reads| row(16, reads, false)).into();
-    rows.extend([100, 95].map(|reads| row(16, reads, true)));
+    rows.push(row(16, 100, true));
+    rows.extend([2, 16, 64, 1000].map(|tasks| row(tasks, 95, true)));
     rows.extend([2, 16, 64, 1000].map(|tasks| row(tasks, 50, true)));
     rows
 }

@@ -25,30 +25,34 @@ const RWLOCK_TASKS: usize = 16;
 const LONGER: u32 = 3;
 
 /// The waits of one task, in nanoseconds.
-struct Waits(Histogram<u32>);
+pub(super) struct Waits(Histogram<u32>);
 
 impl Waits {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let minute = 60_000_000_000;
         Self(Histogram::new_with_bounds(1, minute, 2).expect("the bounds are right"))
     }
 
-    fn note(&mut self, asked: Instant) {
+    pub(super) fn note(&mut self, asked: Instant) {
         self.0.saturating_record(asked.elapsed().as_nanos() as u64);
     }
 
-    fn add(&mut self, other: &Self) {
+    pub(super) fn add(&mut self, other: &Self) {
         self.0.add(&other.0).expect("the bounds are the same");
     }
 
+    pub(super) fn count(&self) -> u64 {
+        self.0.len()
+    }
+
     /// In microseconds.
-    fn at(&self, quantile: f64) -> f64 {
+    pub(super) fn at(&self, quantile: f64) -> f64 {
         self.0.value_at_quantile(quantile) as f64 / 1e3
     }
 }
 
 /// The acquisitions of the task that had fewest, of the one that had most.
-fn fewest_to_most(counts: impl Iterator<Item = u64> + Clone) -> f64 {
+pub(super) fn fewest_to_most(counts: impl Iterator<Item = u64> + Clone) -> f64 {
     let most = counts.clone().max().unwrap_or(0).max(1);
     counts.min().unwrap_or(0) as f64 / most as f64
 }
