@@ -369,10 +369,9 @@ impl RawLock {
         let mut waker = Discarded((!is_asleep).then(|| context.waker().clone()));
         let mut queue = self.queue.lock();
         while waker.0.is_none() {
+            let is_asleep = waiter.status() == Status::Waiting;
             // SAFETY: it is asleep in this queue, by the caller's contract: looked up under the lock.
-            if waiter.status() == Status::Waiting
-                && unsafe { queue.has_waker(waiter, context.waker()) }
-            {
+            if is_asleep && unsafe { queue.has_waker(waiter, context.waker()) } {
                 break;
             }
             drop(queue);
