@@ -8,6 +8,8 @@ mod attr;
 mod expand;
 mod fallback;
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod golden;
 #[cfg(test)]
 mod growth;
