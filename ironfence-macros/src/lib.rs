@@ -89,6 +89,9 @@ use proc_macro2::TokenStream;
 /// | `with(mutex = path, rwlock = path)` | whose locks the fields get that have no `with` of their own |
 /// | `crate = path::to::ironfence` | where this crate is, if it is not `::ironfence` |
 ///
+/// Generated code is safe code, whatever is at the end of that path, and it declares no name that is in the
+/// struct.
+///
 /// ```
 /// use ironfence::{Guarded, Mutex, RwLock};
 ///

@@ -4,9 +4,9 @@
 #![doc = "[smallbank-order]: https://raw.githubusercontent.com/ironfence/ironfence/HEAD/docs/smallbank-order.svg"]
 #![doc = include_str!("../README.md")]
 #![cfg_attr(not(any(feature = "std", test)), no_std)]
-// Under loom one of the numbers in `sync.rs` is 0.
+// In the models some of the numbers in `sync.rs` are 0.
 #![cfg_attr(
-    ironfence_loom,
+    any(ironfence_loom, ironfence_shuttle),
     allow(clippy::absurd_extreme_comparisons, clippy::unnecessary_min_or_max)
 )]
 

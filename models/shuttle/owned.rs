@@ -14,7 +14,8 @@ use super::{
     tasks::{all_at_once, give_up, pause, run},
 };
 use crate::{
-    ArcField, ExclusiveGuard, Mutex, RwLock, SharedGuard, UpgradableGuard, raw::handle::Handle,
+    ArcField, ExclusiveGuard, Mutex, RwLock, SharedGuard, UpgradableGuard,
+    raw::handle::{Handle, Keeps},
 };
 
 /// Two locks in one `Arc`.
@@ -34,8 +35,7 @@ fn accounts(bank: &Arc<Bank>) -> Accounts {
 /// Writes, here or elsewhere, in one piece or in two.
 fn write_pages<H>(guard: ExclusiveGuard<H, (u64, u64)>, bank: &Arc<Bank>)
 where
-    H: Handle + Send + 'static,
-    H::Part: Clone + Send + 'static,
+    H: Keeps<'static, Part<u64>: Send> + Send + 'static,
 {
     bank.written[0].fetch_add(1, Ordering::Relaxed);
     let (mut one, mut other) = ExclusiveGuard::split(guard, |pages| (&mut pages.0, &mut pages.1));

@@ -188,7 +188,6 @@ covariant! {
     AnUpgradableRead: UpgradableRead<'x, u32>;
     AnUpgrade: Upgrade<'x, u32>;
     AWriteFuture: Write<'x, u32>;
-    ASetFuture: SetFuture<StateLocks<'x, u32>>;
     ASnapshot: Snapshot<'x, StateGuarded<u32>>;
     AStep: Step<Lock<'x, u32>, Session<'x, u32>>;
     ATracked: Tracked<Ready<&'x str>>;

@@ -6,6 +6,7 @@ mod cost;
 mod crate_path;
 mod crowd;
 mod derive;
+mod derive_many;
 mod every_type;
 mod foreign;
 mod foreign_twins;
