@@ -85,6 +85,9 @@ pub(crate) struct Work {
 }
 
 impl Work {
+    /// Nothing to do.
+    pub(crate) const NONE: Self = Self { turns: 0 };
+
     fn calibrated(time: Duration) -> Self {
         const TURNS: u32 = 20_000;
         let best = (0..50)

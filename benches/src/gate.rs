@@ -14,9 +14,9 @@ const fn limit(row: &'static str, measure: &'static str, most: f64) -> Limit {
 }
 
 const LIMITS: &[Limit] = &[
-    limit("instructions, mutex lock", "", 28.0),
-    limit("instructions, rwlock read", "", 34.0),
-    limit("instructions, rwlock write", "", 34.0),
+    limit("instructions, mutex lock", "", 20.0),
+    limit("instructions, rwlock read", "", 28.0),
+    limit("instructions, rwlock write", "", 20.0),
     limit("instructions, derive", "difference", 0.0),
     limit("size, mutex", "lock", 16.0),
     limit("size, mutex", "future", 48.0),

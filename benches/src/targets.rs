@@ -104,6 +104,8 @@ pub(crate) const TARGETS: &[Target] = &[
     target("mutex, 64 tasks, 200 ns in and out", Speed(1.5, TOKIO)),
     part(WAITS, "worst", AtMost(3000.0)),
     part(WAITS, "fewest/most", AtLeast(0.5)),
+    part(WAITS_YIELDING, "worst", AtMost(3000.0)),
+    part(WAITS_YIELDING, "fewest/most", AtLeast(0.5)),
     target("mutex, 64 tasks, yield between", Speed(2.8, TOKIO)),
     target("mutex, 64 tasks, yield between", Speed(0.9, PARKING_LOT)),
     target("mutex, 2 tasks, yield inside", Speed(1.0, BestFairPeer)),
@@ -161,6 +163,7 @@ pub(crate) const TARGETS: &[Target] = &[
 ];
 
 const WAITS: &str = "waits, mutex, 64 tasks";
+const WAITS_YIELDING: &str = "waits, mutex, 64 tasks, yield between";
 
 #[cfg(test)]
 mod tests {

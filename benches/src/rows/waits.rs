@@ -13,7 +13,7 @@ use hdrhistogram::Histogram;
 use super::{Kind, Measure, Row, Sampler, readers::Mix};
 use crate::{
     bench::{Bench, Work},
-    crew::{Shift, Signals},
+    crew::{Shift, Signals, yield_now},
     library::Library,
     locks::{ForMutexes, ForRwLocks, MutexLike, RwLockLike},
 };
@@ -57,19 +57,43 @@ pub(super) fn fewest_to_most(counts: impl Iterator<Item = u64> + Clone) -> f64 {
     counts.min().unwrap_or(0) as f64 / most as f64
 }
 
+/// What a task does between its turns.
 #[derive(Clone, Copy)]
-struct MutexWaits;
+enum Between {
+    /// Works for 200 ns, and as long with the lock.
+    Work,
+    /// Yields to other tasks.
+    Yield,
+}
 
-async fn lock_and_note<M: MutexLike>(lock: &M, work: Work, signals: &Signals) -> Waits {
+#[derive(Clone, Copy)]
+struct MutexWaits {
+    between: Between,
+}
+
+async fn lock_and_note<M: MutexLike>(
+    lock: &M,
+    between: Between,
+    work: Work,
+    signals: &Signals,
+) -> Waits {
     let mut waits = Waits::new();
     while !signals.stopped() {
         let asked = Instant::now();
         let mut guard = lock.lock().await;
         waits.note(asked);
         *guard += 1;
-        work.run();
-        drop(guard);
-        work.run();
+        match between {
+            Between::Work => {
+                work.run();
+                drop(guard);
+                work.run();
+            }
+            Between::Yield => {
+                drop(guard);
+                yield_now().await;
+            }
+        }
     }
     waits
 }
@@ -78,12 +102,13 @@ impl ForMutexes for MutexWaits {
     type Made = Sampler;
 
     fn make<M: MutexLike>(&self) -> Sampler {
-        Box::new(|bench: &mut Bench| {
+        let between = self.between;
+        Box::new(move |bench: &mut Bench| {
             let work = bench.work;
             let lock = Arc::new(M::new());
             let shift = longer(bench, MUTEX_TASKS, |_, signals| {
                 let lock = lock.clone();
-                async move { lock_and_note(&*lock, work, &signals).await }
+                async move { lock_and_note(&*lock, between, work, &signals).await }
             })?;
             let counts = shift.results.iter().map(|waits| waits.0.len());
             let counted = *lock.try_lock().expect("nobody holds it any more");
@@ -110,6 +135,8 @@ where
 #[derive(Clone, Copy)]
 struct RwLockWaits {
     mix: Mix,
+    /// Whether it works inside and outside.
+    works: bool,
 }
 
 /// The waits of one task to read and to write.
@@ -148,9 +175,9 @@ impl ForRwLocks for RwLockWaits {
     type Made = Sampler;
 
     fn make<L: RwLockLike>(&self) -> Sampler {
-        let mix = self.mix;
+        let Self { mix, works } = *self;
         Box::new(move |bench: &mut Bench| {
-            let work = bench.work;
+            let work = if works { bench.work } else { Work::NONE };
             let lock = Arc::new(L::new());
             let shift = longer(bench, RWLOCK_TASKS, |number, signals| {
                 let lock = lock.clone();
@@ -177,13 +204,15 @@ impl ForRwLocks for RwLockWaits {
 }
 
 pub(super) fn mutex_rows() -> Vec<Row> {
-    vec![
+    let row = |between, suffix, what| {
         Row::new(
-            format!("waits, mutex, {MUTEX_TASKS} tasks"),
+            format!("waits, mutex, {MUTEX_TASKS} tasks{suffix}"),
             Kind::Time(Library::Tokio),
-            "How long `lock` takes where so many tasks work for 200 ns inside and outside (one \
-             that never comes to ask waits for nothing, but has no turn), and the turns of the \
-             task that had fewest, of the one that had most.",
+            format!(
+                "How long `lock` takes where so many tasks {what} (one that never comes to ask \
+                 waits for nothing, but has no turn), and the turns of the task that had fewest, \
+                 of the one that had most."
+            ),
         )
         .measuring(&[
             Measure::less("p50", "µs"),
@@ -192,20 +221,27 @@ pub(super) fn mutex_rows() -> Vec<Row> {
             Measure::less("worst", "µs"),
             Measure::more("fewest/most", ""),
         ])
-        .with(MutexWaits.for_each()),
+        .with(MutexWaits { between }.for_each())
+    };
+    vec![
+        row(Between::Work, "", "work for 200 ns inside and outside"),
+        row(Between::Yield, ", yield between", "lock, count, unlock and yield to other tasks"),
     ]
 }
 
 pub(super) fn rwlock_rows() -> Vec<Row> {
-    let row = |reads_in_100| {
+    let row = |reads_in_100, works| {
         let mix = Mix::new(reads_in_100);
+        let (suffix, what) = match works {
+            true => ("", "work for 200 ns inside and outside"),
+            false => (", nothing else", "do nothing else"),
+        };
         Row::new(
-            format!("waits, rwlock {reads_in_100} % reads"),
+            format!("waits, rwlock {reads_in_100} % reads{suffix}"),
             Kind::Time(Library::Tokio),
             format!(
-                "How long `read` and `write` take {RWLOCK_TASKS} tasks that work for 200 ns \
-                 inside and outside, and the turns of the task that had fewest, of the one that \
-                 had most."
+                "How long `read` and `write` take {RWLOCK_TASKS} tasks that {what}, and the turns \
+                 of the task that had fewest, of the one that had most."
             ),
         )
         .measuring(&[
@@ -215,7 +251,7 @@ pub(super) fn rwlock_rows() -> Vec<Row> {
             Measure::less("write worst", "µs"),
             Measure::more("fewest/most", ""),
         ])
-        .with(RwLockWaits { mix }.for_each())
+        .with(RwLockWaits { mix, works }.for_each())
     };
-    vec![row(95), row(50)]
+    vec![row(95, true), row(50, true), row(95, false), row(50, false)]
 }
