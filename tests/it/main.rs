@@ -8,6 +8,7 @@ mod crowd;
 mod derive;
 mod derive_many;
 mod every_type;
+mod fairness;
 mod foreign;
 mod foreign_twins;
 mod futurelock;
