@@ -4,7 +4,8 @@
 //! queue behind it, must not all sleep: one of them has itself polled again and again, and looks.
 //! Each look advances a counter beside the queue. A waiter that finds the counter changed since its own last look
 //! knows that somebody else has looked since, and sleeps; so one keeps watch at a time, all others are
-//! polled one time more. The one that advanced the counter last always stays awake.
+//! polled one time more. The one that advanced the counter last always stays awake; when it goes away, it
+//! sets the counter to [`NOBODY`] and has the front of the queue polled, which looks in its stead.
 
 use core::cell::Cell;
 
@@ -50,6 +51,12 @@ impl Lookout {
     pub(crate) fn look(&self, counter: &mut u8) -> Look {
         let sampled = self.looks.get() & SAMPLED_BIT;
         let looks = self.looks.get() - sampled;
+        if *counter == NOBODY {
+            *counter = 1;
+            self.seen.set(1);
+            self.looks.set(1 | sampled);
+            return Look::Again { give_way: false };
+        }
         if looks == 0 {
             self.seen.set(*counter);
             self.looks.set(1 | sampled);
@@ -59,7 +66,7 @@ impl Lookout {
             self.end();
             return Look::Relieved;
         }
-        *counter = (*counter + 1) % COUNTS;
+        *counter = *counter % (COUNTS - 1) + 1;
         self.seen.set(*counter);
         if looks == 1 {
             if sampled == 0 {
@@ -112,6 +119,8 @@ impl Lookout {
     }
 }
 
+/// What the counter says where nobody watches: at first, and when a watch is handed over.
+pub(crate) const NOBODY: u8 = 0;
 /// The counter has two bits.
 pub(crate) const COUNTS: u8 = 4;
 /// Beside them: what `seen` says of a waiter that was called and beaten.

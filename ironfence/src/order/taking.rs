@@ -205,8 +205,10 @@ impl<R: Route> Drop for Taken<R> {
     fn drop(&mut self) {
         let Self { route, count } = self;
         let mut released = 0;
+        let mut tried = None;
+        // A walk that came to an end before it had released one more will do so again.
         Shield::run_to_end(|| {
-            if released < *count {
+            if released < *count && tried.replace(released) != Some(released) {
                 route.walk(&mut Release { past: 0, released: &mut released, count: *count });
             }
         });

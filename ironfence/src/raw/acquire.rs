@@ -17,7 +17,7 @@ use super::{
     state::{Answer, Asker, State},
 };
 use crate::{
-    lookout::Look,
+    lookout::{Look, NOBODY},
     queue::{LockedQueue, Status, Waiter, Wants},
     sync::{BARGE_TIME, SHORT_WAIT, SUSPENDED_TIME, Shield, give_way, relax},
     watch::{Site, Wait},
@@ -517,16 +517,23 @@ impl RawLock {
         // not have others called before the one that was.
         if !now.is_exclusive() && now.may_call() && (was_called || now.lacks_bearer()) {
             self.call_next();
-        } else if kept_watch && !now.is_held() {
-            self.hand_over_the_watch();
+        } else if !now.is_held() && now.has_queue() {
+            self.hand_over_the_watch(kept_watch);
         }
     }
 
-    /// Others may sleep because a waiter kept watch that goes away: the front of the queue is woken, and
-    /// stays where it is. When it is polled it watches, as any waiter does that finds the lock free.
+    /// Others may sleep because a waiter kept watch that goes away, or was to take the watch over: the
+    /// front of the queue is woken, and stays where it is. When it is polled it watches, as any waiter does
+    /// that finds the lock free.
     #[cold]
-    fn hand_over_the_watch(&self) {
+    fn hand_over_the_watch(&self, kept_watch: bool) {
         let mut queue = self.queue.lock();
+        if kept_watch {
+            queue.looks = NOBODY;
+        }
+        if queue.looks != NOBODY {
+            return;
+        }
         // Nothing foreign: the waker that does nothing is `core`'s.
         let front = queue.take_waker_of_front(Waker::noop().clone());
         drop(queue);

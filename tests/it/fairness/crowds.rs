@@ -57,7 +57,6 @@ fn assert_few(what: &str, asleep: usize, fresh: usize, way: impl Fn(usize) -> Wa
 }
 
 #[test]
-#[ignore = "until the new fairness lands"]
 fn a_crowd_costs_few_polls_a_turn() {
     for way in ALONE {
         for (asleep, fresh) in [(1, 3000), (100, 3000), (400, 400)] {
@@ -67,7 +66,6 @@ fn a_crowd_costs_few_polls_a_turn() {
 }
 
 #[test]
-#[ignore = "until the new fairness lands"]
 fn a_crowd_of_readers_and_writers_costs_few_polls_a_turn() {
     let mix = |number| if number % 2 == 0 { Way::Read } else { Way::Write };
     let few_write = |number| if number % 20 == 0 { Way::Write } else { Way::Read };

@@ -7,7 +7,6 @@ use ironfence_tests::polled::{Polled, now};
 const READERS: usize = 100;
 
 #[test]
-#[ignore = "until the new fairness lands"]
 fn a_reader_comes_in_beside_the_upgradable_one_for_whose_place_another_waits() {
     let lock = RwLock::new(1);
     let upgradable = now(lock.upgradable_read());
@@ -23,7 +22,6 @@ fn a_reader_comes_in_beside_the_upgradable_one_for_whose_place_another_waits() {
 }
 
 #[test]
-#[ignore = "until the new fairness lands"]
 fn a_reader_comes_in_while_several_wait_for_the_upgradable_place() {
     let lock = RwLock::new(());
     let upgradable = now(lock.upgradable_read());
@@ -39,7 +37,6 @@ fn a_reader_comes_in_while_several_wait_for_the_upgradable_place() {
 }
 
 #[test]
-#[ignore = "until the new fairness lands"]
 fn the_upgrade_is_not_kept_waiting_by_readers_that_came_past() {
     let lock = RwLock::new(1);
     let upgradable = now(lock.upgradable_read());

@@ -131,7 +131,6 @@ fn assert_has_its_turn(what: &str, most_turns: impl Fn(Way, Way) -> usize) {
 }
 
 #[test]
-#[ignore = "until the new fairness lands"]
 fn a_root_future_has_its_turn_among_tasks_that_yield_with_the_lock() {
     must_end(|| {
         assert_has_its_turn("tasks", |way, others| most_turns_beside_tasks(way, others, false));
@@ -139,7 +138,6 @@ fn a_root_future_has_its_turn_among_tasks_that_yield_with_the_lock() {
 }
 
 #[test]
-#[ignore = "until the new fairness lands"]
 fn a_root_future_has_its_turn_among_tasks_that_sleep_with_the_lock() {
     must_end(|| {
         assert_has_its_turn("tasks", |way, others| most_turns_beside_tasks(way, others, true));
@@ -147,7 +145,6 @@ fn a_root_future_has_its_turn_among_tasks_that_sleep_with_the_lock() {
 }
 
 #[test]
-#[ignore = "until the new fairness lands"]
 fn a_root_future_has_its_turn_among_the_tasks_of_a_local_set() {
     must_end(|| {
         for (sleeps, in_set) in [(false, true), (true, true), (false, false), (true, false)] {

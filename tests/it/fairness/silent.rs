@@ -91,7 +91,6 @@ fn whoever_comes_later_goes_on() {
 
 /// Each of them lies in the way of the next.
 #[test]
-#[ignore = "until the new fairness lands"]
 fn whoever_comes_later_goes_on_past_many_silent_ones() {
     must_end(|| {
         for way in ALONE {
@@ -157,7 +156,6 @@ fn most_polls(locks: &Locks, way: Way) -> usize {
 }
 
 #[test]
-#[ignore = "until the new fairness lands"]
 fn a_silent_one_costs_its_patience_once() {
     must_end(|| {
         for before in [Before::Called, Before::Beaten] {

@@ -88,19 +88,16 @@ fn assert_has_its_turn(inside: Inside) {
 }
 
 #[test]
-#[ignore = "until the new fairness lands"]
 fn it_has_its_turn_among_tasks_that_yield_with_the_lock() {
     assert_has_its_turn(Inside::Yield);
 }
 
 #[test]
-#[ignore = "until the new fairness lands"]
 fn it_has_its_turn_among_tasks_that_sleep_with_the_lock() {
     assert_has_its_turn(Inside::Sleep);
 }
 
 #[test]
-#[ignore = "until the new fairness lands"]
 fn it_has_its_turn_among_tasks_that_do_now_this_now_that() {
     assert_has_its_turn(Inside::Both);
 }

@@ -66,7 +66,6 @@ fn assert_even(what: &str, first: First, turns: &[usize]) {
 }
 
 #[test]
-#[ignore = "until the new fairness lands"]
 fn each_has_as_many_turns_as_the_others() {
     for way in ALONE {
         for first in [First::IsTask, First::IsRoot] {
@@ -76,7 +75,6 @@ fn each_has_as_many_turns_as_the_others() {
 }
 
 #[test]
-#[ignore = "until the new fairness lands"]
 fn each_has_as_many_turns_as_the_others_where_some_read() {
     for first in [First::IsTask, First::IsRoot] {
         let turns = turns(first, |number, nth| match (7 * number + 3 * nth) % 4 {
