@@ -5,12 +5,9 @@ pub(super) const WIDTH: usize = 4;
 
 pub(super) type Cells = [u64; WIDTH];
 
-/// How many may pass a called waiter before others yield to it; stated in the docs of `Mutex`.
-pub(super) const MAY_PASS: usize = 32;
-/// How many releases it takes at most until a silent waiter is given up; stated there as well.
-pub(super) const UNTIL_SILENT: usize = MAY_PASS + 4;
-/// How often in a row one yields; stated there as well.
-pub(super) const YIELDS: usize = 3;
+/// So many arrivals have to wait before one of them is sampled, or spins for a trial; then newcomers
+/// may barge, even on one thread.
+const UNTIL_A_TRIAL: usize = 120;
 
 /// How a lock is held or wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +20,18 @@ pub(super) enum Mode {
     Write,
     /// The upgradable hold becomes one for writing.
     Upgrade,
+}
+
+impl Mode {
+    /// True if it waits for nobody who waits.
+    pub(super) fn goes_past(self) -> bool {
+        matches!(self, Mode::Recursive | Mode::Upgrade)
+    }
+
+    /// True if readers may be in beside.
+    pub(super) fn reads(self) -> bool {
+        matches!(self, Mode::Read | Mode::Recursive | Mode::Upgradable)
+    }
 }
 
 /// Who holds the lock, and the value it should have.
@@ -38,8 +47,13 @@ pub(super) struct Model {
     pub(super) cells: Cells,
     /// How often it was taken.
     pub(super) taken: usize,
-    /// How often it was taken while others waited, since nobody waited.
-    pub(super) passes: usize,
+    /// How many came, or answered a call, while it was held or others waited.
+    pub(super) arrivals: usize,
+    /// Several were called at a time, since nobody waited. The lock waits for one of them only.
+    pub(super) several_are_called: bool,
+    /// One that kept watch was dropped, since nobody waited. Who is woken in its stead may have been
+    /// relieved by it already; then it sleeps all the same, until a newcomer watches.
+    pub(super) watch_was_dropped: bool,
 }
 
 impl Model {
@@ -57,12 +71,16 @@ impl Model {
         }
     }
 
+    /// True while newcomers are certain not to barge.
+    pub(super) fn is_in_order(&self) -> bool {
+        self.arrivals < UNTIL_A_TRIAL
+    }
+
     /// What trying has to answer; `None` if both answers are allowed.
-    pub(super) fn promises(&self, mode: Mode, somebody_waits: bool) -> Option<bool> {
-        let goes_past = matches!(mode, Mode::Recursive | Mode::Upgrade);
+    pub(super) fn promises_to_try(&self, mode: Mode, somebody_waits: bool) -> Option<bool> {
         match self.admits(mode) {
             false => Some(false),
-            true if self.is_free() || goes_past || !somebody_waits => Some(true),
+            true if self.is_free() || mode.goes_past() || !somebody_waits => Some(true),
             // Readers are in, and others wait: it may go to them.
             true => None,
         }
@@ -75,12 +93,11 @@ impl Model {
         shares && !self.is_free() && somebody_sleeps
     }
 
-    /// Somebody takes the lock, while others wait or not.
+    /// Somebody takes the lock.
     #[track_caller]
-    pub(super) fn take(&mut self, mode: Mode, others_wait: bool) {
+    pub(super) fn take(&mut self, mode: Mode) {
         assert!(self.admits(mode), "exclusion: {mode:?} came in beside {self:?}");
         self.taken += 1;
-        self.passes = if others_wait { self.passes + 1 } else { 0 };
         if mode == Mode::Upgrade {
             self.upgradable = false;
         }

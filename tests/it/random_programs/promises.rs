@@ -1,21 +1,30 @@
 //! What the lock promises after each step of a program, and at its end.
 
-use std::task::{Context, Poll, Waker};
+use std::{
+    task::{Context, Poll, Waker},
+    time::{Duration, Instant},
+};
 
 use super::{
     Program,
-    model::{MAY_PASS, Mode, Model, UNTIL_SILENT},
+    model::{Mode, Model},
     subject::{Kind, Outcome, Subject},
     waiting::Waiting,
     world::World,
 };
 
+/// Not a promise of the lock: only so that a test that hangs says so.
+const WATCHDOG: Duration = Duration::from_secs(60);
+
 impl<'l> World<'l> {
     /// What is true after each step.
     #[track_caller]
     pub(super) fn check(&mut self) {
-        if !self.others_wait(None) {
-            self.model.passes = 0;
+        let called = self.indices(Waiting::is_called).len();
+        self.model.several_are_called |= called > 1;
+        if !self.waiting.iter().any(|it| it.was_polled) {
+            self.model.several_are_called = false;
+            self.model.watch_was_dropped = false;
         }
         self.waiting.iter().for_each(Waiting::check_wakers);
         let asleep = |it: &Waiting<'_>| it.is_asleep();
@@ -35,12 +44,15 @@ impl<'l> World<'l> {
                 others_are_called |= !reads(waiting);
             }
         }
-        let disturbing = self.indices(Waiting::is_queued).len();
-        if disturbing > 1 {
-            self.waiting.iter_mut().for_each(|it| it.is_alone = false);
-        }
+        // Readers are called past those who want the upgradable place beside another one.
+        let wants_upgradable = |it: &Waiting<'_>| it.kind.mode() == Mode::Upgradable;
+        let is_taken = self.model.upgradable
+            || self.waiting.iter().any(|it| wants_upgradable(it) && it.is_called());
         let skipped = |it: &Waiting<'_>| {
-            !it.was_ever_called && asleep(it) && it.ticket.is_some_and(|it| it < last_called)
+            !it.was_ever_called
+                && asleep(it)
+                && it.ticket.is_some_and(|it| it < last_called)
+                && !(is_taken && wants_upgradable(it))
         };
         assert!(!self.waiting.iter().any(skipped), "waiters are called in the order they came");
 
@@ -73,8 +85,11 @@ impl<'l> World<'l> {
     /// are silent: woken, they are not polled.
     pub(super) fn settle(&mut self, program: &Program) {
         // An upgrade holds the lock, so who is silent there is to blame, and not of interest here.
+        let newcomers = self.started..;
         let is_silent = |it: &Waiting<'_>| {
-            it.kind != Kind::Upgrade && program.silent & (1 << (it.id % 32)) != 0
+            it.kind != Kind::Upgrade
+                && program.silent.contains(&it.id)
+                && !newcomers.contains(&it.id)
         };
         let unpolled = self.indices(|it| !it.was_polled);
         for index in unpolled.into_iter().rev() {
@@ -86,12 +101,15 @@ impl<'l> World<'l> {
             self.check();
         }
         self.poll_woken(program, is_silent);
-        let silent = self.indices(is_silent).len();
-        if silent > 0 {
-            for _ in 0..(UNTIL_SILENT + 1) * silent {
-                self.pass();
+        // Who sleeps behind a silent one may need a newcomer that watches it.
+        if self.waiting.iter().any(is_silent) {
+            for _ in 0..self.waiting.len() {
+                self.bring_newcomer();
                 self.poll_woken(program, is_silent);
             }
+            let waiting = self.waiting.len();
+            self.bring_newcomer();
+            assert_eq!(self.waiting.len(), waiting, "in the end nobody waits for a silent one");
         }
         assert!(
             self.waiting.iter().all(is_silent),
@@ -103,21 +121,40 @@ impl<'l> World<'l> {
         }
     }
 
-    fn poll_woken(&mut self, program: &Program, is_silent: impl Fn(&Waiting<'l>) -> bool) {
-        let most = 100 * (self.waiting.len() + 1);
-        for _ in 0..most {
-            let woken = self.indices(|it| it.is_woken() && !is_silent(it));
-            let next = if program.backwards { woken.last() } else { woken.first() };
-            let Some(&next) = next else {
-                return;
-            };
-            self.poll(next, false);
-            while !self.holds.is_empty() {
-                self.release(0, drop);
-            }
+    fn bring_newcomer(&mut self) {
+        self.start(Kind::Write);
+        self.poll(self.waiting.len() - 1, false);
+        self.check();
+        self.release_all();
+    }
+
+    fn release_all(&mut self) {
+        while !self.holds.is_empty() {
+            self.release(0, drop);
             self.check();
         }
-        panic!("waiters that are polled get the lock some time");
+    }
+
+    /// Polls all who are woken, in turn, until nobody is.
+    fn poll_woken(&mut self, program: &Program, is_silent: impl Fn(&Waiting<'l>) -> bool) {
+        let began = Instant::now();
+        loop {
+            let woken = self.indices(|it| it.is_woken() && !is_silent(it));
+            let mut ids: Vec<_> = woken.into_iter().map(|index| self.waiting[index].id).collect();
+            if ids.is_empty() {
+                return;
+            }
+            if program.backwards {
+                ids.reverse();
+            }
+            for id in ids {
+                let index = self.waiting.iter().position(|it| it.id == id);
+                self.poll(index.expect("only its own poll ends it"), false);
+                self.check();
+                self.release_all();
+            }
+            assert!(began.elapsed() < WATCHDOG, "waiters that are polled get the lock some time");
+        }
     }
 }
 
@@ -131,9 +168,7 @@ pub(super) fn idle(subject: &Subject, model: &Model) {
             Poll::Ready(Outcome::Guard(guard)) => guard,
             _ => panic!("a lock that nobody holds nor waits for is had at once"),
         };
-    for _ in 0..2 * MAY_PASS {
-        drop(now(Kind::Write));
-    }
+    drop(now(Kind::Write));
     if let Subject::RwLock(lock) = subject {
         let readers = [now(Kind::Read), now(Kind::ReadOwned)];
         assert!(lock.try_read().is_ok(), "readers come in beside readers");

@@ -11,7 +11,7 @@ use std::{
 };
 
 use super::{
-    model::{Cells, MAY_PASS, Model, YIELDS},
+    model::{Cells, Model},
     subject::{Kind, Outcome, Taking},
 };
 
@@ -43,26 +43,37 @@ pub(super) struct Waiting<'l> {
     pub(super) id: usize,
     /// The task that polls it.
     bell: Arc<Bell>,
-    /// A bell of an earlier task, if the queue may still have that one's waker.
-    earlier: Option<Arc<Bell>>,
-    /// How often the bells had rung when the last poll ended.
+    /// How often the bell had rung when the last poll ended.
     heard: usize,
-    pub(super) was_polled: bool,
     /// The last poll left it in the queue. (It may have been called since.)
-    is_queued: bool,
-    /// The last poll woke its own task.
-    has_yielded: bool,
-    /// How often it yielded in a row, nobody taking the lock meanwhile.
-    yields: usize,
-    /// How often the lock had been taken when it last yielded.
-    taken_at_yield: usize,
+    pub(super) was_polled: bool,
+    /// How many polls in a row have woken its own task.
+    pub(super) looks: usize,
+    /// How often the lock had been taken when it last looked.
+    taken_at_look: usize,
+    /// It was woken when one that kept watch was dropped: perhaps it stays in the queue, and is to keep
+    /// watch itself.
+    pub(super) may_be_relief: bool,
     /// Its place among all that ever queued.
     pub(super) ticket: Option<usize>,
     /// The call was seen by [`Waiting::newly_called`].
     call_is_noted: bool,
     pub(super) was_ever_called: bool,
-    /// Since it was called nobody else slept or was called.
-    pub(super) is_alone: bool,
+}
+
+/// What the others do while one is polled.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Others {
+    /// Somebody waits.
+    pub(super) wait: bool,
+    /// Somebody sleeps, or keeps watch; all who do want the upgradable place.
+    pub(super) sleep: bool,
+    pub(super) sleep_for_upgradable: bool,
+    /// Somebody was called and has not answered; all who were called read.
+    pub(super) are_called: bool,
+    pub(super) called_read: bool,
+    /// Somebody keeps watch, or is to.
+    pub(super) watch: bool,
 }
 
 impl<'l> Waiting<'l> {
@@ -72,57 +83,47 @@ impl<'l> Waiting<'l> {
             kind,
             id,
             bell: Arc::default(),
-            earlier: None,
             heard: 0,
             was_polled: false,
-            is_queued: false,
-            has_yielded: false,
-            yields: 0,
-            taken_at_yield: 0,
+            looks: 0,
+            taken_at_look: 0,
+            may_be_relief: false,
             ticket: None,
             call_is_noted: false,
             was_ever_called: false,
-            is_alone: false,
         }
     }
 
-    fn rings(&self) -> usize {
-        self.bell.rings() + self.earlier.as_ref().map_or(0, |bell| bell.rings())
-    }
-
-    /// It is in the queue, or was called out of it and has not answered.
-    pub(super) fn is_queued(&self) -> bool {
-        self.is_queued
-    }
-
-    /// The lock woke it out of the queue, and it was not polled since.
+    /// The lock woke it after its last poll.
     pub(super) fn is_called(&self) -> bool {
-        self.is_queued && self.rings() > self.heard
+        self.was_polled && self.bell.rings() > self.heard
     }
 
-    /// It is in the queue and nothing has woken it.
+    /// It is in the queue, and has heard of nothing. (It may keep watch.)
     pub(super) fn is_asleep(&self) -> bool {
-        self.is_queued && !self.is_called()
+        self.was_polled && !self.is_called()
+    }
+
+    /// It keeps watch, or is to.
+    pub(super) fn watches(&self) -> bool {
+        self.looks > 0 || self.may_be_relief
     }
 
     /// Its task was woken, and so an executor would poll it.
     pub(super) fn is_woken(&self) -> bool {
-        self.has_yielded || self.is_called()
+        self.looks > 0 || self.is_called()
     }
 
     /// True once for each call.
     pub(super) fn newly_called(&mut self) -> bool {
-        let is_new = self.is_called() && !std::mem::replace(&mut self.call_is_noted, true);
-        self.is_alone |= is_new;
-        is_new
+        self.is_called() && !self.may_be_relief && !std::mem::replace(&mut self.call_is_noted, true)
     }
 
-    /// Polls it; `Ready` also if the section panicked on purpose. `others_wait` if anybody else was
-    /// polled and has not ended.
+    /// Polls it; `Ready` also if the section panicked on purpose.
     pub(super) fn poll(
         &mut self,
         with_a_new_waker: bool,
-        others_wait: bool,
+        others: Others,
         model: &Model,
         tickets: &mut usize,
     ) -> Poll<Outcome<'l>> {
@@ -139,56 +140,51 @@ impl<'l> Waiting<'l> {
         };
         drop(waker);
         self.was_polled = true;
-        let has_yielded = self.bell.rings() > rings;
+        let watches = self.bell.rings() > rings;
         if outcome.is_ready() {
             return outcome;
         }
 
-        if has_yielded {
+        let mode = self.kind.mode();
+        let is_admitted = model.admits(mode);
+        assert!(
+            !is_admitted || (others.wait && !mode.goes_past()),
+            "a polled future takes a lock that is free for it"
+        );
+        assert!(
+            !is_admitted || !was_called || self.may_be_relief,
+            "one that was called takes what it may have"
+        );
+        if watches {
+            assert!(model.is_free(), "one keeps watch only before a lock that it might take");
+            assert!(others.are_called, "one keeps watch only over one that was called");
+        } else if model.is_free() {
+            // Who relieved it may have had the lock since, and is gone.
+            let goes_on = self.looks > 0 && self.taken_at_look != model.taken;
             assert!(
-                model.admits(self.kind.mode()),
-                "one yields only before a lock that it might take"
+                others.watch || goes_on || model.watch_was_dropped,
+                "one sleeps before a free lock only if another one keeps watch"
             );
-            assert!(!was_called, "one that was called takes a free lock and yields to nobody");
-            assert!(others_wait, "one yields only to others");
-            assert!(model.passes >= MAY_PASS, "one yields only after 32 passes");
-            let goes_on = self.has_yielded && self.taken_at_yield == model.taken;
-            self.yields = if goes_on { self.yields + 1 } else { 1 };
-            assert!(self.yields <= YIELDS, "one yields at most 3 times in a row");
-            self.taken_at_yield = model.taken;
-            // Still in the queue, with the waker that it slept with.
-            self.earlier = self.earlier.take().or(before).filter(|_| self.is_queued);
-        } else {
-            let mode = self.kind.mode();
-            assert!(
-                model.promises(mode, others_wait) != Some(true),
-                "a polled future takes a lock that is free for it, or yields"
-            );
-            assert!(
-                !model.admits(mode) || !was_called,
-                "one that was called takes what it may have"
-            );
-            self.is_queued = true;
-            self.earlier = None;
-            self.ticket.get_or_insert_with(|| {
-                *tickets += 1;
-                *tickets
-            });
-            if let Some(before) = before {
-                assert_eq!(Arc::strong_count(&before), 1, "the waker of the last poll is kept");
-            }
         }
-        self.has_yielded = has_yielded;
+        self.taken_at_look = model.taken;
+        self.ticket.get_or_insert_with(|| {
+            *tickets += 1;
+            *tickets
+        });
+        if let Some(before) = before {
+            assert_eq!(Arc::strong_count(&before), 1, "the waker of the last poll is kept");
+        }
+        self.looks = if watches { self.looks + 1 } else { 0 };
+        self.may_be_relief = false;
         self.call_is_noted = false;
-        self.heard = self.rings();
+        self.heard = self.bell.rings();
         outcome
     }
 
     /// The lock has this task's waker just as long as it may have to wake it.
     #[track_caller]
     pub(super) fn check_wakers(&self) {
-        let stored: usize =
-            self.earlier.iter().chain([&self.bell]).map(|bell| Arc::strong_count(bell) - 1).sum();
+        let stored = Arc::strong_count(&self.bell) - 1;
         assert_eq!(
             stored,
             usize::from(self.is_asleep()),
@@ -196,12 +192,10 @@ impl<'l> Waiting<'l> {
         );
     }
 
-    /// Drops the future; returns its bells, which nobody else may have any more.
+    /// Drops the future; nobody else may have its bell any more.
     pub(super) fn end(self) {
         drop(self.future);
-        for bell in self.earlier.iter().chain([&self.bell]) {
-            assert_eq!(Arc::strong_count(bell), 1, "no waker outlives its future");
-        }
+        assert_eq!(Arc::strong_count(&self.bell), 1, "no waker outlives its future");
     }
 }
 

@@ -4,11 +4,14 @@ use std::{ops::Range, panic, task::Poll};
 
 use super::{
     Program, Step,
-    model::{MAY_PASS, Mode, Model, WIDTH},
+    model::{Mode, Model, WIDTH},
     promises::idle,
     subject::{Held, Kind, Outcome, Subject, bump},
-    waiting::Waiting,
+    waiting::{Others, Waiting},
 };
+
+/// One that has watched a silent one looks so often at least, before it has the next one called.
+const UNTIL_OUTLASTED: usize = 60;
 
 /// A guard, and which cells it is of.
 pub(super) struct Hold<'l> {
@@ -21,7 +24,7 @@ pub(super) struct World<'l> {
     pub(super) model: Model,
     pub(super) waiting: Vec<Waiting<'l>>,
     pub(super) holds: Vec<Hold<'l>>,
-    started: usize,
+    pub(super) started: usize,
     tickets: usize,
 }
 
@@ -128,13 +131,34 @@ impl<'l> World<'l> {
         (0..self.waiting.len()).filter(|&index| wanted(&self.waiting[index])).collect()
     }
 
-    /// True if somebody was polled, the one at `but` aside, and has not ended.
-    pub(super) fn others_wait(&self, but: Option<usize>) -> bool {
-        let others = |(index, waiting): (_, &Waiting<'_>)| Some(index) != but && waiting.was_polled;
-        self.waiting.iter().enumerate().any(others)
+    /// What they do who were polled, the one at `but` aside, and have not ended.
+    fn others(&self, but: Option<usize>) -> Others {
+        let polled = |&(index, it): &(usize, &Waiting<'_>)| Some(index) != but && it.was_polled;
+        let all = || self.waiting.iter().enumerate().filter(polled).map(|(_, it)| it);
+        let upgradable = |it: &Waiting<'_>| it.kind.mode() == Mode::Upgradable;
+        Others {
+            wait: all().next().is_some(),
+            sleep: all().any(Waiting::is_asleep),
+            sleep_for_upgradable: all().filter(|it| it.is_asleep()).all(upgradable),
+            are_called: all().any(Waiting::is_called),
+            called_read: all().filter(|it| it.is_called()).all(|it| it.kind.mode().reads()),
+            watch: all().any(Waiting::watches),
+        }
     }
 
-    fn start(&mut self, kind: Kind) {
+    /// True if a reader may come in past those who sleep: it keeps none of them out.
+    fn is_past_upgradables(&self, mode: Mode, others: Others) -> bool {
+        mode == Mode::Read && self.model.upgradable && others.sleep_for_upgradable
+    }
+
+    /// May one take the lock that was not called and does not go past all others?
+    fn may_come_in(&self, mode: Mode, others: Others) -> bool {
+        let waits_for = if self.model.several_are_called { others.sleep } else { others.wait };
+        let joins = mode == Mode::Read && !others.sleep && others.called_read;
+        !waits_for || joins || self.is_past_upgradables(mode, others)
+    }
+
+    pub(super) fn start(&mut self, kind: Kind) {
         self.waiting.push(Waiting::new(self.started, kind, self.subject.start(kind)));
         self.started += 1;
     }
@@ -144,26 +168,39 @@ impl<'l> World<'l> {
         if waiting.kind == Kind::Upgrade {
             self.model.release(Mode::Upgradable);
         }
+        let watched = waiting.watches();
+        self.model.watch_was_dropped |= watched;
+        let asleep = self.indices(Waiting::is_asleep);
         waiting.end();
+        for index in asleep {
+            let other = &mut self.waiting[index];
+            other.may_be_relief |= watched && other.is_called();
+        }
     }
 
     pub(super) fn poll(&mut self, index: usize, with_a_new_waker: bool) {
-        let others_wait = self.others_wait(Some(index));
-        let asleep = self.indices(Waiting::is_asleep);
-        let somebody_sleeps = asleep.iter().any(|&other| other != index);
+        let others = self.others(Some(index));
         let waiting = &mut self.waiting[index];
         let mode = waiting.kind.mode();
         let was_called = waiting.is_called();
-        let poll = waiting.poll(with_a_new_waker, others_wait, &self.model, &mut self.tickets);
+        let outlasts = waiting.looks >= UNTIL_OUTLASTED;
+        if !waiting.is_asleep() && (others.wait || !self.model.admits(mode)) {
+            self.model.arrivals += 1;
+        }
+        let poll = waiting.poll(with_a_new_waker, others, &self.model, &mut self.tickets);
         let Poll::Ready(outcome) = poll else {
             return;
         };
         self.waiting.remove(index).end();
-        assert!(
-            was_called || !self.model.starves(mode, somebody_sleeps),
-            "readers don't starve those who sleep"
-        );
-        self.model.take(mode, others_wait);
+        if !was_called && !mode.goes_past() {
+            assert!(
+                outlasts || !self.model.is_in_order() || self.may_come_in(mode, others),
+                "first come, first served: {mode:?} passed {others:?}"
+            );
+            self.model.several_are_called |= outlasts;
+            self.check_starving(mode, others);
+        }
+        self.model.take(mode);
         match outcome {
             Outcome::Guard(guard) => self.hold(guard),
             Outcome::Done(seen) => {
@@ -187,59 +224,47 @@ impl<'l> World<'l> {
     }
 
     fn try_take(&mut self, kind: Kind) {
-        let others_wait = self.others_wait(None);
-        let promised = self.model.promises(kind.mode(), others_wait);
+        let others = self.others(None);
+        let promised = self.model.promises_to_try(kind.mode(), others.wait);
         let taken = self.subject.try_take(kind);
         if let Some(promised) = promised {
             assert_eq!(taken.is_ok(), promised, "trying {kind:?} beside {:?}", self.model);
         }
         if let Ok(guard) = taken {
-            let somebody_sleeps = self.waiting.iter().any(Waiting::is_asleep);
-            assert!(
-                !self.model.starves(kind.mode(), somebody_sleeps),
-                "readers don't starve those who sleep"
-            );
-            self.model.take(kind.mode(), others_wait);
+            self.check_starving(kind.mode(), others);
+            self.model.take(kind.mode());
             self.hold(guard);
         }
     }
 
+    #[track_caller]
+    fn check_starving(&self, mode: Mode, others: Others) {
+        assert!(
+            !self.model.starves(mode, others.sleep) || self.is_past_upgradables(mode, others),
+            "readers don't starve those who sleep"
+        );
+    }
+
     /// Takes the lock and lets it go, if it is free.
-    pub(super) fn pass(&mut self) {
+    fn pass(&mut self) {
         if self.model.is_free() {
             self.try_take(Kind::Write);
             self.release(self.holds.len() - 1, drop);
         }
     }
 
-    /// So many newcomers take the lock and let it go. If one waiter was called, and not long ago,
-    /// then it is not passed without end.
+    /// So many newcomers take the lock and let it go, until one has to wait; it goes away.
     fn rush(&mut self, count: u8) {
-        let mut bound = None;
-        if let [waiter] = &self.waiting[..] {
-            // If others were called since, or slept, the lock may wait for their answer instead.
-            if waiter.is_called()
-                && waiter.is_alone
-                && self.model.passes < 4
-                && self.model.is_free()
-            {
-                bound = Some(MAY_PASS);
-            }
-        }
-        for passed in 1..=count {
+        for _ in 0..count {
             let holding = self.holds.len();
             self.step(Step::Ask(Kind::Write));
+            self.check();
             if self.holds.len() == holding {
-                self.check();
-                self.waiting.pop().expect("it has not ended").end();
+                self.cancel(self.waiting.len() - 1);
                 return;
             }
             self.release(holding, drop);
             self.check();
-            assert!(
-                bound.is_none_or(|bound| usize::from(passed) <= bound),
-                "a waiter that was called is passed by {MAY_PASS} that don't yield, not by more"
-            );
         }
     }
 
@@ -312,7 +337,7 @@ impl<'l> World<'l> {
         );
         match upgraded {
             Ok(guard) => {
-                self.model.take(Mode::Upgrade, self.others_wait(None));
+                self.model.take(Mode::Upgrade);
                 self.hold(guard);
             }
             Err(guard) => self.holds.push(Hold { guard, range }),
