@@ -52,8 +52,8 @@ impl Lookout {
         let sampled = self.looks.get() & SAMPLED_BIT;
         let looks = self.looks.get() - sampled;
         if *counter == NOBODY {
-            *counter = 1;
-            self.seen.set(1);
+            *counter = 0;
+            self.seen.set(0);
             self.looks.set(1 | sampled);
             return Look::Again { give_way: false };
         }
@@ -66,7 +66,7 @@ impl Lookout {
             self.end();
             return Look::Relieved;
         }
-        *counter = *counter % (COUNTS - 1) + 1;
+        *counter = (*counter + 1) % NOBODY;
         self.seen.set(*counter);
         if looks == 1 {
             if sampled == 0 {
@@ -119,10 +119,10 @@ impl Lookout {
     }
 }
 
-/// What the counter says where nobody watches: at first, and when a watch is handed over.
-pub(crate) const NOBODY: u8 = 0;
 /// The counter has two bits.
 pub(crate) const COUNTS: u8 = 4;
+/// What it says while a watch is handed over: below this it counts.
+pub(crate) const NOBODY: u8 = COUNTS - 1;
 /// Beside them: what `seen` says of a waiter that was called and beaten.
 const BEATEN: u8 = COUNTS;
 /// Or of one that has yielded; from here on, so often.

@@ -35,7 +35,7 @@ use crate::{
 ///
 /// A waiter that was woken may never be polled again (it sits in a `select!` arm that lost, say). So one
 /// newcomer keeps watch: it is polled again and again while the others sleep. If the woken waiter does
-/// not answer within 5 ms, and 64 looks, it loses its turn, and the next waiter has it. (Without the
+/// not answer within 20 ms, and 64 looks, it loses its turn, and the next waiter has it. (Without the
 /// feature `std` there is no clock: 32 768 looks.) Each such waiter costs this once. If no newcomer comes
 /// at all, those who slept before it was woken sleep until it is dropped or polled, or one comes.
 ///

@@ -177,7 +177,7 @@ mod imp {
     pub(crate) const YIELDS: u8 = 3;
     /// For how long a called waiter may be silent before another is called: microseconds, or without
     /// `std` looks of the one that keeps watch.
-    pub(crate) const PATIENCE: u32 = if cfg!(feature = "std") { 5_000 } else { 1 << 15 };
+    pub(crate) const PATIENCE: u32 = if cfg!(feature = "std") { 20_000 } else { 1 << 15 };
     /// And so often somebody has looked meanwhile. tokio's current-thread runtime polls its root
     /// future once in 61 polls of tasks.
     pub(crate) const MIN_LOOKS: u8 = 64;
