@@ -35,56 +35,32 @@ fn holder(locks: &Locks, way: Way) -> Holder<impl Future<Output = ()> + '_> {
     Holder(Polled::queued(locks.hold(way, yield_now())))
 }
 
-/// What became of a waiter before nobody polled it any more.
-#[derive(Clone, Copy, Debug)]
-enum Before {
-    /// It was called.
-    Called,
-    /// It was called, polled, beaten, and called again.
-    Beaten,
-}
-
 /// A waiter that was called and is never polled again.
-fn silent(
-    locks: &Locks,
-    way: Way,
-    of_others: Way,
-    before: Before,
-) -> Polled<impl Future<Output = ()> + '_> {
+fn silent(locks: &Locks, way: Way, of_others: Way) -> Polled<impl Future<Output = ()> + '_> {
     let first = holder(locks, of_others);
-    let mut silent = Polled::queued(locks.hold(way, async {}));
+    let silent = Polled::queued(locks.hold(way, async {}));
     first.let_go();
     assert!(silent.is_woken(), "{way:?} is called after {of_others:?}");
-    if let Before::Beaten = before {
-        let mut passing = Polled::new(locks.hold(of_others, yield_now()));
-        if passing.poll().is_pending() {
-            // It passed, or the lock is kept for the one that was called.
-            _ = silent.poll();
-            _ = passing.poll();
-        }
-    }
     silent
 }
 
 #[test]
 fn whoever_comes_later_goes_on() {
     must_end(|| {
-        for before in [Before::Called, Before::Beaten] {
-            for (way, of_others) in AMONG {
-                let locks = Locks::new();
-                let silent = silent(&locks, way, of_others, before);
-                let mut executor = SlowExecutor::new(1);
-                for _ in 0..4 {
-                    executor.spawn(async {
-                        for _ in 0..10 {
-                            locks.hold(of_others, yield_now()).await;
-                        }
-                    });
-                }
-                let end = executor.run(NO_LIMIT);
-                assert_eq!(end, End::AllDone, "{of_others:?} after a silent {way:?}, {before:?}");
-                drop(silent);
+        for (way, of_others) in AMONG {
+            let locks = Locks::new();
+            let silent = silent(&locks, way, of_others);
+            let mut executor = SlowExecutor::new(1);
+            for _ in 0..4 {
+                executor.spawn(async {
+                    for _ in 0..10 {
+                        locks.hold(of_others, yield_now()).await;
+                    }
+                });
             }
+            let end = executor.run(NO_LIMIT);
+            assert_eq!(end, End::AllDone, "{of_others:?} after a silent {way:?}");
+            drop(silent);
         }
     });
 }
@@ -158,17 +134,12 @@ fn most_polls(locks: &Locks, way: Way) -> usize {
 #[test]
 fn a_silent_one_costs_its_patience_once() {
     must_end(|| {
-        for before in [Before::Called, Before::Beaten] {
-            for (way, of_others) in AMONG {
-                let locks = Locks::new();
-                let silent = silent(&locks, way, of_others, before);
-                let polls = most_polls(&locks, of_others);
-                assert!(
-                    polls <= POLLS,
-                    "{of_others:?} after a silent {way:?}, {before:?}: {polls} polls"
-                );
-                drop(silent);
-            }
+        for (way, of_others) in AMONG {
+            let locks = Locks::new();
+            let silent = silent(&locks, way, of_others);
+            let polls = most_polls(&locks, of_others);
+            assert!(polls <= POLLS, "{of_others:?} after a silent {way:?}: {polls} polls");
+            drop(silent);
         }
     });
 }
@@ -177,22 +148,20 @@ fn a_silent_one_costs_its_patience_once() {
 #[test]
 fn a_silent_one_that_is_polled_at_last_has_its_turn() {
     must_end(|| {
-        for before in [Before::Called, Before::Beaten] {
-            for (way, of_others) in AMONG {
-                let locks = Locks::new();
-                let mut late = silent(&locks, way, of_others, before);
-                most_polls(&locks, of_others);
-                let other = holder(&locks, of_others);
-                if late.poll().is_pending() {
-                    let wakes = late.wakes();
-                    other.let_go();
-                    assert!(late.wakes() > wakes, "{way:?} is called again");
-                    late.finish();
-                }
-                let mut context = Context::from_waker(Waker::noop());
-                let free = pin!(locks.hold(of_others, async {})).poll(&mut context);
-                assert!(free.is_ready(), "{way:?} leaves nothing behind");
+        for (way, of_others) in AMONG {
+            let locks = Locks::new();
+            let mut late = silent(&locks, way, of_others);
+            most_polls(&locks, of_others);
+            let other = holder(&locks, of_others);
+            if late.poll().is_pending() {
+                let wakes = late.wakes();
+                other.let_go();
+                assert!(late.wakes() > wakes, "{way:?} is called again");
+                late.finish();
             }
+            let mut context = Context::from_waker(Waker::noop());
+            let free = pin!(locks.hold(of_others, async {})).poll(&mut context);
+            assert!(free.is_ready(), "{way:?} leaves nothing behind");
         }
     });
 }
