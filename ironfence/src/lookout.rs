@@ -54,7 +54,7 @@ impl Lookout {
         if *counter == NOBODY {
             *counter = 0;
             self.seen.set(0);
-            self.looks.set(1 | sampled);
+            self.begin(sampled);
             return Look::Again { give_way: false };
         }
         if looks == 0 {
@@ -69,16 +69,24 @@ impl Lookout {
         *counter = (*counter + 1) % NOBODY;
         self.seen.set(*counter);
         if looks == 1 {
-            if sampled == 0 {
-                self.began.set(started());
-            }
-        } else if looks >= MIN_LOOKS && elapsed(&self.began) >= PATIENCE {
+            self.begin(sampled);
+            return Look::Again { give_way: false };
+        }
+        if looks >= MIN_LOOKS && elapsed(&self.began) >= PATIENCE {
             // The next one to be called has as long.
-            self.looks.set(1);
+            self.begin(0);
             return Look::Outlasted;
         }
         self.looks.set((looks + 1).min(MOST_LOOKS) | sampled);
         Look::Again { give_way: looks > BRIEF }
+    }
+
+    /// Begins to watch so that others may rely on it.
+    fn begin(&self, sampled: u8) {
+        if sampled == 0 {
+            self.began.set(started());
+        }
+        self.looks.set(2 | sampled);
     }
 
     /// True the first few times: its owner yields, where the one that was called answers in a moment.

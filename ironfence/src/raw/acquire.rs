@@ -505,6 +505,10 @@ impl RawLock {
         let _waker = Discarded(unsafe { self.leave_queue(waiter) });
         let kept_watch = waiter.lookout.end();
         let (now, was_called) = match waiter.status() {
+            // If it kept watch and the lock is held now, the release is to call.
+            Status::Waiting | Status::Idle if kept_watch => {
+                (self.update(|now| if now.is_held() { now.to_call() } else { now }), false)
+            }
             Status::Waiting | Status::Idle => (self.state(), false),
             Status::Called => (self.update(State::to_call), true),
             // Its turn is the next one's.
