@@ -16,6 +16,7 @@ extern crate alloc;
 
 // L0: std, or loom or shuttle
 mod sync;
+mod waking;
 
 // L1: the wait list, what the checker is told, waiting with a thread
 #[cfg(feature = "std")]

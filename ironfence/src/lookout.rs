@@ -13,6 +13,7 @@ use crate::sync::{MIN_LOOKS, PATIENCE, YIELDS, elapsed, started};
 
 /// What a waiter knows of its watch. Its owner's alone: only a poll of the future, or its drop,
 /// touches it.
+#[repr(C)]
 pub(crate) struct Lookout {
     /// The counter at the last look. While it does not look: that it was beaten, then `began` says
     /// since when; or how often it has yielded.

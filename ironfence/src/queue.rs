@@ -23,6 +23,7 @@ use core::{mem::MaybeUninit, ptr, task::Waker};
 use crate::{
     lookout::{COUNTS, Lookout},
     sync::{AtomicPtr, AtomicU8, BATCH, Ordering, UnsafeCell, const_fn, relax},
+    waking::wake,
 };
 
 /// How a waiter wants the lock.
@@ -56,15 +57,16 @@ struct Links {
 /// The node of the wait list, embedded in a future.
 ///
 /// Aligned so that the three lowest bits of its address are free for the queue's word.
-#[repr(align(8))]
+/// In this order, so that a new one is written in one step: all but `wants` is 0.
+#[repr(C, align(8))]
 pub(crate) struct Waiter {
-    links: UnsafeCell<MaybeUninit<Links>>,
-    /// There while the node is `Waiting`.
-    waker: UnsafeCell<MaybeUninit<Waker>>,
     status: AtomicU8,
     wants: Wants,
     /// Whether it keeps watch. The owner's alone.
     pub(crate) lookout: Lookout,
+    links: UnsafeCell<MaybeUninit<Links>>,
+    /// There while the node is `Waiting`.
+    waker: UnsafeCell<MaybeUninit<Waker>>,
 }
 
 // SAFETY: a node is reached from other threads through the ring only, that is under the queue's
@@ -535,7 +537,7 @@ impl Wakers {
             // goes past it, before the waker is woken and may panic.
             let waker = unsafe { self.slots[self.next].assume_init_read() };
             self.next += 1;
-            waker.wake();
+            wake(waker);
         }
         (self.next, self.len) = (0, 0);
     }

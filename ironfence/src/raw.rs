@@ -50,6 +50,7 @@ use core::{
 use crate::{
     queue::{LockedQueue, WaitQueue, Wakers, Wants},
     sync::{AtomicU32, BATCH, Ordering, Shield, Tracker, const_fn, relax},
+    waking::wake,
     watch::Mark,
 };
 use limits::Limits;
@@ -385,7 +386,7 @@ impl RawLock {
         if let Some(Wants::Shared | Wants::Upgradable) = queue.front_wants() {
             self.call_readers(queue, call);
         } else if let Some(waker) = self.call_one(queue, call) {
-            Shield::run_alone(|| waker.wake());
+            Shield::run_alone(|| wake(waker));
         }
     }
 

@@ -232,3 +232,42 @@ fn a_waker_that_panics_in_drop_while_another_panics_in_wake_does_not_abort() {
     drop((reading, reader));
     assert!(lock.try_write().is_ok(), "the lock is in order");
 }
+
+/// Each waker drops the future that it was to wake, which calls the next: a hundred thousand times over,
+/// on a stack that has room for some thousands.
+#[test]
+fn wakers_that_drop_their_futures_call_each_other_as_often_as_they_like() {
+    use std::{
+        pin::Pin,
+        task::{Context, Wake},
+    };
+
+    type Futures = StdMutex<Vec<Option<Pin<Box<dyn Future<Output = ()> + Send>>>>>;
+
+    struct Dropping(Arc<Futures>, usize);
+
+    impl Wake for Dropping {
+        fn wake(self: Arc<Self>) {
+            let future = self.0.lock().unwrap()[self.1].take();
+            drop(future);
+        }
+    }
+
+    must_end(|| {
+        const MANY: usize = 100_000;
+        let mutex = Arc::new(Mutex::new(()));
+        let guard = now(mutex.lock());
+        let futures: Arc<Futures> = Arc::default();
+        for number in 0..MANY {
+            let mutex = mutex.clone();
+            let mut future: Pin<Box<dyn Future<Output = ()> + Send>> =
+                Box::pin(async move { drop(mutex.lock().await) });
+            let waker = Arc::new(Dropping(futures.clone(), number)).into();
+            assert!(future.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+            futures.lock().unwrap().push(Some(future));
+        }
+        drop(guard);
+        assert!(futures.lock().unwrap().iter().all(Option::is_none), "each was called");
+        assert!(mutex.try_lock().is_ok(), "nothing is left behind");
+    });
+}

@@ -20,6 +20,7 @@ use crate::{
     lookout::{Look, NOBODY},
     queue::{LockedQueue, Status, Waiter, Wants},
     sync::{BARGE_TIME, SHORT_WAIT, SUSPENDED_TIME, Shield, give_way, relax},
+    waking::{discard, wake},
     watch::{Site, Wait},
 };
 
@@ -55,7 +56,7 @@ impl Drop for Discarded {
     #[inline(always)]
     fn drop(&mut self) {
         if let Some(waker) = self.0.take() {
-            Shield::run_alone(|| drop(waker));
+            Shield::run_alone(|| discard(waker));
         }
     }
 }
@@ -542,7 +543,7 @@ impl RawLock {
         let front = queue.take_waker_of_front(Waker::noop().clone());
         drop(queue);
         if let Some(waker) = front {
-            Shield::run_alone(|| waker.wake());
+            Shield::run_alone(|| wake(waker));
         }
     }
 }
