@@ -14,9 +14,10 @@ const fn limit(row: &'static str, measure: &'static str, most: f64) -> Limit {
 }
 
 const LIMITS: &[Limit] = &[
-    limit("instructions, mutex lock", "", 20.0),
-    limit("instructions, rwlock read", "", 28.0),
-    limit("instructions, rwlock write", "", 20.0),
+    // One more than they should be, 20, 28 and 20: the waiter has a place more to fill since it may keep watch.
+    limit("instructions, mutex lock", "", 21.0),
+    limit("instructions, rwlock read", "", 29.0),
+    limit("instructions, rwlock write", "", 21.0),
     limit("instructions, derive", "difference", 0.0),
     limit("size, mutex", "lock", 16.0),
     limit("size, mutex", "future", 48.0),
