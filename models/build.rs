@@ -6,10 +6,8 @@ fn main() {
     let cfg = env!("CARGO_PKG_NAME").replace('-', "_");
     println!("cargo::rerun-if-changed=../build.rs");
     println!("cargo::rustc-cfg={cfg}");
-    for variant in ["patient", "barging"] {
-        if std::env::var_os(format!("CARGO_FEATURE_{}", variant.to_uppercase())).is_some() {
-            println!("cargo::rustc-cfg={cfg}_{variant}");
-        }
+    if std::env::var_os("CARGO_FEATURE_BARGING").is_some() {
+        println!("cargo::rustc-cfg={cfg}_barging");
     }
     // The features of `ironfence` that are of no interest here.
     let others = r#""check", "tokio", "async-lock", "futures-core", "tracing""#;

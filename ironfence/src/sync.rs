@@ -293,9 +293,8 @@ mod imp {
     pub(crate) const SHORT_WAIT: u32 = 0;
     pub(crate) const YIELDS: u8 = 1;
     pub(crate) const PATIENCE: u32 = 0;
-    /// The clock of a model: so many looks; or out of a model's reach (feature `patient`), where what
-    /// patience mends would hide what must not need it.
-    pub(crate) const MIN_LOOKS: u8 = if cfg!(ironfence_loom_patient) { 126 } else { 2 };
+    /// The clock of a model: so many looks.
+    pub(crate) const MIN_LOOKS: u8 = 2;
     pub(crate) const BATCH: usize = 2;
 
     pub(crate) fn relax(_round: u32) {
