@@ -61,7 +61,9 @@ fn turns(first: First, way: impl Fn(usize, usize) -> Way + Clone + 'static) -> V
 #[track_caller]
 fn assert_even(what: &str, first: First, turns: &[usize]) {
     let (fewest, most) = (turns.iter().min().unwrap(), turns.iter().max().unwrap());
-    assert!(10 * fewest >= 9 * most, "{what}, {first:?}: from {fewest} to {most}: {turns:?}");
+    // The root future is polled once in 61 polls, and on a busy machine it may be outlasted.
+    let tenths = if matches!(first, First::IsRoot) { 8 } else { 9 };
+    assert!(10 * fewest >= tenths * most, "{what}, {first:?}: from {fewest} to {most}: {turns:?}");
     assert!(*fewest > 0, "{what}, {first:?}: somebody had none");
 }
 
