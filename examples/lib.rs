@@ -6,3 +6,19 @@
 //! - `cargo run --release --example seed_rwlock`: the `RWLock` program of the same page.
 
 pub mod listener;
+
+/// The programs of the guide and of other pages, which are compiled and run as they stand there.
+#[cfg(doctest)]
+mod pages {
+    #[doc = include_str!("../ironfence/src/guide/situations.md")]
+    mod situations {}
+
+    #[doc = include_str!("../ironfence/src/guide/choosing.md")]
+    mod choosing {}
+
+    #[doc = include_str!("../ironfence/src/guide/migrating.md")]
+    mod migrating {}
+
+    #[doc = include_str!("../ironfence/src/guide/what_can_go_wrong.md")]
+    mod what_can_go_wrong {}
+}

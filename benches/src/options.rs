@@ -67,7 +67,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     pub(crate) svg: Option<PathBuf>,
 
-    /// Write the measured tables of README.md and COMPARE.md, `benches/results.json` and
+    /// Write the measured tables of COMPARE.md, `benches/results.json` and
     /// `benches/results.svg`
     #[arg(long, conflicts_with_all = ["rows", "only", "quick", "instructions"])]
     pub(crate) publish: bool,

@@ -1,7 +1,9 @@
-// The README's pictures do not lie beside the page that it is at docs.rs. The first definition counts.
-#![doc = "[results]: https://raw.githubusercontent.com/ironfence/ironfence/HEAD/benches/results.svg"]
-#![doc = "[index-order]: https://raw.githubusercontent.com/ironfence/ironfence/HEAD/docs/index-order.svg"]
-#![doc = "[smallbank-order]: https://raw.githubusercontent.com/ironfence/ironfence/HEAD/docs/smallbank-order.svg"]
+// The README's links to the guide lead to docs.rs; here they lead to the guide beside it. The first
+// definition counts.
+#![doc = "[situations]: guide::situations"]
+#![doc = "[choosing]: guide::choosing"]
+#![doc = "[Migrating]: guide::migrating"]
+#![doc = "[wrong]: guide::what_can_go_wrong"]
 #![doc = include_str!("../README.md")]
 #![cfg_attr(not(any(feature = "std", test)), no_std)]
 // In the models some of the numbers in `sync.rs` are 0.
@@ -84,6 +86,10 @@ pub use rwlock::{
 pub use snapshot::Snapshot;
 pub use twin::{Guarded, Twin};
 pub use with::With;
+
+// Its programs need other crates, so they are tested with the examples.
+#[cfg(all(doc, not(doctest)))]
+pub mod guide;
 
 /// The futures of this crate, named.
 pub mod futures {

@@ -1,5 +1,5 @@
-//! The pages of the repository that show what was measured: the README, `COMPARE.md`, the picture
-//! and the numbers behind it. `--publish` writes them all from one run, so they cannot drift apart.
+//! The pages of the repository that show what was measured: `COMPARE.md`, the picture and the numbers
+//! behind it. `--publish` writes them all from one run, so they cannot drift apart.
 
 use std::{fs, path::Path};
 
@@ -9,7 +9,7 @@ use crate::{library::Library, options::Options, results::Line, rows::Kind};
 const BEGIN: &str = "<!-- measured: begin -->\n";
 const END: &str = "<!-- measured: end -->";
 
-/// What the README has room for, beside the best peer.
+/// What the table of the targets has room for, beside the best peer.
 const IN_SHORT: [Library; 4] =
     [Library::Ironfence, Library::Tokio, Library::ParkingLot, Library::Std];
 
@@ -25,8 +25,12 @@ pub(crate) fn publish(
     let benches = Path::new(env!("CARGO_MANIFEST_DIR"));
     let root = benches.parent().expect("it lies in the workspace");
     let heading = heading(options, load_before);
-    replace(&root.join("README.md"), &format!("{heading}\n\n{}", short(lines)))?;
-    replace(&root.join("COMPARE.md"), &format!("{heading}\n\n{}", full(lines)))?;
+    let tables = format!(
+        "{heading}\n\n### Against the targets\n\n{}\n### Every row\n\n{}",
+        short(lines),
+        full(lines),
+    );
+    replace(&root.join("COMPARE.md"), &tables)?;
     let failed = |error| format!("{benches:?}: {error}");
     json::write_summary(&benches.join("results.json"), lines, options, load_before)
         .map_err(failed)?;
