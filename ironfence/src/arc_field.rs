@@ -8,6 +8,7 @@ use core::{fmt, marker::PhantomData, ptr::NonNull};
 use crate::acquiring::block_for_guard;
 use crate::{
     acquiring::{Acquiring, GuardOf, TryLockError, try_guard},
+    guard::{ExclusiveGuard, SharedGuard, UpgradableGuard},
     mutex::Mutex,
     raw::{
         RawLock,
@@ -15,15 +16,16 @@ use crate::{
         permit::{Exclusive, Shared, Upgradable},
     },
     rwlock::RwLock,
+    with::With,
 };
 
 /// A lock inside of what an `Arc` keeps alive, such as a field of a twin: its guards are owned, as those
 /// of [`lock_owned`](Mutex::lock_owned) are, without an `Arc` for each field.
 ///
-/// Guards and futures keep the whole alive. The guards can do what those of the lock itself can, by
-/// their types' own names, such as [`ExclusiveGuard::map`](crate::ExclusiveGuard::map) and
-/// [`UpgradableGuard::upgrade`](crate::UpgradableGuard::upgrade); the futures can be asked for together,
-/// by [`lock_pair`](crate::lock_pair) and [`lock_all`](crate::lock_all). A guard is 24 bytes, its future
+/// Guards and futures keep the whole alive. The guards can do what those of the lock itself can; their
+/// types are [`ArcFieldMutexGuard`], [`ArcFieldReadGuard`], [`ArcFieldWriteGuard`] and
+/// [`ArcFieldUpgradableReadGuard`]. The futures can be asked for together, by
+/// [`lock_pair`](crate::lock_pair) and [`lock_all`](crate::lock_all). A guard is 24 bytes, its future
 /// 56, and nothing is allocated. Fairness, cancel safety and panics are those of the lock.
 ///
 /// ```
@@ -44,6 +46,29 @@ use crate::{
 /// assert_eq!(bank.journal.lock().await.len(), 1);
 /// # }
 /// ```
+///
+/// A struct that keeps the guard names its type by the owner and the value:
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use std::sync::Arc;
+/// use ironfence::{ArcField, ArcFieldReadGuard, RwLock};
+///
+/// struct Office {
+///     seats: RwLock<Vec<u32>>,
+/// }
+///
+/// struct Listing {
+///     seats: ArcFieldReadGuard<Office, Vec<u32>>,
+/// }
+///
+/// let office = Arc::new(Office { seats: RwLock::new(vec![1, 2]) });
+/// let seats = ArcField::new(office, |office| &office.seats);
+/// let listing = Listing { seats: seats.read().await };
+/// assert_eq!(listing.seats.len(), 2);
+/// assert_eq!(seats.with_read(|seats| seats[0]).await, 1); // without a guard
+/// # }
+/// ```
 pub struct ArcField<O: ?Sized, L: ?Sized> {
     lock: NonNull<L>,
     owner: Arc<O>,
@@ -51,6 +76,21 @@ pub struct ArcField<O: ?Sized, L: ?Sized> {
     /// they are invariant.
     as_found: PhantomData<(*mut O, *mut L)>,
 }
+
+/// The guard of a mutex inside of what an `Arc<O>` keeps alive; see [`ArcField`].
+pub type ArcFieldMutexGuard<O, T> = ExclusiveGuard<ArcField<O, Mutex<T>>, T>;
+
+/// The guard of an rwlock inside of what an `Arc<O>` keeps alive, taken for reading; see [`ArcField`].
+///
+/// It may have become one of a part, of type `U`, of the value `T`.
+pub type ArcFieldReadGuard<O, T, U = T> = SharedGuard<PartOf<'static, ArcField<O, RwLock<T>>>, U>;
+
+/// The guard of an rwlock inside of what an `Arc<O>` keeps alive, taken for writing; see [`ArcField`].
+pub type ArcFieldWriteGuard<O, T> = ExclusiveGuard<ArcField<O, RwLock<T>>, T>;
+
+/// The guard of an rwlock inside of what an `Arc<O>` keeps alive, taken to be read and perhaps upgraded;
+/// see [`ArcField`].
+pub type ArcFieldUpgradableReadGuard<O, T> = UpgradableGuard<ArcField<O, RwLock<T>>, T>;
 
 // SAFETY: it is an `Arc<O>` and a `&L`, and moves as these do.
 unsafe impl<O: ?Sized + Send + Sync, L: ?Sized + Sync> Send for ArcField<O, L> {}
@@ -157,6 +197,27 @@ forms! {
     RwLock, Shared: read, try_read, blocking_read;
     RwLock, Exclusive: write, try_write, blocking_write;
     RwLock, Upgradable: upgradable_read, try_upgradable_read, blocking_upgradable_read;
+}
+
+/// Taking a lock for the length of a closure.
+macro_rules! with {
+    ($($Lock:ident, $Mode:ident: $with:ident by $wait:ident, $Value:ty;)*) => {$(
+        impl<O: ?Sized, T: ?Sized> ArcField<O, $Lock<T>> {
+            #[doc = concat!("As [`", stringify!($Lock), "::", stringify!($with), "`], with a future that keeps the owner alive.")]
+            #[cfg_attr(feature = "check", track_caller)]
+            pub fn $with<R, F>(&self, f: F) -> With<Self, $Mode, F>
+            where
+                F: FnOnce($Value) -> R,
+            {
+                With::new(self.$wait(), f)
+            }
+        }
+    )*};
+}
+with! {
+    Mutex, Exclusive: with by lock, &mut T;
+    RwLock, Shared: with_read by read, &T;
+    RwLock, Exclusive: with_write by write, &mut T;
 }
 
 impl<O: ?Sized, L: fmt::Debug + ?Sized> fmt::Debug for ArcField<O, L> {

@@ -68,7 +68,10 @@ mod programs;
 pub use ironfence_macros::Guarded;
 
 pub use acquiring::{Acquiring, TryLockError};
-pub use arc_field::ArcField;
+pub use arc_field::{
+    ArcField, ArcFieldMutexGuard, ArcFieldReadGuard, ArcFieldUpgradableReadGuard,
+    ArcFieldWriteGuard,
+};
 pub use foreign::{AsyncMutex, AsyncRwLock};
 pub use guard::{ExclusiveGuard, SharedGuard, UpgradableGuard};
 pub use mutex::{MappedMutexGuard, Mutex, MutexGuard, OwnedMappedMutexGuard, OwnedMutexGuard};
@@ -103,6 +106,7 @@ pub mod futures {
     };
     use crate::{
         acquiring::Acquiring,
+        arc_field::ArcField,
         mutex::Mutex,
         order::ask::Asks,
         raw::{
@@ -117,6 +121,16 @@ pub mod futures {
         with::With,
     };
 
+    /// What `lock` of an [`ArcField`] returns.
+    pub type ArcFieldLock<O, T> = Acquiring<ArcField<O, Mutex<T>>, Exclusive>;
+    /// What `read` of an [`ArcField`] returns.
+    pub type ArcFieldRead<O, T> = Acquiring<ArcField<O, RwLock<T>>, Shared>;
+    /// What `upgradable_read` of an [`ArcField`] returns.
+    pub type ArcFieldUpgradableRead<O, T> = Acquiring<ArcField<O, RwLock<T>>, Upgradable>;
+    /// What [`ArcFieldUpgradableReadGuard::upgrade`](crate::UpgradableGuard::upgrade) returns.
+    pub type ArcFieldUpgrade<O, T> = Acquiring<ArcField<O, RwLock<T>>, mode::Upgrade>;
+    /// What `write` of an [`ArcField`] returns.
+    pub type ArcFieldWrite<O, T> = Acquiring<ArcField<O, RwLock<T>>, Exclusive>;
     /// What [`Mutex::lock`] returns.
     pub type Lock<'a, T> = Acquiring<&'a Mutex<T>, Exclusive>;
     /// What [`Mutex::lock_owned`] returns.

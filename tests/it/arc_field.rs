@@ -8,7 +8,11 @@ use std::{
     },
 };
 
-use ironfence::{ArcField, ExclusiveGuard, Guarded, Mutex, RwLock, UpgradableGuard, lock_pair};
+use ironfence::{
+    ArcField, ArcFieldMutexGuard, ArcFieldReadGuard, ArcFieldUpgradableReadGuard,
+    ArcFieldWriteGuard, ExclusiveGuard, Guarded, Mutex, RwLock, SharedGuard, UpgradableGuard,
+    futures, lock_pair,
+};
 use ironfence_tests::{
     allocations::allocations,
     polled::{Polled, now, poll_once},
@@ -103,6 +107,59 @@ fn guards_are_narrowed_turned_and_upgraded_like_any_other() {
     *last = "last";
     drop(last);
     assert_eq!(*now(bank.journal.lock()), ["last"]);
+}
+
+/// What keeps a guard or a future names it by the owner and the value.
+#[test]
+fn guards_and_futures_have_names() {
+    struct Keeps<O> {
+        journal: Option<ArcFieldMutexGuard<O, Vec<&'static str>>>,
+        reading: Option<ArcFieldReadGuard<O, (i64, i64)>>,
+        part: Option<ArcFieldReadGuard<O, (i64, i64), i64>>,
+        writing: Option<ArcFieldWriteGuard<O, (i64, i64)>>,
+        upgradable: Option<ArcFieldUpgradableReadGuard<O, (i64, i64)>>,
+    }
+    fn lock<O>(future: futures::ArcFieldLock<O, Vec<&'static str>>) -> Keeps<O> {
+        let journal = Some(now(future));
+        Keeps { journal, reading: None, part: None, writing: None, upgradable: None }
+    }
+    let (bank, closed) = bank();
+    let field = accounts(&bank);
+    let mut keeps = lock(journal(&bank).lock());
+    keeps.journal.take().unwrap().push("kept");
+    let read: futures::ArcFieldRead<_, _> = field.read();
+    keeps.reading = Some(now(read));
+    keeps.part = keeps.reading.take().map(|guard| SharedGuard::map(guard, |both| &both.1));
+    assert_eq!(keeps.part.take().as_deref(), Some(&2));
+    let upgradable: futures::ArcFieldUpgradableRead<_, _> = field.upgradable_read();
+    keeps.upgradable = Some(now(upgradable));
+    let upgrade: futures::ArcFieldUpgrade<_, _> =
+        UpgradableGuard::upgrade(keeps.upgradable.take().unwrap());
+    keeps.writing = Some(now(upgrade));
+    keeps.writing = None;
+    let write: futures::ArcFieldWrite<_, _> = field.write();
+    keeps.writing = Some(now(write));
+    drop((bank, field));
+    assert_eq!(closed.load(Ordering::Relaxed), 0, "the guard keeps the owner");
+    drop(keeps);
+    assert_eq!(closed.load(Ordering::Relaxed), 1);
+}
+
+#[test]
+fn closures_run_under_the_lock_and_their_futures_keep_the_owner_alive() {
+    let (bank, closed) = bank();
+    let written = accounts(&bank).with_write(|both| {
+        both.0 += 1;
+        both.1
+    });
+    assert_eq!(now(written), 2);
+    assert_eq!(now(accounts(&bank).with_read(|both| both.0)), 2);
+    let pushed = journal(&bank).with(|journal| journal.push("with"));
+    let guard = accounts(&bank).try_write().expect("`with` releases");
+    drop((guard, bank));
+    assert_eq!(closed.load(Ordering::Relaxed), 0, "the future keeps the owner");
+    now(pushed);
+    assert_eq!(closed.load(Ordering::Relaxed), 1);
 }
 
 #[test]
