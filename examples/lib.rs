@@ -2,6 +2,7 @@
 //!
 //! - `cargo run --release --example index`: a concurrent full-text index of a directory tree.
 //! - `cargo run --release --example smallbank`: transactions that take several locks, without a deadlock.
+//! - `cargo run --release --example service`: a ticket office as a web service; `-- --drive 200` drives it.
 //! - `cargo run --release --example seed_mutex`: the `Mutex` program of ironfence's Python page.
 //! - `cargo run --release --example seed_rwlock`: the `RWLock` program of the same page.
 

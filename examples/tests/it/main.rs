@@ -13,5 +13,6 @@ mod comparison;
 mod ledger;
 mod programs;
 mod runs;
+mod service;
 mod transfers;
 mod tree;
