@@ -3,6 +3,8 @@
 //! Whatever is wrong is noted as a mistake, and reading goes on with the likeliest meaning, so that
 //! one mistake is one error. A key keeps its span, for the errors that are found later.
 
+mod sharing;
+
 use std::fmt::Display;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
@@ -15,6 +17,7 @@ use syn::{
     token::Paren,
 };
 
+pub(crate) use self::sharing::{Kind, LockKeys, Sharing};
 use crate::spelling::unknown;
 
 /// The mistakes found so far; all are reported together.
@@ -45,29 +48,6 @@ impl Mistakes {
     }
 }
 
-/// How a field is shared.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Kind {
-    Mutex,
-    RwLock,
-    Plain,
-    Nested,
-}
-
-impl Kind {
-    const DEFAULTS: [&str; 3] = ["mutex", "rwlock", "plain"];
-
-    fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "mutex" => Self::Mutex,
-            "rwlock" => Self::RwLock,
-            "plain" => Self::Plain,
-            "nested" => Self::Nested,
-            _ => return None,
-        })
-    }
-}
-
 /// A value with the key that it was given by.
 pub(crate) struct Keyed<T> {
     pub(crate) key: Ident,
@@ -78,7 +58,7 @@ pub(crate) struct Keyed<T> {
 #[derive(Default)]
 pub(crate) struct ContainerKeys {
     pub(crate) name: Vec<Keyed<Ident>>,
-    pub(crate) default: Vec<Keyed<Kind>>,
+    pub(crate) default: Vec<Keyed<Sharing>>,
     pub(crate) derive: Vec<Keyed<TokenStream>>,
     pub(crate) attr: Vec<Keyed<Vec<Meta>>>,
     pub(crate) krate: Vec<Keyed<Path>>,
@@ -112,9 +92,15 @@ impl ContainerKeys {
             };
             mistakes.at(raw.key.span(), message);
             if kind != Kind::Nested {
-                self.default.push(raw.key.with(kind));
+                self.default.push(raw.sharing(kind, mistakes));
             }
             return;
+        }
+        if LockKeys::NAMES.contains(&&*name) {
+            let message = format!(
+                "`{name}` is said of a kind, in parentheses: write `default = mutex({name})`, or `mutex({name})` on a field"
+            );
+            return mistakes.at(raw.key.span(), message);
         }
         if !Self::NAMES.contains(&&*name) {
             let Some(near) = unknown(&raw.key, "key", &Self::NAMES, "on a struct", mistakes) else {
@@ -136,7 +122,7 @@ impl ContainerKeys {
 /// What is said at one field, each key as often as it was written.
 #[derive(Default)]
 pub(crate) struct FieldKeys {
-    pub(crate) kinds: Vec<Keyed<Kind>>,
+    pub(crate) kinds: Vec<Keyed<Sharing>>,
     /// Whose lock it gets.
     pub(crate) with: Vec<Keyed<TypePath>>,
 }
@@ -159,6 +145,12 @@ impl FieldKeys {
             let message = format!("`{name}` goes on the struct, not on a field");
             return mistakes.at(raw.key.span(), message);
         }
+        if LockKeys::NAMES.contains(&&*name) {
+            let message = format!(
+                "`{name}` is said of a kind, in parentheses: write `mutex({name})` or `rwlock({name})`"
+            );
+            return mistakes.at(raw.key.span(), message);
+        }
         if !is_known {
             match unknown(&raw.key, "key", &Self::NAMES, "on a field", mistakes) {
                 Some(near) => name = near.to_owned(),
@@ -166,12 +158,9 @@ impl FieldKeys {
             }
         }
         match Kind::named(&name) {
-            Some(kind) => {
-                if is_known {
-                    raw.nothing_more(mistakes);
-                }
-                self.kinds.push(raw.key.with(kind));
-            }
+            Some(kind) if is_known => self.kinds.push(raw.sharing(kind, mistakes)),
+            // One mistake is noted already.
+            Some(kind) => self.kinds.push(raw.key.with(Sharing::of(kind))),
             None => self.with.extend(raw.lock(mistakes)),
         }
     }
@@ -230,6 +219,15 @@ enum Form {
     List(TokenStream),
 }
 
+impl Form {
+    /// What is in the parentheses that come next.
+    fn list(input: ParseStream<'_>) -> syn::Result<Self> {
+        let content;
+        syn::parenthesized!(content in input);
+        Ok(Self::List(content.parse()?))
+    }
+}
+
 /// The tokens up to the next comma.
 fn value_tokens(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     let mut tokens = TokenStream::new();
@@ -245,9 +243,7 @@ impl RawKey {
         let key = if input.peek(Ident::peek_any) {
             let key = input.call(Ident::parse_any)?;
             let form = if input.peek(Paren) {
-                let content;
-                syn::parenthesized!(content in input);
-                Form::List(content.parse()?)
+                Form::list(input)?
             } else if input.parse::<Option<Token![=]>>()?.is_some() {
                 Form::Value(value_tokens(input)?)
             } else {
@@ -319,25 +315,6 @@ impl RawKey {
     fn path_value(self, mistakes: &mut Mistakes) -> Option<Keyed<Path>> {
         self.parsed::<ModPath>("a path", "path::to::ironfence", mistakes)
             .map(|keyed| keyed.key.with(keyed.value.0))
-    }
-
-    fn kind_value(self, mistakes: &mut Mistakes) -> Option<Keyed<Kind>> {
-        let Keyed { key, value } = self.parsed::<Ident>("a kind", "mutex", mistakes)?;
-        let kind = match Kind::named(&value.to_string()) {
-            Some(Kind::Nested) => {
-                mistakes.at(
-                    value.span(),
-                    "`nested` can't be the default: write `#[guarded(nested)]` on each field whose type derives `Guarded`",
-                );
-                return None;
-            }
-            Some(kind) => kind,
-            None => {
-                let near = unknown(&value, "kind", &Kind::DEFAULTS, "for `default`", mistakes)?;
-                Kind::named(near).expect("one of the names")
-            }
-        };
-        Some(key.with(kind))
     }
 
     fn list(self, example: &str, mistakes: &mut Mistakes) -> Option<Keyed<TokenStream>> {

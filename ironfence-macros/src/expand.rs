@@ -139,11 +139,10 @@ impl Expansion<'_> {
         let Self { model, rt, plain, twin, automatic, where_clause, .. } = self;
         let [it, value] = ["twin", "plain"].map(|name| model.names.ident(name));
         let (params, args, _) = model.generics.split_for_impl();
-        let values = self.values(|kind, field, _| match kind {
-            Kind::Mutex => quote!(#rt::Mutex::new(#field)),
-            Kind::RwLock => quote!(#rt::RwLock::new(#field)),
-            Kind::Plain => field,
-            Kind::Nested => quote!(#rt::Guarded::into_guarded(#field)),
+        let values = self.values(|field, value| match self.model.kind(field) {
+            Kind::Mutex | Kind::RwLock => self.lock_of_ours(field, &value),
+            Kind::Plain => value,
+            Kind::Nested => quote!(#rt::Guarded::into_guarded(#value)),
         });
         let names = self.names();
         quote! {
@@ -169,12 +168,14 @@ impl Expansion<'_> {
 
     /// Tells the lock checker, for each lock of the new twin, which field of which struct it is.
     fn names(&self) -> TokenStream {
+        let is_lock = |field: &Field| matches!(self.model.kind(field), Kind::Mutex | Kind::RwLock);
+        self.names_of(self.model.fields.iter().filter(|field| is_lock(field)))
+    }
+
+    /// The same, of these.
+    fn names_of<'f>(&self, locks: impl Iterator<Item = &'f Field>) -> TokenStream {
         let Self { model, rt, .. } = self;
         let it = model.names.ident("twin");
-        let locks = model
-            .fields
-            .iter()
-            .filter(|field| matches!(model.kind(field), Kind::Mutex | Kind::RwLock));
         let names = locks.map(|field| {
             let (member, name) = (&field.member, self.name(field));
             quote!(#rt::name(&#it, &#it.#member, #name);)
@@ -197,11 +198,11 @@ impl Expansion<'_> {
         let Self { model, rt, plain, twin, automatic, where_clause, borrow, .. } = self;
         let [place, outer, token] = ["P", "O", "token"].map(|name| model.names.ident(name));
         let (params, args, _) = model.generics.split_for_impl();
-        let values = self.values(|kind, field, _| match kind {
-            Kind::Mutex => quote!(#rt::Mutex::into_inner(#field)),
-            Kind::RwLock => quote!(#rt::RwLock::into_inner(#field)),
-            Kind::Plain => field,
-            Kind::Nested => quote!(#rt::Twin::into_inner(#field)),
+        let values = self.values(|field, value| match model.kind(field) {
+            Kind::Mutex => quote!(#rt::Mutex::into_inner(#value)),
+            Kind::RwLock => quote!(#rt::RwLock::into_inner(#value)),
+            Kind::Plain => value,
+            Kind::Nested => quote!(#rt::Twin::into_inner(#value)),
         });
         let slots = self.slots();
         let fresh = self.builder_with(quote!(#borrow), &[]);
@@ -370,16 +371,27 @@ impl Expansion<'_> {
         args.collect()
     }
 
-    /// Each field with a value made of it: `accounts: make(kind, self.accounts, 0), ..`
-    fn values(&self, make: impl Fn(Kind, TokenStream, Literal) -> TokenStream) -> TokenStream {
-        let fields = self.model.fields.iter().enumerate();
-        let values = fields.map(|(number, field)| {
+    /// Each field with a value made of it: `accounts: make(field, self.accounts), ..`
+    fn values(&self, make: impl Fn(&Field, TokenStream) -> TokenStream) -> TokenStream {
+        let values = self.model.fields.iter().map(|field| {
             let member = &field.member;
-            let number = Literal::usize_unsuffixed(number);
-            let value = make(self.model.kind(field), quote!(self.#member), number);
+            let value = make(field, quote!(self.#member));
             quote!(#member: #value,)
         });
         values.collect()
+    }
+
+    /// A lock of this library with `value` in it, as the field asks for it.
+    fn lock_of_ours(&self, field: &Field, value: &TokenStream) -> TokenStream {
+        let rt = self.rt;
+        let new = match self.model.fifo(field) {
+            Some(_) => quote!(fifo),
+            None => quote!(new),
+        };
+        match self.model.kind(field) {
+            Kind::Mutex => quote!(#rt::Mutex::#new(#value)),
+            _ => quote!(#rt::RwLock::#new(#value)),
+        }
     }
 }
 

@@ -20,7 +20,7 @@ use crate::{attr::Mistakes, model::Model, names::Names, validate};
 mod grammar;
 
 /// Words that mean something to the derive, to Rust, or to code that is generated.
-const WORDS: [&str; 60] = [
+const WORDS: [&str; 61] = [
     "struct",
     "enum",
     "union",
@@ -46,6 +46,7 @@ const WORDS: [&str; 60] = [
     "nested",
     "plain",
     "with",
+    "fifo",
     "name",
     "default",
     "derive",

@@ -29,4 +29,4 @@ macro_rules! golden {
     };
 }
 
-golden!(bank, foreign, generic, keys, mistakes, tuple, unit);
+golden!(bank, fifo, foreign, generic, keys, mistakes, tuple, unit);

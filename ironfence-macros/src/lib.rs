@@ -73,6 +73,7 @@ use proc_macro2::TokenStream;
 /// |---|---|---|
 /// | `mutex` | `f: Mutex<T>` | one at a time: `twin.f.lock().await` |
 /// | `rwlock` | `f: RwLock<T>` | many read, or one writes: `twin.f.read().await`, `twin.f.write().await` |
+/// | `mutex(fifo)`, `rwlock(fifo)` | the same | in a strict order; see [below](#in-a-strict-order) |
 /// | `nested` | `f: <T as Guarded>::Twin` | `T` derives `Guarded` too: `twin.f.its_field.lock().await` |
 /// | `plain` | `f: T` | never written again: `twin.f`. The default |
 /// | `mutex, with = path` | `f: path<T>` | another library's mutex; see [below](#other-peoples-locks) |
@@ -83,7 +84,7 @@ use proc_macro2::TokenStream;
 /// | `#[guarded(..)]` | |
 /// |---|---|
 /// | `name = Shared` | what the twin is called; by default the struct's name and `Guarded` |
-/// | `default = mutex` | the kind of the fields that name none: `mutex`, `rwlock` or `plain` |
+/// | `default = mutex` | the kind of the fields that name none: `mutex`, `rwlock` or `plain`; also `mutex(fifo)` |
 /// | `derive(Debug, Default)` | derives for the twin. Locks are `Debug` and `Default`, but never `Clone` |
 /// | `attr(allow(dead_code), ..)` | other attributes for the twin, each without its `#[]` |
 /// | `with(mutex = path, rwlock = path)` | whose locks the fields get that have no `with` of their own |
@@ -101,6 +102,29 @@ use proc_macro2::TokenStream;
 ///
 /// static PAIR: Shared<u8> = Shared(Mutex::new(1), RwLock::new(2));
 /// assert_eq!(*PAIR.0.blocking_lock() + *PAIR.1.blocking_read(), 3);
+/// ```
+///
+/// # In a strict order
+///
+/// `into_guarded` makes a `mutex(fifo)` by [`Mutex::fifo`](../ironfence/struct.Mutex.html#method.fifo) and an
+/// `rwlock(fifo)` by [`RwLock::fifo`](../ironfence/struct.RwLock.html#method.fifo): nobody passes a waiter. That
+/// is for guards held over network calls; where sections are short it costs a wake-up at each change of hands. Sets, sessions and
+/// pairs wait for such a lock in the same order. The type is the one of any other lock, so whoever
+/// writes the twin's own literal (for a `static`, say) writes `Mutex::fifo(..)` there; and a twin with such fields
+/// can't derive `Default`, which would not know of it.
+///
+/// ```
+/// # use ironfence::Guarded;
+/// #[derive(Guarded)]
+/// struct Client {
+///     #[guarded(mutex(fifo))]
+///     connection: Vec<u8>,
+///     #[guarded(rwlock)]
+///     settings: u32,
+/// }
+///
+/// let client = Client { connection: vec![], settings: 1 }.into_guarded();
+/// client.connection.blocking_lock().push(7); // the guard of any mutex
 /// ```
 ///
 /// # Several locks

@@ -9,7 +9,7 @@ use syn::{
 };
 
 use crate::{
-    attr::{ContainerKeys, FieldKeys, Kind, Mistakes},
+    attr::{ContainerKeys, FieldKeys, Keyed, Kind, Mistakes, Sharing},
     names::Names,
 };
 
@@ -109,13 +109,21 @@ impl Model {
         fields.filter(|(_, kind)| *kind != Kind::Plain)
     }
 
+    /// What is said of how `field` is shared: by itself, or else by the struct.
+    fn sharing<'a>(&'a self, field: &'a Field) -> Option<&'a Keyed<Sharing>> {
+        field.keys.kinds.first().or(self.keys.default.first())
+    }
+
     /// How `field` is shared.
     pub(crate) fn kind(&self, field: &Field) -> Kind {
-        let kinds = [&field.keys.kinds, &self.keys.default];
-        let first = kinds.iter().find_map(|kinds| kinds.first());
-        let kind = first.map_or(Kind::Plain, |kind| kind.value);
+        let kind = self.sharing(field).map_or(Kind::Plain, |sharing| sharing.value.kind);
         // A struct in itself has no end. The compiler says so of the struct, and need not of all its impls.
         if kind == Kind::Nested && self.is_itself(&field.ty) { Kind::Plain } else { kind }
+    }
+
+    /// Where it is said that the lock of `field` is had strictly in the order of the first polls.
+    pub(crate) fn fifo<'a>(&'a self, field: &'a Field) -> Option<&'a Keyed<()>> {
+        self.sharing(field).and_then(|sharing| sharing.value.lock.fifo.first())
     }
 
     /// The struct, by its own name alone. (`Self` was spelled out.)

@@ -1,9 +1,9 @@
 //! The rules that look at more than one key.
 
-use syn::spanned::Spanned;
+use syn::{Path, Token, parse::Parser, punctuated::Punctuated, spanned::Spanned};
 
 use crate::{
-    attr::{Keyed, Kind, Mistakes},
+    attr::{Keyed, Kind, Mistakes, Sharing},
     expand::{
         sessions::MAX_FIELDS,
         sets::{RESERVED, asking_names},
@@ -54,6 +54,7 @@ pub(crate) fn check(model: &Model, mistakes: &mut Mistakes) {
     }
     methods(model, mistakes);
     locks(model, mistakes);
+    fifo(model, mistakes);
     if let Some((field, _)) = model.guarded_fields().nth(MAX_FIELDS) {
         let message = format!(
             "more than {MAX_FIELDS} guarded fields: put some of them into a struct that is `nested`"
@@ -65,7 +66,7 @@ pub(crate) fn check(model: &Model, mistakes: &mut Mistakes) {
             continue;
         };
         for other in others {
-            let message = if other.value == first.value {
+            let message = if other.value.kind == first.value.kind {
                 twice(other)
             } else {
                 format!(
@@ -115,6 +116,45 @@ fn locks(model: &Model, mistakes: &mut Mistakes) {
             "a struct with other libraries' locks can't have nested ones, for their locks are taken in another way: \
              write `mutex` or `rwlock` here, or leave out `with`",
         );
+    }
+}
+
+/// The locks with a strict order.
+fn fifo(model: &Model, mistakes: &mut Mistakes) {
+    let of_fields = model.fields.iter().flat_map(|field| &field.keys.kinds);
+    let all = || of_fields.clone().chain(&model.keys.default);
+    for Keyed { value: Sharing { lock, .. }, .. } in all() {
+        once(&lock.fifo, mistakes);
+    }
+    // Said by the struct of many fields, it is one mistake.
+    let mut told = Vec::new();
+    let foreign = model.fields.iter().filter(|field| model.with(field).is_some());
+    for fifo in foreign.filter_map(|field| model.fifo(field)) {
+        if !told.iter().any(|other| std::ptr::eq(*other, fifo)) {
+            told.push(fifo);
+            mistakes.at(
+                fifo.key.span(),
+                "`fifo` is said of this library's locks, and `with` asks for another's, \
+                 which have an order of their own: remove one of the two",
+            );
+        }
+    }
+    let Some(derives) = model.keys.derive.first() else {
+        return;
+    };
+    let paths = Punctuated::<Path, Token![,]>::parse_terminated.parse2(derives.value.clone());
+    // What can't be read so is the compiler's to refuse.
+    let default = paths
+        .into_iter()
+        .flatten()
+        .find(|path| path.segments.last().is_some_and(|last| last.ident == "Default"));
+    if let (Some(default), true) = (default, all().any(|keyed| !keyed.value.lock.fifo.is_empty())) {
+        let ident = &model.ident;
+        let message = format!(
+            "a `Default` of the twin would make locks that are not `fifo`: \
+             leave it out here, derive it for `{ident}`, and write `{ident}::default().into_guarded()`"
+        );
+        mistakes.on(default, message);
     }
 }
 

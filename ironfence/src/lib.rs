@@ -144,6 +144,8 @@ pub mod futures {
     pub type ReadOwned<T> = Acquiring<Arc<RwLock<T>>, Shared>;
     /// What [`RwLock::read_recursive`] returns.
     pub type ReadRecursive<'a, T> = Acquiring<&'a RwLock<T>, mode::Recursive>;
+    /// What [`RwLock::read_recursive_owned`] returns.
+    pub type ReadRecursiveOwned<T> = Acquiring<Arc<RwLock<T>>, mode::Recursive>;
     /// What [`RwLock::upgradable_read`] returns.
     pub type UpgradableRead<'a, T> = Acquiring<&'a RwLock<T>, Upgradable>;
     /// What [`RwLock::upgradable_read_owned`] returns.

@@ -129,6 +129,8 @@ impl<T> Mutex<T> {
         /// ```
         /// static TURNS: ironfence::Mutex<Vec<u32>> = ironfence::Mutex::fifo(Vec::new());
         /// ```
+        ///
+        /// In a struct that derives `Guarded`, `#[guarded(mutex(fifo))]` is such a field.
         #[cfg_attr(feature = "check", track_caller)]
         pub const fn fifo(value: T) -> Self {
             Self { raw: RawLock::with(0, true), value: UnsafeCell::new(value) }
@@ -251,6 +253,21 @@ impl<T: ?Sized> Mutex<T> {
         F: FnOnce(&mut T) -> R,
     {
         With::new(self.lock(), f)
+    }
+
+    /// True if somebody holds a guard now. It may be otherwise a moment later: for reports and for
+    /// assertions, not to decide whether to lock, which is what [`try_lock`](Mutex::try_lock) is for.
+    ///
+    /// ```
+    /// let mutex = ironfence::Mutex::new(1);
+    /// let guard = mutex.try_lock();
+    /// assert!(mutex.is_locked());
+    /// drop(guard);
+    /// assert!(!mutex.is_locked());
+    /// ```
+    #[inline]
+    pub fn is_locked(&self) -> bool {
+        self.raw.state().is_held()
     }
 
     /// The value, without locking: `&mut self` proves that nobody holds a guard.

@@ -118,6 +118,16 @@ impl<T: ?Sized> Shareable for RwLock<T> {}
 /// The greatest limit of readers; tokio's.
 const MAX_LIMIT: u32 = u32::MAX >> 3;
 
+/// Panics if a lock can't have this limit of readers.
+#[track_caller]
+const fn check_limit(max_readers: u32) {
+    assert!(max_readers > 0, "an `RwLock` that nobody may read: use a `Mutex`");
+    assert!(
+        max_readers <= MAX_LIMIT,
+        "an `RwLock` may be created with at most `u32::MAX >> 3` readers"
+    );
+}
+
 impl<T> RwLock<T> {
     const_fn! {
         /// A lock that is free, usable in a `static`.
@@ -142,6 +152,8 @@ impl<T> RwLock<T> {
         /// ```
         /// static NAMES: ironfence::RwLock<Vec<String>> = ironfence::RwLock::fifo(Vec::new());
         /// ```
+        ///
+        /// In a struct that derives `Guarded`, `#[guarded(rwlock(fifo))]` is such a field.
         #[cfg_attr(feature = "check", track_caller)]
         pub const fn fifo(value: T) -> Self {
             Self { raw: RawLock::with(MAX_READERS, true), value: UnsafeCell::new(value) }
@@ -167,12 +179,29 @@ impl<T> RwLock<T> {
         /// is a [`Mutex`](crate::Mutex).
         #[cfg_attr(feature = "check", track_caller)]
         pub const fn with_max_readers(value: T, max_readers: u32) -> Self {
-            assert!(max_readers > 0, "an `RwLock` that nobody may read: use a `Mutex`");
-            assert!(
-                max_readers <= MAX_LIMIT,
-                "an `RwLock` may be created with at most `u32::MAX >> 3` readers"
-            );
+            check_limit(max_readers);
             Self { raw: RawLock::with(max_readers, false), value: UnsafeCell::new(value) }
+        }
+    }
+
+    const_fn! {
+        /// A lock that is had strictly in the order of the first polls, as [`RwLock::fifo`] says, and
+        /// that at most `max_readers` may read at once, as [`RwLock::with_max_readers`] says.
+        ///
+        /// # Panics
+        /// If `max_readers` is 0 or greater than `u32::MAX >> 3`.
+        ///
+        /// ```
+        /// use ironfence::RwLock;
+        ///
+        /// static SLOTS: RwLock<Vec<u32>> = RwLock::fifo_with_max_readers(Vec::new(), 2);
+        /// let both = (SLOTS.try_read().unwrap(), SLOTS.try_read().unwrap());
+        /// assert!(SLOTS.try_read().is_err(), "two may read");
+        /// ```
+        #[cfg_attr(feature = "check", track_caller)]
+        pub const fn fifo_with_max_readers(value: T, max_readers: u32) -> Self {
+            check_limit(max_readers);
+            Self { raw: RawLock::with(max_readers, true), value: UnsafeCell::new(value) }
         }
     }
 
@@ -354,6 +383,22 @@ impl<T: ?Sized> RwLock<T> {
         Acquiring::new(self.clone())
     }
 
+    /// As [`RwLock::read_recursive`], with a guard that keeps the lock alive instead of borrowing it.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let lock = std::sync::Arc::new(ironfence::RwLock::new(1));
+    /// let outer = lock.read_owned().await;
+    /// let inner = lock.read_recursive_owned().await;
+    /// assert_eq!(*outer, *inner);
+    /// # }
+    /// ```
+    #[inline]
+    #[cfg_attr(feature = "check", track_caller)]
+    pub fn read_recursive_owned(self: &Arc<Self>) -> Acquiring<Arc<Self>, Recursive> {
+        Acquiring::new(self.clone())
+    }
+
     /// As [`RwLock::upgradable_read`], with a guard that keeps the lock alive.
     #[inline]
     #[cfg_attr(feature = "check", track_caller)]
@@ -376,6 +421,18 @@ impl<T: ?Sized> RwLock<T> {
     #[cfg_attr(feature = "check", track_caller)]
     pub fn try_read_owned(self: &Arc<Self>) -> Result<OwnedRwLockReadGuard<T>, TryLockError> {
         try_guard::<_, Shared>(self.clone())
+    }
+
+    /// As [`RwLock::try_read_recursive`], with a guard that keeps the lock alive.
+    ///
+    /// # Errors
+    /// [`TryLockError`] if somebody writes.
+    #[inline]
+    #[cfg_attr(feature = "check", track_caller)]
+    pub fn try_read_recursive_owned(
+        self: &Arc<Self>,
+    ) -> Result<OwnedRwLockReadGuard<T>, TryLockError> {
+        try_guard::<_, Recursive>(self.clone())
     }
 
     /// As [`RwLock::try_upgradable_read`], with a guard that keeps the lock alive.
@@ -461,6 +518,40 @@ impl<T: ?Sized> RwLock<T> {
         F: FnOnce(&mut T) -> R,
     {
         With::new(self.write(), f)
+    }
+
+    /// True if somebody reads or writes now. It may be otherwise a moment later: for reports and for
+    /// assertions, not to decide whether to lock, which is what the `try_` methods are for.
+    ///
+    /// ```
+    /// let lock = ironfence::RwLock::new(1);
+    /// let guard = lock.try_read();
+    /// assert!(lock.is_locked() && !lock.is_locked_exclusive());
+    /// drop(guard);
+    /// assert!(!lock.is_locked());
+    /// ```
+    #[inline]
+    pub fn is_locked(&self) -> bool {
+        self.raw.state().is_held()
+    }
+
+    /// True if somebody writes now. As for [`RwLock::is_locked`], it may be otherwise a moment later.
+    #[inline]
+    pub fn is_locked_exclusive(&self) -> bool {
+        self.raw.state().is_exclusive()
+    }
+
+    /// How many read now, one with an upgradable guard among them. As for [`RwLock::is_locked`], it may
+    /// be otherwise a moment later.
+    ///
+    /// ```
+    /// let lock = ironfence::RwLock::new(1);
+    /// let both = (lock.try_read(), lock.try_upgradable_read());
+    /// assert_eq!(lock.reader_count(), 2);
+    /// ```
+    #[inline]
+    pub fn reader_count(&self) -> usize {
+        self.raw.state().sharing() as usize
     }
 
     /// The value, without locking: `&mut self` proves that nobody holds a guard.

@@ -116,6 +116,6 @@ impl<T: Clone, const FIELD: usize> CopyField<FIELD> for T {
 /// Tells the lock checker that `lock` is this field of `twin`: module, struct, field.
 #[doc(hidden)]
 #[inline(always)]
-pub fn name<T: Twin, L: Lockable>(twin: &T, lock: &L, field: Field) {
+pub fn name<T, L: Lockable>(twin: &T, lock: &L, field: Field) {
     lock.raw().mark.is_field(twin, field);
 }

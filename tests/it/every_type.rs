@@ -13,9 +13,9 @@ use ironfence::{
     OwnedRwLockWriteGuard, PartOf, RwLock, RwLockMappedWriteGuard, RwLockReadGuard,
     RwLockUpgradableReadGuard, RwLockWriteGuard, SameLock, Snapshot, TryLockError, Twin,
     futures::{
-        Inline, Lock, LockAll, LockOwned, Read, ReadOwned, ReadRecursive, SetFuture, Step,
-        TokioLock, TokioRead, TokioWrite, UpgradableRead, UpgradableReadOwned, Upgrade,
-        UpgradeOwned, Write, WriteOwned,
+        Inline, Lock, LockAll, LockOwned, Read, ReadOwned, ReadRecursive, ReadRecursiveOwned,
+        SetFuture, Step, TokioLock, TokioRead, TokioWrite, UpgradableRead, UpgradableReadOwned,
+        Upgrade, UpgradeOwned, Write, WriteOwned,
     },
     sessions, sets,
     task::Tracked,
@@ -116,6 +116,7 @@ types! {
     AReadFuture: Read<'static, T> = "Sy--- ----- ----- -----";
     AReadOwned: ReadOwned<T> = "Sy--- ----- ----- -----";
     AReadRecursive: ReadRecursive<'static, T> = "Sy--- ----- ----- -----";
+    AReadRecursiveOwned: ReadRecursiveOwned<T> = "Sy--- ----- ----- -----";
     AnUpgradableRead: UpgradableRead<'static, T> = "Sy--- ----- ----- -----";
     AnUpgradableReadOwned: UpgradableReadOwned<T> = "Sy--- ----- ----- -----";
     AnUpgrade: Upgrade<'static, T> = "Sy--- ----- ----- -----";

@@ -15,6 +15,7 @@ mod futurelock;
 mod hostile_wakers;
 mod random_programs;
 mod releases;
+mod seen;
 mod sessions;
 mod sets;
 mod storm;

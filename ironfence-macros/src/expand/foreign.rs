@@ -73,9 +73,13 @@ impl Expansion<'_> {
         let (params, args, _) = model.generics.split_for_impl();
         let [given, offsets] = ["plain", "offsets"].map(|name| model.names.ident(name));
         let known = self.offsets(model.fields.iter());
+        let is_strict = |field: &Field| model.fifo(field).is_some() && model.with(field).is_none();
         let values = model.fields.iter().enumerate().map(|(number, field)| {
             let member = &field.member;
             let value = match model.kind(field) {
+                Kind::Mutex | Kind::RwLock if is_strict(field) => {
+                    self.lock_of_ours(field, &quote!(#given.#member))
+                }
                 Kind::Mutex | Kind::RwLock => {
                     let (lock, face) = (self.lock(field), self.face(field));
                     let name = self.name(field);
@@ -100,12 +104,19 @@ impl Expansion<'_> {
             };
             quote!(#member: #value)
         });
+        let values = quote!(Self { #(#values),* });
+        let names = self.names_of(model.fields.iter().filter(|field| is_strict(field)));
+        let it = model.names.ident("twin");
+        let made = match names.is_empty() {
+            true => values,
+            false => quote!(let #it = #values; #names #it),
+        };
         quote! {
             #automatic
             impl #params #rt::core::convert::From<#plain #args> for #twin #args #where_clause {
                 fn from(#given: #plain #args) -> Self {
                     let #offsets = const { #known };
-                    Self { #(#values),* }
+                    #made
                 }
             }
 

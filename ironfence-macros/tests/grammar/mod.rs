@@ -91,7 +91,12 @@ pub(crate) fn random_struct(random: &mut Random, number: usize, inner: &[Struct]
     let mut text = String::new();
     attributes(random, &mut text, false);
     text.push_str("#[derive(ironfence::Guarded)]\n");
-    let default = random.pick(&["plain", "mutex", "rwlock"]);
+    // Other people's locks have no strict order of ours.
+    let kinds: &[&str] = match is_foreign {
+        true => &["plain", "mutex", "rwlock"],
+        false => &["plain", "mutex", "rwlock", "mutex(fifo)", "rwlock(fifo)"],
+    };
+    let default = random.pick(kinds);
     let mut keys = vec![format!("default = {default}")];
     if twin.starts_with("Shared") {
         keys.push(format!("name = {twin}"));
@@ -137,9 +142,9 @@ pub(crate) fn random_struct(random: &mut Random, number: usize, inner: &[Struct]
         let kind = if is_foreign && place == last && !has_lock {
             "mutex"
         } else {
-            random.pick(&["mutex", "rwlock", "plain", ""])
+            if random.one_in(4) { "" } else { random.pick(kinds) }
         };
-        has_lock |= matches!(kind, "mutex" | "rwlock") || kind.is_empty() && default != "plain";
+        has_lock |= !matches!(kind, "" | "plain") || kind.is_empty() && default != "plain";
         if !kind.is_empty() {
             _ = writeln!(field, "#[guarded({kind})]");
         }

@@ -99,6 +99,13 @@ impl State {
         self.0 / ONE_READER
     }
 
+    /// How many share the lock: the readers, and the one who may upgrade. The parts of an exclusive hold
+    /// share nothing.
+    pub(crate) fn sharing(self) -> u32 {
+        let upgradable = u32::from(self.0 & UPGRADABLE_BIT != 0);
+        if self.is_exclusive() { 0 } else { self.readers() + upgradable }
+    }
+
     fn passes(self) -> u32 {
         (self.0 & PASSES_MASK) / ONE_PASS
     }
@@ -133,12 +140,7 @@ impl State {
 
     /// How many readers could come in now, if they were called.
     pub(crate) fn room_for_readers(self, max_readers: u32) -> u32 {
-        let upgradable = u32::from(self.0 & UPGRADABLE_BIT != 0);
-        if self.is_exclusive() {
-            0
-        } else {
-            max_readers.saturating_sub(self.readers() + upgradable)
-        }
+        if self.is_exclusive() { 0 } else { max_readers.saturating_sub(self.sharing()) }
     }
 
     /// True if the place of the one who may upgrade is free.

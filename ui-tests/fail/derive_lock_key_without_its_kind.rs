@@ -1,10 +1,10 @@
-//! A kind is a word, and no more.
+//! What is said of a lock stands in the parentheses of its kind.
 
 use ironfence::Guarded;
 
 #[derive(Guarded)]
 struct Bank {
-    #[guarded(mutex(fair))]
+    #[guarded(mutex, fifo)]
     accounts: u8,
 }
 
