@@ -15,7 +15,7 @@ pub(crate) mod sessions;
 pub(crate) mod sets;
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{
     GenericParam, Generics, Ident, Lifetime, Member, ext::IdentExt, parse_quote, spanned::Spanned,
 };
@@ -37,6 +37,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
         where_clause: &where_clause(model, &model.runtime()),
         borrow: &model.names.lifetime("a"),
         any: &model.names.lifetime("x"),
+        asking: &format_ident!("await_it_first", span = ours_at(model.ident.span())),
     };
     let mut code = expansion.twin_struct();
     // Nothing more can be said of a twin without a size; this is a mistake, noted elsewhere.
@@ -70,6 +71,9 @@ struct Expansion<'m> {
     borrow: &'m Lifetime,
     /// The lifetime of bounds that are asked for any: see [`Expansion::copy_impl`].
     any: &'m Lifetime,
+    /// The only field of a builder. Its name is what the compiler says of a builder that is used as if it were
+    /// what it ends in: "no field `accounts`, available field is: `await_it_first`".
+    asking: &'m Ident,
 }
 
 impl Expansion<'_> {
@@ -145,12 +149,14 @@ impl Expansion<'_> {
             Kind::Nested => quote!(#rt::Guarded::into_guarded(#value)),
         });
         let names = self.names();
+        let apart = self.comes_apart(quote!(Self));
         quote! {
             #automatic
             impl #params #rt::Guarded for #plain #args #where_clause {
                 type Twin = #twin #args;
 
                 fn into_guarded(self) -> #twin #args {
+                    #apart
                     let #it = #twin { #values };
                     #names
                     #it
@@ -162,6 +168,19 @@ impl Expansion<'_> {
                 fn from(#value: #plain #args) -> Self {
                     #rt::Guarded::into_guarded(#value)
                 }
+            }
+        }
+    }
+
+    /// Says of a type with `Drop` why its fields can't be moved out of it. The error is in the body that moves
+    /// them, so the compiler adds no error about each field.
+    fn comes_apart(&self, ty: TokenStream) -> TokenStream {
+        let rt = self.rt;
+        let at = ours_at(self.model.ident.span());
+        quote_spanned! {at=>
+            {
+                use #rt::ComesApart as _;
+                <#rt::Apart<#ty>>::check();
             }
         }
     }
@@ -195,7 +214,7 @@ impl Expansion<'_> {
 
     /// From the twin to its struct, and the sets of its locks.
     fn twin_impl(&self) -> TokenStream {
-        let Self { model, rt, plain, twin, automatic, where_clause, borrow, .. } = self;
+        let Self { model, rt, plain, twin, automatic, where_clause, borrow, asking, .. } = self;
         let [place, outer, token] = ["P", "O", "token"].map(|name| model.names.ident(name));
         let (params, args, _) = model.generics.split_for_impl();
         let values = self.values(|field, value| match model.kind(field) {
@@ -210,6 +229,7 @@ impl Expansion<'_> {
         let lock_all = self.builder_with_all(&slots, "Write", "LockAll");
         let (builder, session) = (model.companion("Locks"), model.companion("Session"));
         let session_at = self.session_at(&quote!(#borrow), &[quote!(#place), quote!(#outer)]);
+        let apart = self.comes_apart(quote!(Self));
         quote! {
             #automatic
             impl #params #rt::Twin for #twin #args #where_clause {
@@ -220,11 +240,12 @@ impl Expansion<'_> {
                 type LockAll<#borrow> = #lock_all where Self: #borrow;
 
                 fn into_inner(self) -> #plain #args {
+                    #apart
                     #plain { #values }
                 }
 
                 fn locks(&self) -> Self::Locks<'_> {
-                    #builder(#rt::Asking::new(self))
+                    #builder { #asking: #rt::Asking::new(self) }
                 }
 
                 fn session<#place, #outer>(
@@ -292,7 +313,7 @@ impl Expansion<'_> {
 
     /// The twin's own methods, for users who have no trait in scope.
     fn methods(&self) -> TokenStream {
-        let Self { model, rt, plain, twin, automatic, where_clause, borrow, any } = self;
+        let Self { model, rt, plain, twin, automatic, where_clause, borrow, any, .. } = self;
         let (params, args, _) = model.generics.split_for_impl();
         let locks = self.builder_with(quote!('_), &[]);
         let session = self.session_at(&quote!('_), &[]);

@@ -5,6 +5,7 @@
 //! on the way, and `fallback` writes them down beside the likeliest twin.
 
 mod attr;
+mod derives;
 mod expand;
 mod fallback;
 #[cfg(test)]
@@ -85,7 +86,7 @@ use proc_macro2::TokenStream;
 /// |---|---|
 /// | `name = Shared` | what the twin is called; by default the struct's name and `Guarded` |
 /// | `default = mutex` | the kind of the fields that name none: `mutex`, `rwlock` or `plain`; also `mutex(fifo)` |
-/// | `derive(Debug, Default)` | derives for the twin. Locks are `Debug` and `Default`, but never `Clone` |
+/// | `derive(Debug, Default)` | derives for the twin. Locks are `Debug` and `Default`. For `Clone`, `PartialEq`, `Serialize` and such derive them on the struct, and use `snapshot` |
 /// | `attr(allow(dead_code), ..)` | other attributes for the twin, each without its `#[]` |
 /// | `with(mutex = path, rwlock = path)` | whose locks the fields get that have no `with` of their own |
 /// | `crate = path::to::ironfence` | where this crate is, if it is not `::ironfence` |
@@ -264,9 +265,9 @@ use proc_macro2::TokenStream;
 ///   and no sooner.
 ///
 /// Named, tuple and unit structs have twins. Enums and unions have not: put the whole of one behind
-/// a lock. Nor has a struct that implements `Drop`, since it can't be taken apart (if all its fields are
-/// `Copy` the compiler lets it pass, and `drop` runs when the twin is made), or one that ends in a field
-/// without a size.
+/// a lock. Nor has a struct that implements `Drop`, since its fields can't be moved out of it: implement `Drop`
+/// for the type of one field, or for a struct around the twin. Nor has one that ends in a field without a
+/// size.
 ///
 /// `nested` is for a field that holds the other struct by value. A `Box`, `Arc` or `Vec` of structs
 /// has no twin.

@@ -10,6 +10,7 @@ use syn::{
 
 use crate::{
     attr::{ContainerKeys, FieldKeys, Keyed, Kind, Mistakes, Sharing},
+    derives,
     names::Names,
 };
 
@@ -63,7 +64,7 @@ impl Model {
         };
         let fields = fields.into_iter().enumerate();
         let fields = fields.map(|(index, field)| Field::new(index, field, mistakes));
-        Self {
+        let mut model = Self {
             shape,
             fields: fields.collect(),
             keys,
@@ -72,7 +73,16 @@ impl Model {
             vis: input.vis,
             ident: input.ident,
             generics: input.generics,
+        };
+        if model.has_locks_of_ours() {
+            derives::refuse(&mut model.keys, &model.ident, mistakes);
         }
+        model
+    }
+
+    fn has_locks_of_ours(&self) -> bool {
+        self.guarded_fields()
+            .any(|(field, kind)| kind != Kind::Nested && self.with(field).is_none())
     }
 
     /// The twin's name. One that would clash with the struct's own is a mistake, noted elsewhere.

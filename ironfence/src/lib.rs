@@ -40,6 +40,8 @@ mod mutex;
 mod rwlock;
 
 mod arc_field;
+#[doc(hidden)]
+pub mod in_an_arc;
 
 // L5: several locks at once, other people's too, twins, and what runs beside
 #[cfg(feature = "check")]

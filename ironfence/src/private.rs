@@ -13,7 +13,7 @@ pub use crate::{
     futures,
     mutex::Mutex,
     order::{
-        place::{Field, NotYet, Place, Reaches, Start},
+        place::{Field, Forwards, MayLock, Place, Start},
         row::{Extent, Places, offsets},
         session::{Nesting, Outer, Root, Step, Token, both},
         set::{
@@ -23,5 +23,5 @@ pub use crate::{
     },
     rwlock::RwLock,
     snapshot::Snapshot,
-    twin::{CopyField, CopyTwin, Guarded, Twin, name},
+    twin::{Apart, ComesApart, CopyField, CopyTwin, Guarded, Twin, name},
 };

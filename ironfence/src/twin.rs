@@ -1,5 +1,7 @@
 //! L5: a struct and its guarded twin, and how generated code shows the twin's locks.
 
+use core::marker::PhantomData;
+
 use crate::{
     order::{
         session::Token,
@@ -112,6 +114,41 @@ impl<T: Clone, const FIELD: usize> CopyField<FIELD> for T {
         self.clone()
     }
 }
+
+/// A struct that is taken apart, to be its twin or to be itself again: `check` asks whether it can be.
+///
+/// A type with `Drop` can't. The compiler would say so of each field, and not where else to put the `Drop`. There is
+/// no bound for "no `Drop`", but of two functions of one name the one that comes with the type goes first: where
+/// `T: Drop` that is the one here, which asks for what no type is, and else [`ComesApart`]'s.
+#[doc(hidden)]
+pub struct Apart<T>(PhantomData<fn() -> T>);
+
+#[allow(drop_bounds, reason = "the bound is the question")]
+impl<T: Drop> Apart<T> {
+    pub fn check()
+    where
+        T: WithoutDrop,
+    {
+    }
+}
+
+/// See [`Apart`].
+#[doc(hidden)]
+pub trait ComesApart {
+    #[inline(always)]
+    fn check() {}
+}
+
+impl<T> ComesApart for Apart<T> {}
+
+/// Nothing: what [`Apart`] asks of a type with `Drop`, so that it is an error that says what to write.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` implements `Drop`, so its fields can't be moved out of it",
+    label = "`into_guarded` moves the fields of a struct into its twin, and `into_inner` moves them back",
+    note = "implement `Drop` for the type of one field, which is dropped with the others; or for a struct around the twin, such as `struct Server {{ bank: BankGuarded }}`"
+)]
+pub trait WithoutDrop {}
 
 /// Tells the lock checker that `lock` is this field of `twin`: module, struct, field.
 #[doc(hidden)]

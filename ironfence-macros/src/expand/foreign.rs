@@ -111,10 +111,12 @@ impl Expansion<'_> {
             true => values,
             false => quote!(let #it = #values; #names #it),
         };
+        let apart = self.comes_apart(quote!(#plain #args));
         quote! {
             #automatic
             impl #params #rt::core::convert::From<#plain #args> for #twin #args #where_clause {
                 fn from(#given: #plain #args) -> Self {
+                    #apart
                     let #offsets = const { #known };
                     #made
                 }
@@ -174,13 +176,14 @@ impl Expansion<'_> {
 
     /// The twin's own methods.
     fn foreign_methods(&self, slots: &[Slot<'_>]) -> TokenStream {
-        let Self { model, rt, plain, twin, automatic, where_clause, borrow, any } = self;
+        let Self { model, rt, plain, twin, automatic, where_clause, borrow, any, asking } = self;
         let (params, args, _) = model.generics.split_for_impl();
         let (builder, session) = (model.companion("Locks"), model.companion("Session"));
         let locks = self.builder_with(quote!('_), &[]);
         let one = self.session_at(&quote!('_), &[]);
         let all = self.builder_with_all(slots, "Read", "ReadAll");
         let future = quote!(#rt::core::future::IntoFuture);
+        let apart = self.comes_apart(quote!(Self));
         let values = model.fields.iter().map(|field| {
             let member = &field.member;
             let value = match model.kind(field) {
@@ -197,13 +200,14 @@ impl Expansion<'_> {
             impl #params #twin #args #where_clause {
                 /// Takes the values out of their locks again. Nobody can hold a guard here.
                 pub fn into_inner(self) -> #plain #args {
+                    #apart
                     #plain { #(#values),* }
                 }
 
                 /// Begins a set of locks, to be taken together in the order in which the fields are
                 /// declared: say which, each once, and await it.
                 pub fn locks(&self) -> #locks {
-                    #builder(#rt::Asking::new(self))
+                    #builder { #asking: #rt::Asking::new(self) }
                 }
 
                 /// Begins a session: takes one lock after the other, in the order in which the fields
@@ -243,7 +247,7 @@ impl Expansion<'_> {
 
     /// What the builder can do while nothing is asked for yet.
     fn foreign_asking_all(&self, slots: &[Slot<'_>]) -> TokenStream {
-        let Self { model, rt, automatic, where_clause, borrow, .. } = self;
+        let Self { model, rt, automatic, where_clause, borrow, asking, .. } = self;
         let generics = self.builder_generics(&[]);
         let (params, ..) = generics.split_for_impl();
         let none: Vec<_> =
@@ -257,12 +261,12 @@ impl Expansion<'_> {
             impl #params #fresh #where_clause {
                 /// Asks for all the locks: rwlocks to be read, mutexes as they are.
                 pub fn read_all(self) -> #read_all {
-                    #builder(#rt::Asking::next(&self.0))
+                    #builder { #asking: #rt::Asking::next(&self.#asking) }
                 }
 
                 /// Asks for all the locks, each for itself alone.
                 pub fn lock_all(self) -> #lock_all {
-                    #builder(#rt::Asking::next(&self.0))
+                    #builder { #asking: #rt::Asking::next(&self.#asking) }
                 }
             }
         }
@@ -272,7 +276,7 @@ impl Expansion<'_> {
     ///
     /// Guards and stages are parameters, as in `set_impl`.
     fn foreign_set(&self, slots: &[Slot<'_>]) -> TokenStream {
-        let Self { model, rt, automatic, twin, where_clause, borrow, any, .. } = self;
+        let Self { model, rt, automatic, twin, where_clause, borrow, any, asking, .. } = self;
         let (_, twin_args, _) = model.generics.split_for_impl();
         let builder_generics = self.builder_generics(slots);
         let (builder_params, args, _) = builder_generics.split_for_impl();
@@ -334,7 +338,7 @@ impl Expansion<'_> {
                 type Stages = #all_stages;
 
                 fn twin(&self) -> Self::Twin {
-                    #rt::Asking::twin(&self.0)
+                    #rt::Asking::twin(&self.#asking)
                 }
 
                 fn begin() -> Self::Stages {

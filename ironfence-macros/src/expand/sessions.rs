@@ -118,7 +118,7 @@ impl Expansion<'_> {
             (&field.vis, &field.member, field.name(), field.deprecated());
         let (_, twin_args, _) = model.generics.split_for_impl();
         let session = model.companion("Session");
-        let may_lock = quote!(#place: #rt::Reaches<#marker> + #rt::NotYet<#marker>);
+        let may_lock = quote!(#place: #rt::MayLock<#marker>);
         let (asked, prefix) = match verb {
             Verb::Ask(asked, prefix) => (asked, *prefix),
             Verb::Inside | Verb::Refuse(..) => {

@@ -98,7 +98,7 @@ impl<'m> Expansion<'m> {
     }
 
     pub(super) fn builder(&self, slots: &[Slot<'_>]) -> TokenStream {
-        let Self { model, rt, twin, borrow, .. } = self;
+        let Self { model, rt, twin, borrow, asking, .. } = self;
         let (_, args, _) = model.generics.split_for_impl();
         let generics = self.builder_generics(slots);
         let user_where = &model.generics.where_clause;
@@ -111,9 +111,9 @@ impl<'m> Expansion<'m> {
         quote_spanned! {at=>
             #[doc = #docs]
             #[must_use = "a set of locks does nothing until it is awaited"]
-            #vis struct #builder #generics (
-                #rt::Asking<&#borrow #twin #args, (#(#params,)*)>,
-            ) #user_where;
+            #vis struct #builder #generics #user_where {
+                #asking: #rt::Asking<&#borrow #twin #args, (#(#params,)*)>,
+            }
         }
     }
 
@@ -201,7 +201,7 @@ impl<'m> Expansion<'m> {
         verb: &Verb,
         name: &Ident,
     ) -> TokenStream {
-        let (rt, borrow) = (self.rt, self.borrow);
+        let (rt, borrow, asking) = (self.rt, self.borrow, self.asking);
         let Slot { field, marker, param, .. } = slot;
         let (vis, called) = (&field.vis, field.name());
         let deprecated = field.deprecated();
@@ -227,7 +227,7 @@ impl<'m> Expansion<'m> {
                     where
                         #param: #rt::Free<#marker>,
                     {
-                        #builder(#rt::Asking::next(&self.0))
+                        #builder { #asking: #rt::Asking::next(&self.#asking) }
                     }
                 }
             }
@@ -262,8 +262,8 @@ impl<'m> Expansion<'m> {
                         #param: #rt::Free<#marker>,
                         #set: #rt::Set<Twin = &#borrow #twin>,
                     {
-                        _ = #ask(#rt::Twin::locks(&#rt::Asking::twin(&self.0).#member));
-                        #builder(#rt::Asking::next(&self.0))
+                        _ = #ask(#rt::Twin::locks(&#rt::Asking::twin(&self.#asking).#member));
+                        #builder { #asking: #rt::Asking::next(&self.#asking) }
                     }
                 }
             }
@@ -272,7 +272,7 @@ impl<'m> Expansion<'m> {
 
     /// What the builder can do while nothing is asked for yet.
     fn asking_all(&self, slots: &[Slot<'_>]) -> TokenStream {
-        let Self { model, rt, automatic, twin, where_clause, borrow, .. } = self;
+        let Self { model, rt, automatic, twin, where_clause, borrow, asking, .. } = self;
         let generics = self.builder_generics(&[]);
         let (params, ..) = generics.split_for_impl();
         let (_, twin_args, _) = model.generics.split_for_impl();
@@ -285,12 +285,12 @@ impl<'m> Expansion<'m> {
             impl #params #fresh #where_clause {
                 /// Asks for all the locks: rwlocks to be read, mutexes as they are.
                 pub fn read_all(self) -> <#twin #twin_args as #rt::Twin>::ReadAll<#borrow> {
-                    #builder(#rt::Asking::next(&self.0))
+                    #builder { #asking: #rt::Asking::next(&self.#asking) }
                 }
 
                 /// Asks for all the locks, each for itself alone.
                 pub fn lock_all(self) -> <#twin #twin_args as #rt::Twin>::LockAll<#borrow> {
-                    #builder(#rt::Asking::next(&self.0))
+                    #builder { #asking: #rt::Asking::next(&self.#asking) }
                 }
             }
         }
@@ -326,7 +326,7 @@ impl<'m> Expansion<'m> {
     /// types behind the locks may be. The places are in the order of the fields, which is the order of their
     /// addresses in a `#[repr(C)]` struct.
     fn set_impl(&self, slots: &[Slot<'_>]) -> TokenStream {
-        let Self { model, rt, automatic, twin, where_clause, borrow, any, .. } = self;
+        let Self { model, rt, automatic, twin, where_clause, borrow, any, asking, .. } = self;
         let (_, twin_args, _) = model.generics.split_for_impl();
         let builder_generics = self.builder_generics(slots);
         let (builder_params, args, _) = builder_generics.split_for_impl();
@@ -377,7 +377,7 @@ impl<'m> Expansion<'m> {
 
                 #[inline]
                 fn twin(&self) -> Self::Twin {
-                    #rt::Asking::twin(&self.0)
+                    #rt::Asking::twin(&self.#asking)
                 }
 
                 #[inline]

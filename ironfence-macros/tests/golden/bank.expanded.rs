@@ -16,6 +16,10 @@ where
 {
     type Twin = BankGuarded;
     fn into_guarded(self) -> BankGuarded {
+        {
+            use ::ironfence::__private::ComesApart as _;
+            <::ironfence::__private::Apart<Self>>::check();
+        }
         let __twin = BankGuarded {
             accounts: ::ironfence::__private::RwLock::new(self.accounts),
             journal: ::ironfence::__private::Mutex::new(self.journal),
@@ -69,6 +73,10 @@ where
     where
         Self: '__a;
     fn into_inner(self) -> Bank {
+        {
+            use ::ironfence::__private::ComesApart as _;
+            <::ironfence::__private::Apart<Self>>::check();
+        }
         Bank {
             accounts: ::ironfence::__private::RwLock::into_inner(self.accounts),
             journal: ::ironfence::__private::Mutex::into_inner(self.journal),
@@ -77,7 +85,9 @@ where
         }
     }
     fn locks(&self) -> Self::Locks<'_> {
-        BankLocks(::ironfence::__private::Asking::new(self))
+        BankLocks {
+            await_it_first: ::ironfence::__private::Asking::new(self),
+        }
     }
     fn session<__P, __O>(
         __token: ::ironfence::__private::Token<&Self, __P, __O>,
@@ -162,9 +172,12 @@ pub struct BankLocks<
     __S0 = ::ironfence::__private::NotAsked<bank_fields::accounts>,
     __S1 = ::ironfence::__private::NotAsked<bank_fields::journal>,
     __S2 = ::ironfence::__private::NotAsked<bank_fields::risk>,
->(
-    ::ironfence::__private::Asking<&'__a BankGuarded, (__S0, __S1, __S2)>,
-);
+> {
+    await_it_first: ::ironfence::__private::Asking<
+        &'__a BankGuarded,
+        (__S0, __S1, __S2),
+    >,
+}
 /// What is held of a [`BankGuarded`]: a guard for each field that was asked for.
 #[derive(::ironfence::__private::core::fmt::Debug)]
 #[must_use = "if unused, the locks are released at once: bind it, `let held = ..`"]
@@ -188,7 +201,9 @@ where
     where
         __S0: ::ironfence::__private::Free<bank_fields::accounts>,
     {
-        BankLocks(::ironfence::__private::Asking::next(&self.0))
+        BankLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
     /// Asks for `accounts`, to be written.
     pub fn write_accounts(
@@ -202,7 +217,9 @@ where
     where
         __S0: ::ironfence::__private::Free<bank_fields::accounts>,
     {
-        BankLocks(::ironfence::__private::Asking::next(&self.0))
+        BankLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
     #[doc(hidden)]
     pub fn lock_accounts(self) -> Self
@@ -223,7 +240,9 @@ where
     where
         __S1: ::ironfence::__private::Free<bank_fields::journal>,
     {
-        BankLocks(::ironfence::__private::Asking::next(&self.0))
+        BankLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
     #[doc(hidden)]
     fn read_journal(self) -> Self
@@ -261,10 +280,12 @@ where
     {
         _ = __ask(
             ::ironfence::__private::Twin::locks(
-                &::ironfence::__private::Asking::twin(&self.0).risk,
+                &::ironfence::__private::Asking::twin(&self.await_it_first).risk,
             ),
         );
-        BankLocks(::ironfence::__private::Asking::next(&self.0))
+        BankLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
 }
 #[automatically_derived]
@@ -283,13 +304,17 @@ where
     pub fn read_all(
         self,
     ) -> <BankGuarded as ::ironfence::__private::Twin>::ReadAll<'__a> {
-        BankLocks(::ironfence::__private::Asking::next(&self.0))
+        BankLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
     /// Asks for all the locks, each for itself alone.
     pub fn lock_all(
         self,
     ) -> <BankGuarded as ::ironfence::__private::Twin>::LockAll<'__a> {
-        BankLocks(::ironfence::__private::Asking::next(&self.0))
+        BankLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
 }
 #[automatically_derived]
@@ -343,7 +368,7 @@ where
     };
     #[inline]
     fn twin(&self) -> Self::Twin {
-        ::ironfence::__private::Asking::twin(&self.0)
+        ::ironfence::__private::Asking::twin(&self.await_it_first)
     }
     #[inline]
     fn row(__twin: Self::Twin) -> Self::Row {
@@ -429,8 +454,7 @@ where
         BankSession<'__a, bank_fields::accounts, __O>,
     >
     where
-        __P: ::ironfence::__private::Reaches<bank_fields::accounts>
-            + ::ironfence::__private::NotYet<bank_fields::accounts>,
+        __P: ::ironfence::__private::MayLock<bank_fields::accounts>,
     {
         ::ironfence::__private::Step::new(
             ::ironfence::__private::RwLock::read(
@@ -448,8 +472,7 @@ where
         BankSession<'__a, bank_fields::accounts, __O>,
     >
     where
-        __P: ::ironfence::__private::Reaches<bank_fields::accounts>
-            + ::ironfence::__private::NotYet<bank_fields::accounts>,
+        __P: ::ironfence::__private::MayLock<bank_fields::accounts>,
     {
         ::ironfence::__private::Step::new(
             ::ironfence::__private::RwLock::write(
@@ -467,8 +490,7 @@ where
         BankSession<'__a, bank_fields::journal, __O>,
     >
     where
-        __P: ::ironfence::__private::Reaches<bank_fields::journal>
-            + ::ironfence::__private::NotYet<bank_fields::journal>,
+        __P: ::ironfence::__private::MayLock<bank_fields::journal>,
     {
         ::ironfence::__private::Step::new(
             ::ironfence::__private::Mutex::lock(
@@ -486,8 +508,7 @@ where
         ::ironfence::__private::Outer<BankGuarded, bank_fields::risk, __O>,
     >
     where
-        __P: ::ironfence::__private::Reaches<bank_fields::risk>
-            + ::ironfence::__private::NotYet<bank_fields::risk>,
+        __P: ::ironfence::__private::MayLock<bank_fields::risk>,
     {
         <<Risk as ::ironfence::__private::Guarded>::Twin as ::ironfence::__private::Twin>::session(
             ::ironfence::__private::Token::enter(self.0, |__twin| &__twin.risk),

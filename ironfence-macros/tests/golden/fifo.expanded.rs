@@ -8,6 +8,10 @@ struct QueuesGuarded {
 #[automatically_derived]
 impl ::ironfence::__private::core::convert::From<Queues> for QueuesGuarded {
     fn from(__plain: Queues) -> Self {
+        {
+            use ::ironfence::__private::ComesApart as _;
+            <::ironfence::__private::Apart<Queues>>::check();
+        }
         let __offsets = const {
             {
                 let __all = ::ironfence::__private::offsets([
@@ -94,6 +98,10 @@ where
 {
     /// Takes the values out of their locks again. Nobody can hold a guard here.
     pub fn into_inner(self) -> Queues {
+        {
+            use ::ironfence::__private::ComesApart as _;
+            <::ironfence::__private::Apart<Self>>::check();
+        }
         Queues {
             by_default: <::ironfence::__private::RwLock<
                 u8,
@@ -109,7 +117,9 @@ where
     /// Begins a set of locks, to be taken together in the order in which the fields are
     /// declared: say which, each once, and await it.
     pub fn locks(&self) -> QueuesLocks<'_> {
-        QueuesLocks(::ironfence::__private::Asking::new(self))
+        QueuesLocks {
+            await_it_first: ::ironfence::__private::Asking::new(self),
+        }
     }
     /// Begins a session: takes one lock after the other, in the order in which the fields
     /// are declared. Backwards does not compile.
@@ -178,9 +188,12 @@ struct QueuesLocks<
     __S0 = ::ironfence::__private::NotAsked<queues_fields::by_default>,
     __S1 = ::ironfence::__private::NotAsked<queues_fields::other>,
     __S2 = ::ironfence::__private::NotAsked<queues_fields::foreign>,
->(
-    ::ironfence::__private::Asking<&'__a QueuesGuarded, (__S0, __S1, __S2)>,
-);
+> {
+    await_it_first: ::ironfence::__private::Asking<
+        &'__a QueuesGuarded,
+        (__S0, __S1, __S2),
+    >,
+}
 /// What is held of a [`QueuesGuarded`]: a guard for each field that was asked for.
 #[derive(::ironfence::__private::core::fmt::Debug)]
 #[must_use = "if unused, the locks are released at once: bind it, `let held = ..`"]
@@ -212,7 +225,9 @@ where
     where
         __S0: ::ironfence::__private::Free<queues_fields::by_default>,
     {
-        QueuesLocks(::ironfence::__private::Asking::next(&self.0))
+        QueuesLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
     /// Asks for `by_default`, to be written.
     fn write_by_default(
@@ -226,7 +241,9 @@ where
     where
         __S0: ::ironfence::__private::Free<queues_fields::by_default>,
     {
-        QueuesLocks(::ironfence::__private::Asking::next(&self.0))
+        QueuesLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
     #[doc(hidden)]
     fn lock_by_default(self) -> Self
@@ -247,7 +264,9 @@ where
     where
         __S1: ::ironfence::__private::Free<queues_fields::other>,
     {
-        QueuesLocks(::ironfence::__private::Asking::next(&self.0))
+        QueuesLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
     /// Asks for `other`, to be written.
     fn write_other(
@@ -261,7 +280,9 @@ where
     where
         __S1: ::ironfence::__private::Free<queues_fields::other>,
     {
-        QueuesLocks(::ironfence::__private::Asking::next(&self.0))
+        QueuesLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
     #[doc(hidden)]
     fn lock_other(self) -> Self
@@ -282,7 +303,9 @@ where
     where
         __S2: ::ironfence::__private::Free<queues_fields::foreign>,
     {
-        QueuesLocks(::ironfence::__private::Asking::next(&self.0))
+        QueuesLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
     #[doc(hidden)]
     fn read_foreign(self) -> Self
@@ -323,7 +346,9 @@ where
         ::ironfence::__private::Read<queues_fields::other>,
         ::ironfence::__private::Locked<queues_fields::foreign>,
     > {
-        QueuesLocks(::ironfence::__private::Asking::next(&self.0))
+        QueuesLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
     /// Asks for all the locks, each for itself alone.
     pub fn lock_all(
@@ -334,7 +359,9 @@ where
         ::ironfence::__private::Write<queues_fields::other>,
         ::ironfence::__private::Locked<queues_fields::foreign>,
     > {
-        QueuesLocks(::ironfence::__private::Asking::next(&self.0))
+        QueuesLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
 }
 #[automatically_derived]
@@ -375,7 +402,7 @@ where
     type Held = QueuesHeld<__G0, __G1, __G2>;
     type Stages = (__T0, __T1, __T2);
     fn twin(&self) -> Self::Twin {
-        ::ironfence::__private::Asking::twin(&self.0)
+        ::ironfence::__private::Asking::twin(&self.await_it_first)
     }
     fn begin() -> Self::Stages {
         (__S0::begin(), __S1::begin(), __S2::begin())
@@ -542,8 +569,7 @@ where
         QueuesSession<'__a, queues_fields::by_default, __O>,
     >
     where
-        __P: ::ironfence::__private::Reaches<queues_fields::by_default>
-            + ::ironfence::__private::NotYet<queues_fields::by_default>,
+        __P: ::ironfence::__private::MayLock<queues_fields::by_default>,
     {
         ::ironfence::__private::Step::new(
             <::ironfence::__private::RwLock<
@@ -565,8 +591,7 @@ where
         QueuesSession<'__a, queues_fields::by_default, __O>,
     >
     where
-        __P: ::ironfence::__private::Reaches<queues_fields::by_default>
-            + ::ironfence::__private::NotYet<queues_fields::by_default>,
+        __P: ::ironfence::__private::MayLock<queues_fields::by_default>,
     {
         ::ironfence::__private::Step::new(
             <::ironfence::__private::RwLock<
@@ -588,8 +613,7 @@ where
         QueuesSession<'__a, queues_fields::other, __O>,
     >
     where
-        __P: ::ironfence::__private::Reaches<queues_fields::other>
-            + ::ironfence::__private::NotYet<queues_fields::other>,
+        __P: ::ironfence::__private::MayLock<queues_fields::other>,
     {
         ::ironfence::__private::Step::new(
             <::ironfence::__private::RwLock<
@@ -611,8 +635,7 @@ where
         QueuesSession<'__a, queues_fields::other, __O>,
     >
     where
-        __P: ::ironfence::__private::Reaches<queues_fields::other>
-            + ::ironfence::__private::NotYet<queues_fields::other>,
+        __P: ::ironfence::__private::MayLock<queues_fields::other>,
     {
         ::ironfence::__private::Step::new(
             <::ironfence::__private::RwLock<
@@ -632,8 +655,7 @@ where
         QueuesSession<'__a, queues_fields::foreign, __O>,
     >
     where
-        __P: ::ironfence::__private::Reaches<queues_fields::foreign>
-            + ::ironfence::__private::NotYet<queues_fields::foreign>,
+        __P: ::ironfence::__private::MayLock<queues_fields::foreign>,
     {
         ::ironfence::__private::Step::new(
             <tokio::sync::Mutex<

@@ -13,6 +13,10 @@ pub struct BankGuarded<K: Eq + Hash> {
 impl<K: Eq + Hash> ::ironfence::__private::core::convert::From<Bank<K>>
 for BankGuarded<K> {
     fn from(__plain: Bank<K>) -> Self {
+        {
+            use ::ironfence::__private::ComesApart as _;
+            <::ironfence::__private::Apart<Bank<K>>>::check();
+        }
         let __offsets = const {
             {
                 let __all = ::ironfence::__private::offsets([
@@ -113,6 +117,10 @@ where
 {
     /// Takes the values out of their locks again. Nobody can hold a guard here.
     pub fn into_inner(self) -> Bank<K> {
+        {
+            use ::ironfence::__private::ComesApart as _;
+            <::ironfence::__private::Apart<Self>>::check();
+        }
         Bank {
             accounts: <tokio::sync::RwLock<
                 HashMap<K, i64>,
@@ -129,7 +137,9 @@ where
     /// Begins a set of locks, to be taken together in the order in which the fields are
     /// declared: say which, each once, and await it.
     pub fn locks(&self) -> BankLocks<'_, K> {
-        BankLocks(::ironfence::__private::Asking::new(self))
+        BankLocks {
+            await_it_first: ::ironfence::__private::Asking::new(self),
+        }
     }
     /// Begins a session: takes one lock after the other, in the order in which the fields
     /// are declared. Backwards does not compile.
@@ -202,9 +212,12 @@ pub struct BankLocks<
     __S0 = ::ironfence::__private::NotAsked<bank_fields::accounts>,
     __S1 = ::ironfence::__private::NotAsked<bank_fields::journal>,
     __S2 = ::ironfence::__private::NotAsked<bank_fields::alarms>,
->(
-    ::ironfence::__private::Asking<&'__a BankGuarded<K>, (__S0, __S1, __S2)>,
-);
+> {
+    await_it_first: ::ironfence::__private::Asking<
+        &'__a BankGuarded<K>,
+        (__S0, __S1, __S2),
+    >,
+}
 /// What is held of a [`BankGuarded`]: a guard for each field that was asked for.
 #[derive(::ironfence::__private::core::fmt::Debug)]
 #[must_use = "if unused, the locks are released at once: bind it, `let held = ..`"]
@@ -240,7 +253,9 @@ where
     where
         __S0: ::ironfence::__private::Free<bank_fields::accounts>,
     {
-        BankLocks(::ironfence::__private::Asking::next(&self.0))
+        BankLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
     /// Asks for `accounts`, to be written.
     pub fn write_accounts(
@@ -255,7 +270,9 @@ where
     where
         __S0: ::ironfence::__private::Free<bank_fields::accounts>,
     {
-        BankLocks(::ironfence::__private::Asking::next(&self.0))
+        BankLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
     #[doc(hidden)]
     pub fn lock_accounts(self) -> Self
@@ -277,7 +294,9 @@ where
     where
         __S1: ::ironfence::__private::Free<bank_fields::journal>,
     {
-        BankLocks(::ironfence::__private::Asking::next(&self.0))
+        BankLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
     #[doc(hidden)]
     fn read_journal(self) -> Self
@@ -306,7 +325,9 @@ where
     where
         __S2: ::ironfence::__private::Free<bank_fields::alarms>,
     {
-        BankLocks(::ironfence::__private::Asking::next(&self.0))
+        BankLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
     #[doc(hidden)]
     fn read_alarms(self) -> Self
@@ -353,7 +374,9 @@ where
         ::ironfence::__private::Locked<bank_fields::journal>,
         ::ironfence::__private::Locked<bank_fields::alarms>,
     > {
-        BankLocks(::ironfence::__private::Asking::next(&self.0))
+        BankLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
     /// Asks for all the locks, each for itself alone.
     pub fn lock_all(
@@ -365,7 +388,9 @@ where
         ::ironfence::__private::Locked<bank_fields::journal>,
         ::ironfence::__private::Locked<bank_fields::alarms>,
     > {
-        BankLocks(::ironfence::__private::Asking::next(&self.0))
+        BankLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
 }
 #[automatically_derived]
@@ -410,7 +435,7 @@ where
     type Held = BankHeld<__G0, __G1, __G2>;
     type Stages = (__T0, __T1, __T2);
     fn twin(&self) -> Self::Twin {
-        ::ironfence::__private::Asking::twin(&self.0)
+        ::ironfence::__private::Asking::twin(&self.await_it_first)
     }
     fn begin() -> Self::Stages {
         (__S0::begin(), __S1::begin(), __S2::begin())
@@ -588,8 +613,7 @@ where
         BankSession<'__a, K, bank_fields::accounts, __O>,
     >
     where
-        __P: ::ironfence::__private::Reaches<bank_fields::accounts>
-            + ::ironfence::__private::NotYet<bank_fields::accounts>,
+        __P: ::ironfence::__private::MayLock<bank_fields::accounts>,
     {
         ::ironfence::__private::Step::new(
             <tokio::sync::RwLock<
@@ -611,8 +635,7 @@ where
         BankSession<'__a, K, bank_fields::accounts, __O>,
     >
     where
-        __P: ::ironfence::__private::Reaches<bank_fields::accounts>
-            + ::ironfence::__private::NotYet<bank_fields::accounts>,
+        __P: ::ironfence::__private::MayLock<bank_fields::accounts>,
     {
         ::ironfence::__private::Step::new(
             <tokio::sync::RwLock<
@@ -634,8 +657,7 @@ where
         BankSession<'__a, K, bank_fields::journal, __O>,
     >
     where
-        __P: ::ironfence::__private::Reaches<bank_fields::journal>
-            + ::ironfence::__private::NotYet<bank_fields::journal>,
+        __P: ::ironfence::__private::MayLock<bank_fields::journal>,
     {
         ::ironfence::__private::Step::new(
             <::ironfence::__private::Mutex<
@@ -655,8 +677,7 @@ where
         BankSession<'__a, K, bank_fields::alarms, __O>,
     >
     where
-        __P: ::ironfence::__private::Reaches<bank_fields::alarms>
-            + ::ironfence::__private::NotYet<bank_fields::alarms>,
+        __P: ::ironfence::__private::MayLock<bank_fields::alarms>,
     {
         ::ironfence::__private::Step::new(
             <async_lock::Mutex<

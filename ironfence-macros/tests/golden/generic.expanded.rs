@@ -17,6 +17,10 @@ where
 {
     type Twin = CacheGuarded<'a, K, V, N>;
     fn into_guarded(self) -> CacheGuarded<'a, K, V, N> {
+        {
+            use ::ironfence::__private::ComesApart as _;
+            <::ironfence::__private::Apart<Self>>::check();
+        }
         let __twin = CacheGuarded {
             entries: ::ironfence::__private::Mutex::new(self.entries),
             parent: ::ironfence::__private::RwLock::new(self.parent),
@@ -88,6 +92,10 @@ where
     where
         Self: '__a;
     fn into_inner(self) -> Cache<'a, K, V, N> {
+        {
+            use ::ironfence::__private::ComesApart as _;
+            <::ironfence::__private::Apart<Self>>::check();
+        }
         Cache {
             entries: ::ironfence::__private::Mutex::into_inner(self.entries),
             parent: ::ironfence::__private::RwLock::into_inner(self.parent),
@@ -95,7 +103,9 @@ where
         }
     }
     fn locks(&self) -> Self::Locks<'_> {
-        CacheLocks(::ironfence::__private::Asking::new(self))
+        CacheLocks {
+            await_it_first: ::ironfence::__private::Asking::new(self),
+        }
     }
     fn session<__P, __O>(
         __token: ::ironfence::__private::Token<&Self, __P, __O>,
@@ -199,11 +209,15 @@ struct CacheLocks<
     __S0 = ::ironfence::__private::NotAsked<cache_fields::entries>,
     __S1 = ::ironfence::__private::NotAsked<cache_fields::parent>,
     __S2 = ::ironfence::__private::NotAsked<cache_fields::index>,
->(
-    ::ironfence::__private::Asking<&'__a CacheGuarded<'a, K, V, N>, (__S0, __S1, __S2)>,
-)
+>
 where
-    V: ToOwned;
+    V: ToOwned,
+{
+    await_it_first: ::ironfence::__private::Asking<
+        &'__a CacheGuarded<'a, K, V, N>,
+        (__S0, __S1, __S2),
+    >,
+}
 /// What is held of a [`CacheGuarded`]: a guard for each field that was asked for.
 #[derive(::ironfence::__private::core::fmt::Debug)]
 #[must_use = "if unused, the locks are released at once: bind it, `let held = ..`"]
@@ -246,7 +260,9 @@ where
     where
         __S0: ::ironfence::__private::Free<cache_fields::entries>,
     {
-        CacheLocks(::ironfence::__private::Asking::next(&self.0))
+        CacheLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
     #[doc(hidden)]
     fn read_entries(self) -> Self
@@ -278,7 +294,9 @@ where
     where
         __S1: ::ironfence::__private::Free<cache_fields::parent>,
     {
-        CacheLocks(::ironfence::__private::Asking::next(&self.0))
+        CacheLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
     /// Asks for `parent`, to be written.
     fn write_parent(
@@ -296,7 +314,9 @@ where
     where
         __S1: ::ironfence::__private::Free<cache_fields::parent>,
     {
-        CacheLocks(::ironfence::__private::Asking::next(&self.0))
+        CacheLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
     #[doc(hidden)]
     fn lock_parent(self) -> Self
@@ -334,10 +354,12 @@ where
     {
         _ = __ask(
             ::ironfence::__private::Twin::locks(
-                &::ironfence::__private::Asking::twin(&self.0).index,
+                &::ironfence::__private::Asking::twin(&self.await_it_first).index,
             ),
         );
-        CacheLocks(::ironfence::__private::Asking::next(&self.0))
+        CacheLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
 }
 #[automatically_derived]
@@ -365,13 +387,17 @@ where
     pub fn read_all(
         self,
     ) -> <CacheGuarded<'a, K, V, N> as ::ironfence::__private::Twin>::ReadAll<'__a> {
-        CacheLocks(::ironfence::__private::Asking::next(&self.0))
+        CacheLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
     /// Asks for all the locks, each for itself alone.
     pub fn lock_all(
         self,
     ) -> <CacheGuarded<'a, K, V, N> as ::ironfence::__private::Twin>::LockAll<'__a> {
-        CacheLocks(::ironfence::__private::Asking::next(&self.0))
+        CacheLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
 }
 #[automatically_derived]
@@ -429,7 +455,7 @@ where
     };
     #[inline]
     fn twin(&self) -> Self::Twin {
-        ::ironfence::__private::Asking::twin(&self.0)
+        ::ironfence::__private::Asking::twin(&self.await_it_first)
     }
     #[inline]
     fn row(__twin: Self::Twin) -> Self::Row {
@@ -550,8 +576,7 @@ where
         CacheSession<'__a, 'a, K, V, N, cache_fields::entries, __O>,
     >
     where
-        __P: ::ironfence::__private::Reaches<cache_fields::entries>
-            + ::ironfence::__private::NotYet<cache_fields::entries>,
+        __P: ::ironfence::__private::MayLock<cache_fields::entries>,
     {
         ::ironfence::__private::Step::new(
             ::ironfence::__private::Mutex::lock(
@@ -569,8 +594,7 @@ where
         CacheSession<'__a, 'a, K, V, N, cache_fields::parent, __O>,
     >
     where
-        __P: ::ironfence::__private::Reaches<cache_fields::parent>
-            + ::ironfence::__private::NotYet<cache_fields::parent>,
+        __P: ::ironfence::__private::MayLock<cache_fields::parent>,
     {
         ::ironfence::__private::Step::new(
             ::ironfence::__private::RwLock::read(
@@ -588,8 +612,7 @@ where
         CacheSession<'__a, 'a, K, V, N, cache_fields::parent, __O>,
     >
     where
-        __P: ::ironfence::__private::Reaches<cache_fields::parent>
-            + ::ironfence::__private::NotYet<cache_fields::parent>,
+        __P: ::ironfence::__private::MayLock<cache_fields::parent>,
     {
         ::ironfence::__private::Step::new(
             ::ironfence::__private::RwLock::write(
@@ -614,8 +637,7 @@ where
         >,
     >
     where
-        __P: ::ironfence::__private::Reaches<cache_fields::index>
-            + ::ironfence::__private::NotYet<cache_fields::index>,
+        __P: ::ironfence::__private::MayLock<cache_fields::index>,
     {
         <<Index<
             'a,

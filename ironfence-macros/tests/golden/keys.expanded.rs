@@ -15,6 +15,10 @@ pub(super) struct Shared {
 impl crate::vendored::fence::__private::Guarded for State {
     type Twin = Shared;
     fn into_guarded(self) -> Shared {
+        {
+            use crate::vendored::fence::__private::ComesApart as _;
+            <crate::vendored::fence::__private::Apart<Self>>::check();
+        }
         let __twin = Shared {
             by_default: crate::vendored::fence::__private::RwLock::new(self.by_default),
             r#type: crate::vendored::fence::__private::Mutex::new(self.r#type),
@@ -65,6 +69,10 @@ impl crate::vendored::fence::__private::Twin for Shared {
     where
         Self: '__a;
     fn into_inner(self) -> State {
+        {
+            use crate::vendored::fence::__private::ComesApart as _;
+            <crate::vendored::fence::__private::Apart<Self>>::check();
+        }
         State {
             by_default: crate::vendored::fence::__private::RwLock::into_inner(
                 self.by_default,
@@ -74,7 +82,9 @@ impl crate::vendored::fence::__private::Twin for Shared {
         }
     }
     fn locks(&self) -> Self::Locks<'_> {
-        SharedLocks(crate::vendored::fence::__private::Asking::new(self))
+        SharedLocks {
+            await_it_first: crate::vendored::fence::__private::Asking::new(self),
+        }
     }
     fn session<__P, __O>(
         __token: crate::vendored::fence::__private::Token<&Self, __P, __O>,
@@ -161,9 +171,12 @@ pub(super) struct SharedLocks<
     '__a,
     __S0 = crate::vendored::fence::__private::NotAsked<shared_fields::by_default>,
     __S1 = crate::vendored::fence::__private::NotAsked<shared_fields::r#type>,
->(
-    crate::vendored::fence::__private::Asking<&'__a Shared, (__S0, __S1)>,
-);
+> {
+    await_it_first: crate::vendored::fence::__private::Asking<
+        &'__a Shared,
+        (__S0, __S1),
+    >,
+}
 /// What is held of a [`Shared`]: a guard for each field that was asked for.
 #[derive(crate::vendored::fence::__private::core::fmt::Debug)]
 #[allow(clippy::struct_field_names)]
@@ -188,7 +201,11 @@ impl<'__a, __S0, __S1> SharedLocks<'__a, __S0, __S1> {
     where
         __S0: crate::vendored::fence::__private::Free<shared_fields::by_default>,
     {
-        SharedLocks(crate::vendored::fence::__private::Asking::next(&self.0))
+        SharedLocks {
+            await_it_first: crate::vendored::fence::__private::Asking::next(
+                &self.await_it_first,
+            ),
+        }
     }
     /// Asks for `by_default`, to be written.
     fn write_by_default(
@@ -201,7 +218,11 @@ impl<'__a, __S0, __S1> SharedLocks<'__a, __S0, __S1> {
     where
         __S0: crate::vendored::fence::__private::Free<shared_fields::by_default>,
     {
-        SharedLocks(crate::vendored::fence::__private::Asking::next(&self.0))
+        SharedLocks {
+            await_it_first: crate::vendored::fence::__private::Asking::next(
+                &self.await_it_first,
+            ),
+        }
     }
     #[doc(hidden)]
     fn lock_by_default(self) -> Self
@@ -221,7 +242,11 @@ impl<'__a, __S0, __S1> SharedLocks<'__a, __S0, __S1> {
     where
         __S1: crate::vendored::fence::__private::Free<shared_fields::r#type>,
     {
-        SharedLocks(crate::vendored::fence::__private::Asking::next(&self.0))
+        SharedLocks {
+            await_it_first: crate::vendored::fence::__private::Asking::next(
+                &self.await_it_first,
+            ),
+        }
     }
     #[doc(hidden)]
     fn read_type(self) -> Self
@@ -251,13 +276,21 @@ impl<
     pub fn read_all(
         self,
     ) -> <Shared as crate::vendored::fence::__private::Twin>::ReadAll<'__a> {
-        SharedLocks(crate::vendored::fence::__private::Asking::next(&self.0))
+        SharedLocks {
+            await_it_first: crate::vendored::fence::__private::Asking::next(
+                &self.await_it_first,
+            ),
+        }
     }
     /// Asks for all the locks, each for itself alone.
     pub fn lock_all(
         self,
     ) -> <Shared as crate::vendored::fence::__private::Twin>::LockAll<'__a> {
-        SharedLocks(crate::vendored::fence::__private::Asking::next(&self.0))
+        SharedLocks {
+            await_it_first: crate::vendored::fence::__private::Asking::next(
+                &self.await_it_first,
+            ),
+        }
     }
 }
 #[automatically_derived]
@@ -293,7 +326,7 @@ where
     };
     #[inline]
     fn twin(&self) -> Self::Twin {
-        crate::vendored::fence::__private::Asking::twin(&self.0)
+        crate::vendored::fence::__private::Asking::twin(&self.await_it_first)
     }
     #[inline]
     fn row(__twin: Self::Twin) -> Self::Row {
@@ -371,8 +404,7 @@ impl<'__a, __P, __O> SharedSession<'__a, __P, __O> {
         SharedSession<'__a, shared_fields::by_default, __O>,
     >
     where
-        __P: crate::vendored::fence::__private::Reaches<shared_fields::by_default>
-            + crate::vendored::fence::__private::NotYet<shared_fields::by_default>,
+        __P: crate::vendored::fence::__private::MayLock<shared_fields::by_default>,
     {
         crate::vendored::fence::__private::Step::new(
             crate::vendored::fence::__private::RwLock::read(
@@ -390,8 +422,7 @@ impl<'__a, __P, __O> SharedSession<'__a, __P, __O> {
         SharedSession<'__a, shared_fields::by_default, __O>,
     >
     where
-        __P: crate::vendored::fence::__private::Reaches<shared_fields::by_default>
-            + crate::vendored::fence::__private::NotYet<shared_fields::by_default>,
+        __P: crate::vendored::fence::__private::MayLock<shared_fields::by_default>,
     {
         crate::vendored::fence::__private::Step::new(
             crate::vendored::fence::__private::RwLock::write(
@@ -409,8 +440,7 @@ impl<'__a, __P, __O> SharedSession<'__a, __P, __O> {
         SharedSession<'__a, shared_fields::r#type, __O>,
     >
     where
-        __P: crate::vendored::fence::__private::Reaches<shared_fields::r#type>
-            + crate::vendored::fence::__private::NotYet<shared_fields::r#type>,
+        __P: crate::vendored::fence::__private::MayLock<shared_fields::r#type>,
     {
         crate::vendored::fence::__private::Step::new(
             crate::vendored::fence::__private::Mutex::lock(

@@ -30,6 +30,10 @@ struct Shared<T> {
 impl<T> ::ironfence::__private::Guarded for State<T> {
     type Twin = Shared<T>;
     fn into_guarded(self) -> Shared<T> {
+        {
+            use ::ironfence::__private::ComesApart as _;
+            <::ironfence::__private::Apart<Self>>::check();
+        }
         let __twin = Shared {
             first: ::ironfence::__private::Mutex::new(self.first),
             second: ::ironfence::__private::RwLock::new(self.second),
@@ -83,6 +87,10 @@ impl<T> ::ironfence::__private::Twin for Shared<T> {
     where
         Self: '__a;
     fn into_inner(self) -> State<T> {
+        {
+            use ::ironfence::__private::ComesApart as _;
+            <::ironfence::__private::Apart<Self>>::check();
+        }
         State {
             first: ::ironfence::__private::Mutex::into_inner(self.first),
             second: ::ironfence::__private::RwLock::into_inner(self.second),
@@ -90,7 +98,9 @@ impl<T> ::ironfence::__private::Twin for Shared<T> {
         }
     }
     fn locks(&self) -> Self::Locks<'_> {
-        SharedLocks(::ironfence::__private::Asking::new(self))
+        SharedLocks {
+            await_it_first: ::ironfence::__private::Asking::new(self),
+        }
     }
     fn session<__P, __O>(
         __token: ::ironfence::__private::Token<&Self, __P, __O>,
@@ -172,9 +182,9 @@ struct SharedLocks<
     __S0 = ::ironfence::__private::NotAsked<shared_fields::first>,
     __S1 = ::ironfence::__private::NotAsked<shared_fields::second>,
     __S2 = ::ironfence::__private::NotAsked<shared_fields::third>,
->(
-    ::ironfence::__private::Asking<&'__a Shared<T>, (__S0, __S1, __S2)>,
-);
+> {
+    await_it_first: ::ironfence::__private::Asking<&'__a Shared<T>, (__S0, __S1, __S2)>,
+}
 /// What is held of a [`Shared`]: a guard for each field that was asked for.
 #[derive(::ironfence::__private::core::fmt::Debug)]
 #[must_use = "if unused, the locks are released at once: bind it, `let held = ..`"]
@@ -201,7 +211,9 @@ impl<'__a, T, __S0, __S1, __S2> SharedLocks<'__a, T, __S0, __S1, __S2> {
     where
         __S0: ::ironfence::__private::Free<shared_fields::first>,
     {
-        SharedLocks(::ironfence::__private::Asking::next(&self.0))
+        SharedLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
     #[doc(hidden)]
     fn read_first(self) -> Self
@@ -230,7 +242,9 @@ impl<'__a, T, __S0, __S1, __S2> SharedLocks<'__a, T, __S0, __S1, __S2> {
     where
         __S1: ::ironfence::__private::Free<shared_fields::second>,
     {
-        SharedLocks(::ironfence::__private::Asking::next(&self.0))
+        SharedLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
     /// Asks for `second`, to be written.
     fn write_second(
@@ -245,7 +259,9 @@ impl<'__a, T, __S0, __S1, __S2> SharedLocks<'__a, T, __S0, __S1, __S2> {
     where
         __S1: ::ironfence::__private::Free<shared_fields::second>,
     {
-        SharedLocks(::ironfence::__private::Asking::next(&self.0))
+        SharedLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
     #[doc(hidden)]
     fn lock_second(self) -> Self
@@ -267,7 +283,9 @@ impl<'__a, T, __S0, __S1, __S2> SharedLocks<'__a, T, __S0, __S1, __S2> {
     where
         __S2: ::ironfence::__private::Free<shared_fields::third>,
     {
-        SharedLocks(::ironfence::__private::Asking::next(&self.0))
+        SharedLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
     #[doc(hidden)]
     fn read_third(self) -> Self
@@ -297,11 +315,15 @@ impl<
 > {
     /// Asks for all the locks: rwlocks to be read, mutexes as they are.
     pub fn read_all(self) -> <Shared<T> as ::ironfence::__private::Twin>::ReadAll<'__a> {
-        SharedLocks(::ironfence::__private::Asking::next(&self.0))
+        SharedLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
     /// Asks for all the locks, each for itself alone.
     pub fn lock_all(self) -> <Shared<T> as ::ironfence::__private::Twin>::LockAll<'__a> {
-        SharedLocks(::ironfence::__private::Asking::next(&self.0))
+        SharedLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
 }
 #[automatically_derived]
@@ -348,7 +370,7 @@ where
     };
     #[inline]
     fn twin(&self) -> Self::Twin {
-        ::ironfence::__private::Asking::twin(&self.0)
+        ::ironfence::__private::Asking::twin(&self.await_it_first)
     }
     #[inline]
     fn row(__twin: Self::Twin) -> Self::Row {
@@ -428,8 +450,7 @@ impl<'__a, T, __P, __O> SharedSession<'__a, T, __P, __O> {
         SharedSession<'__a, T, shared_fields::first, __O>,
     >
     where
-        __P: ::ironfence::__private::Reaches<shared_fields::first>
-            + ::ironfence::__private::NotYet<shared_fields::first>,
+        __P: ::ironfence::__private::MayLock<shared_fields::first>,
     {
         ::ironfence::__private::Step::new(
             ::ironfence::__private::Mutex::lock(
@@ -447,8 +468,7 @@ impl<'__a, T, __P, __O> SharedSession<'__a, T, __P, __O> {
         SharedSession<'__a, T, shared_fields::second, __O>,
     >
     where
-        __P: ::ironfence::__private::Reaches<shared_fields::second>
-            + ::ironfence::__private::NotYet<shared_fields::second>,
+        __P: ::ironfence::__private::MayLock<shared_fields::second>,
     {
         ::ironfence::__private::Step::new(
             ::ironfence::__private::RwLock::read(
@@ -466,8 +486,7 @@ impl<'__a, T, __P, __O> SharedSession<'__a, T, __P, __O> {
         SharedSession<'__a, T, shared_fields::second, __O>,
     >
     where
-        __P: ::ironfence::__private::Reaches<shared_fields::second>
-            + ::ironfence::__private::NotYet<shared_fields::second>,
+        __P: ::ironfence::__private::MayLock<shared_fields::second>,
     {
         ::ironfence::__private::Step::new(
             ::ironfence::__private::RwLock::write(
@@ -485,8 +504,7 @@ impl<'__a, T, __P, __O> SharedSession<'__a, T, __P, __O> {
         SharedSession<'__a, T, shared_fields::third, __O>,
     >
     where
-        __P: ::ironfence::__private::Reaches<shared_fields::third>
-            + ::ironfence::__private::NotYet<shared_fields::third>,
+        __P: ::ironfence::__private::MayLock<shared_fields::third>,
     {
         ::ironfence::__private::Step::new(
             ::ironfence::__private::Mutex::lock(

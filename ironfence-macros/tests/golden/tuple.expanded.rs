@@ -14,6 +14,10 @@ where
 {
     type Twin = PairGuarded<T>;
     fn into_guarded(self) -> PairGuarded<T> {
+        {
+            use ::ironfence::__private::ComesApart as _;
+            <::ironfence::__private::Apart<Self>>::check();
+        }
         let __twin = PairGuarded {
             0: ::ironfence::__private::Mutex::new(self.0),
             1: ::ironfence::__private::RwLock::new(self.1),
@@ -66,6 +70,10 @@ where
     where
         Self: '__a;
     fn into_inner(self) -> Pair<T> {
+        {
+            use ::ironfence::__private::ComesApart as _;
+            <::ironfence::__private::Apart<Self>>::check();
+        }
         Pair {
             0: ::ironfence::__private::Mutex::into_inner(self.0),
             1: ::ironfence::__private::RwLock::into_inner(self.1),
@@ -73,7 +81,9 @@ where
         }
     }
     fn locks(&self) -> Self::Locks<'_> {
-        PairLocks(::ironfence::__private::Asking::new(self))
+        PairLocks {
+            await_it_first: ::ironfence::__private::Asking::new(self),
+        }
     }
     fn session<__P, __O>(
         __token: ::ironfence::__private::Token<&Self, __P, __O>,
@@ -151,11 +161,12 @@ pub struct PairLocks<
     T,
     __S0 = ::ironfence::__private::NotAsked<pair_fields::_0>,
     __S1 = ::ironfence::__private::NotAsked<pair_fields::_1>,
->(
-    ::ironfence::__private::Asking<&'__a PairGuarded<T>, (__S0, __S1)>,
-)
+>
 where
-    T: Send;
+    T: Send,
+{
+    await_it_first: ::ironfence::__private::Asking<&'__a PairGuarded<T>, (__S0, __S1)>,
+}
 /// What is held of a [`PairGuarded`]: a guard for each field that was asked for.
 #[derive(::ironfence::__private::core::fmt::Debug)]
 #[must_use = "if unused, the locks are released at once: bind it, `let held = ..`"]
@@ -178,7 +189,9 @@ where
     where
         __S0: ::ironfence::__private::Free<pair_fields::_0>,
     {
-        PairLocks(::ironfence::__private::Asking::next(&self.0))
+        PairLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
     #[doc(hidden)]
     pub fn read_0(self) -> Self
@@ -201,7 +214,9 @@ where
     where
         __S1: ::ironfence::__private::Free<pair_fields::_1>,
     {
-        PairLocks(::ironfence::__private::Asking::next(&self.0))
+        PairLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
     /// Asks for `1`, to be written.
     fn write_1(
@@ -210,7 +225,9 @@ where
     where
         __S1: ::ironfence::__private::Free<pair_fields::_1>,
     {
-        PairLocks(::ironfence::__private::Asking::next(&self.0))
+        PairLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
     #[doc(hidden)]
     fn lock_1(self) -> Self
@@ -237,13 +254,17 @@ where
     pub fn read_all(
         self,
     ) -> <PairGuarded<T> as ::ironfence::__private::Twin>::ReadAll<'__a> {
-        PairLocks(::ironfence::__private::Asking::next(&self.0))
+        PairLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
     /// Asks for all the locks, each for itself alone.
     pub fn lock_all(
         self,
     ) -> <PairGuarded<T> as ::ironfence::__private::Twin>::LockAll<'__a> {
-        PairLocks(::ironfence::__private::Asking::next(&self.0))
+        PairLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
 }
 #[automatically_derived]
@@ -275,7 +296,7 @@ where
     };
     #[inline]
     fn twin(&self) -> Self::Twin {
-        ::ironfence::__private::Asking::twin(&self.0)
+        ::ironfence::__private::Asking::twin(&self.await_it_first)
     }
     #[inline]
     fn row(__twin: Self::Twin) -> Self::Row {
@@ -361,8 +382,7 @@ where
         PairSession<'__a, T, pair_fields::_0, __O>,
     >
     where
-        __P: ::ironfence::__private::Reaches<pair_fields::_0>
-            + ::ironfence::__private::NotYet<pair_fields::_0>,
+        __P: ::ironfence::__private::MayLock<pair_fields::_0>,
     {
         ::ironfence::__private::Step::new(
             ::ironfence::__private::Mutex::lock(
@@ -380,8 +400,7 @@ where
         PairSession<'__a, T, pair_fields::_1, __O>,
     >
     where
-        __P: ::ironfence::__private::Reaches<pair_fields::_1>
-            + ::ironfence::__private::NotYet<pair_fields::_1>,
+        __P: ::ironfence::__private::MayLock<pair_fields::_1>,
     {
         ::ironfence::__private::Step::new(
             ::ironfence::__private::RwLock::read(
@@ -399,8 +418,7 @@ where
         PairSession<'__a, T, pair_fields::_1, __O>,
     >
     where
-        __P: ::ironfence::__private::Reaches<pair_fields::_1>
-            + ::ironfence::__private::NotYet<pair_fields::_1>,
+        __P: ::ironfence::__private::MayLock<pair_fields::_1>,
     {
         ::ironfence::__private::Step::new(
             ::ironfence::__private::RwLock::write(

@@ -5,6 +5,10 @@ struct MarkerGuarded;
 impl ::ironfence::__private::Guarded for Marker {
     type Twin = MarkerGuarded;
     fn into_guarded(self) -> MarkerGuarded {
+        {
+            use ::ironfence::__private::ComesApart as _;
+            <::ironfence::__private::Apart<Self>>::check();
+        }
         let __twin = MarkerGuarded {};
         __twin
     }
@@ -23,10 +27,16 @@ impl ::ironfence::__private::Twin for MarkerGuarded {
     type ReadAll<'__a> = MarkerLocks<'__a> where Self: '__a;
     type LockAll<'__a> = MarkerLocks<'__a> where Self: '__a;
     fn into_inner(self) -> Marker {
+        {
+            use ::ironfence::__private::ComesApart as _;
+            <::ironfence::__private::Apart<Self>>::check();
+        }
         Marker {}
     }
     fn locks(&self) -> Self::Locks<'_> {
-        MarkerLocks(::ironfence::__private::Asking::new(self))
+        MarkerLocks {
+            await_it_first: ::ironfence::__private::Asking::new(self),
+        }
     }
     fn session<__P, __O>(
         __token: ::ironfence::__private::Token<&Self, __P, __O>,
@@ -78,7 +88,9 @@ impl MarkerGuarded {
 mod marker_fields {}
 /// A set of locks of a [`MarkerGuarded`] that is asked for: await it, or call `try_now` or `blocking`.
 #[must_use = "a set of locks does nothing until it is awaited"]
-struct MarkerLocks<'__a>(::ironfence::__private::Asking<&'__a MarkerGuarded, ()>);
+struct MarkerLocks<'__a> {
+    await_it_first: ::ironfence::__private::Asking<&'__a MarkerGuarded, ()>,
+}
 /// What is held of a [`MarkerGuarded`]: a guard for each field that was asked for.
 #[derive(::ironfence::__private::core::fmt::Debug)]
 #[must_use = "if unused, the locks are released at once: bind it, `let held = ..`"]
@@ -91,13 +103,17 @@ impl<'__a> MarkerLocks<'__a> {
     pub fn read_all(
         self,
     ) -> <MarkerGuarded as ::ironfence::__private::Twin>::ReadAll<'__a> {
-        MarkerLocks(::ironfence::__private::Asking::next(&self.0))
+        MarkerLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
     /// Asks for all the locks, each for itself alone.
     pub fn lock_all(
         self,
     ) -> <MarkerGuarded as ::ironfence::__private::Twin>::LockAll<'__a> {
-        MarkerLocks(::ironfence::__private::Asking::next(&self.0))
+        MarkerLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
 }
 #[automatically_derived]
@@ -108,7 +124,7 @@ impl<'__a> ::ironfence::__private::Set for MarkerLocks<'__a> {
     const OFFSETS: &'static [::ironfence::__private::core::primitive::usize] = &[];
     #[inline]
     fn twin(&self) -> Self::Twin {
-        ::ironfence::__private::Asking::twin(&self.0)
+        ::ironfence::__private::Asking::twin(&self.await_it_first)
     }
     #[inline]
     fn row(__twin: Self::Twin) -> Self::Row {

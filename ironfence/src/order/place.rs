@@ -6,8 +6,9 @@
 //! with 128 fields.)
 //!
 //! A session may take a field if it reaches it, and if it has not taken it yet: two traits, because
-//! these are two mistakes with a sentence each. Their impls for all fields are not recommended, so that
-//! the compiler says that sentence and nothing of digits.
+//! these are two mistakes with a sentence each. A function that is generic over where its session is makes a
+//! third one if it does not say what it takes. The impls of these traits for all fields are not recommended, so
+//! that the compiler says that sentence and nothing of digits.
 
 use core::marker::PhantomData;
 
@@ -54,45 +55,55 @@ impl Field for Start {
 /// post(session, "and that is all").await;
 /// # }
 /// ```
-#[diagnostic::on_unimplemented(
-    message = "this session can no longer lock `{F}`: it already took `{Self}`",
-    label = "`{F}` is behind this session",
-    note = "a session goes forward through the fields, in the order they are declared"
-)]
-pub trait MayLock<F>: Reaches<F> + NotYet<F> {}
+pub trait MayLock<F> {}
 
-#[diagnostic::do_not_recommend]
-impl<P: Reaches<F> + NotYet<F>, F> MayLock<F> for P {}
+impl<P, F> MayLock<F> for P where Forwards: Knows<P, F> + Reaches<P, F> + NotYet<P, F> {}
 
-/// The field `F` is at `Self`, or behind it.
+/// Who is asked whether a step goes forwards. (If `P` itself was asked, the compiler would say of [`MayLock`] that
+/// it is not implemented, and not why.)
+#[doc(hidden)]
+pub struct Forwards;
+
+/// It is known which field the session took last: `P` is a field, and no parameter of a function.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`{F}` must be locked before `{Self}`: it is declared first",
-    label = "this session already took `{Self}`",
-    note = "a session goes forward through the fields, in the order they are declared",
-    note = "a function that is generic over where its session is says `P: MayLock<..>` for each field it takes"
+    message = "this function does not say that its session may still lock `{F}`",
+    label = "the session may be past `{F}`",
+    note = "say so in the signature, with a `MayLock` for each field that is locked: `session: BankSession<'_, impl MayLock<bank_fields::journal>>`"
 )]
-pub trait Reaches<F> {}
+pub trait Knows<P, F> {}
 
 #[diagnostic::do_not_recommend]
-impl<P, F> Reaches<F> for P
+impl<P: Field, F> Knows<P, F> for Forwards {}
+
+/// The field `F` is at `P`, or behind it.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{F}` must be locked before `{P}`: it is declared first",
+    label = "this session already took `{P}`",
+    note = "a session goes forward through the fields, in the order they are declared"
+)]
+pub trait Reaches<P, F> {}
+
+#[diagnostic::do_not_recommend]
+impl<P, F> Reaches<P, F> for Forwards
 where
     P: Field<Place: Compare<F::Place, Order: NotGreater>>,
     F: Field,
 {
 }
 
-/// The field `F` is not at `Self`.
+/// The field `F` is not at `P`.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{F}` is already taken by this session",
     label = "taken twice",
     note = "a session takes each lock once, reads too: keep the guard, or `reborrow()` the session before"
 )]
-pub trait NotYet<F> {}
+pub trait NotYet<P, F> {}
 
 #[diagnostic::do_not_recommend]
-impl<P, F> NotYet<F> for P
+impl<P, F> NotYet<P, F> for Forwards
 where
     P: Field<Place: Compare<F::Place, Order: NotEqual>>,
     F: Field,
