@@ -4,8 +4,9 @@
 //! queue behind it, must not all sleep: one of them has itself polled again and again, and looks.
 //! Each look advances a counter beside the queue. A waiter that finds the counter changed since its own last look
 //! knows that somebody else has looked since, and sleeps; so one keeps watch at a time, all others are
-//! polled one time more. The one that advanced the counter last always stays awake; when it goes away, it
-//! sets the counter to [`NOBODY`] and has the front of the queue polled, which looks in its stead.
+//! polled one time more. The one that advanced the counter last always stays awake. When its watch ends, because it
+//! has its turn, falls asleep or goes away, it sets the counter to [`NOBODY`], and the next one that looks takes
+//! its place. When it goes away, it also has the front of the queue polled, which then looks.
 
 use core::cell::Cell;
 
@@ -130,7 +131,7 @@ impl Lookout {
 
 /// The counter has two bits.
 pub(crate) const COUNTS: u8 = 4;
-/// What it says while a watch is handed over: below this it counts.
+/// What it says while nobody keeps watch whom others rely on: below this it counts.
 pub(crate) const NOBODY: u8 = COUNTS - 1;
 /// Beside them: what `seen` says of a waiter that was called and beaten.
 const BEATEN: u8 = COUNTS;

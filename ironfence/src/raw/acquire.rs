@@ -4,6 +4,7 @@
 use core::{
     future::Future,
     marker::{PhantomData, PhantomPinned},
+    mem,
     pin::Pin,
     task::{Context, Poll, Waker},
 };
@@ -111,7 +112,7 @@ impl<H: Handle, M: Mode> Acquire<H, M> {
             _ => None,
         };
         if let Some(now) = answered {
-            raw.learn_from(waiter);
+            raw.is_over(waiter);
             waiter.rest(); // the one that called it has taken it out of the queue, and its waker
             let handle = handle.take().expect("`poll` has seen it");
             // SAFETY: `take_as` has just taken the lock in the mode `M`.
@@ -324,8 +325,11 @@ impl RawLock {
         }
     }
 
-    /// A waiter has the lock, and may have been sampled.
-    fn learn_from(&self, waiter: &Waiter) {
+    /// A waiter has the lock. It may have kept watch, and may have been sampled.
+    fn is_over(&self, waiter: &Waiter) {
+        if waiter.lookout.end() {
+            self.end_the_watch();
+        }
         if waiter.lookout.sampled_for().is_some_and(|time| time < SHORT_WAIT) {
             self.limits.may_be_short();
         }
@@ -443,7 +447,10 @@ impl RawLock {
         if watches {
             return Queued::Watching(waiter.lookout.look(&mut queue.looks));
         }
-        waiter.lookout.end();
+        // The release that follows is to call. Others who look must not take it that one keeps watch.
+        if waiter.lookout.end() {
+            queue.looks = NOBODY;
+        }
         Queued::Asleep
     }
 
@@ -466,8 +473,7 @@ impl RawLock {
             }
             _ => {}
         }
-        waiter.lookout.end();
-        self.learn_from(waiter);
+        self.is_over(waiter);
         waiter.rest();
         let call_others = status == Status::Bearer && now.lets_others_in();
         Leftovers { wakers: [Discarded(waker), Discarded(None)], call_others }
@@ -520,22 +526,40 @@ impl RawLock {
         unsafe { M::abandon(self) };
         // A writer that waited behind readers may have kept other readers out. But one that slept does
         // not have others called before the one that was.
-        if !now.is_exclusive() && now.may_call() && (was_called || now.lacks_bearer()) {
+        let mut calls = !now.is_exclusive() && now.may_call() && (was_called || now.lacks_bearer());
+        if kept_watch {
+            self.end_the_watch();
+        }
+        // Who is called now may be silent too.
+        let mut hands_over = (kept_watch || !calls) && !now.is_held() && now.has_queue();
+        if calls && hands_over {
+            Shield::run_to_end(|| {
+                if mem::take(&mut calls) {
+                    self.call_next();
+                }
+                if mem::take(&mut hands_over) {
+                    self.hand_over_the_watch();
+                }
+            });
+        } else if calls {
             self.call_next();
-        } else if !now.is_held() && now.has_queue() {
-            self.hand_over_the_watch(kept_watch);
+        } else if hands_over {
+            self.hand_over_the_watch();
         }
     }
 
-    /// Others may sleep because a waiter kept watch that goes away, or was to take the watch over: the
+    /// One that kept watch does so no longer: the next one that looks takes its place.
+    #[cold]
+    fn end_the_watch(&self) {
+        self.queue.lock().looks = NOBODY;
+    }
+
+    /// Others may sleep because a waiter kept watch that has gone away, or was to take the watch over: the
     /// front of the queue is woken, and stays where it is. When it is polled it watches, as any waiter does
     /// that finds the lock free.
     #[cold]
-    fn hand_over_the_watch(&self, kept_watch: bool) {
+    fn hand_over_the_watch(&self) {
         let mut queue = self.queue.lock();
-        if kept_watch {
-            queue.looks = NOBODY;
-        }
         if queue.looks != NOBODY {
             return;
         }

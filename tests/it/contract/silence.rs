@@ -207,6 +207,60 @@ fn a_newcomer_that_sleeps_for_another_one_keeps_watch_is_woken_when_that_one_goe
     assert!(mutex.try_lock().is_ok(), "nothing is left behind");
 }
 
+/// One that has looked, while the other one began to keep watch, goes on when that ends by itself.
+#[test]
+fn a_watch_is_taken_over_when_its_owner_falls_asleep() {
+    let mutex = Mutex::new(());
+    let silent = called(&mutex);
+    let [mut watching, mut looking] = [(); 2].map(|()| Polled::queued(mutex.lock()));
+    assert!(watching.poll().is_pending());
+    let passing = mutex.try_lock().expect("a free lock can be tried");
+    assert!(watching.poll().is_pending(), "somebody holds it");
+    drop(passing); // `watching` is called
+    drop(looking.outlast());
+    drop((silent, watching));
+}
+
+#[test]
+fn a_watch_is_taken_over_when_its_owner_has_its_turn() {
+    let mutex = Mutex::new(());
+    let mut front = called(&mutex);
+    let [mut watching, silent, mut looking] = [(); 3].map(|()| Polled::queued(mutex.lock()));
+    assert!(watching.poll().is_pending());
+    drop(front.finish());
+    drop(watching.finish()); // `silent` is called
+    drop(looking.outlast());
+    drop(silent);
+}
+
+#[test]
+fn a_watch_is_taken_over_when_its_owner_is_called_and_goes_away() {
+    let mutex = Mutex::new(());
+    let front = called(&mutex);
+    let [mut watching, silent, mut looking] = [(); 3].map(|()| Polled::queued(mutex.lock()));
+    assert!(watching.poll().is_pending());
+    drop(front); // `watching` is called
+    drop(watching); // `silent` is
+    drop(looking.outlast());
+    drop(silent);
+}
+
+/// The one that is called next may be silent too.
+#[test]
+fn a_watch_is_handed_to_one_that_sleeps_when_its_owner_is_called_and_goes_away() {
+    let mutex = Mutex::new(());
+    let front = called(&mutex);
+    let [mut watching, silent, mut relieved] = [(); 3].map(|()| Polled::queued(mutex.lock()));
+    assert!(watching.poll().is_pending());
+    let before = relieved.wakes();
+    assert!(relieved.poll().is_pending());
+    assert_eq!(relieved.wakes(), before, "the other one keeps watch, so it sleeps");
+    drop((front, watching)); // `silent` is called
+    assert!(relieved.wakes() > before, "nobody keeps watch any more");
+    drop(relieved.outlast());
+    drop(silent);
+}
+
 #[test]
 fn a_silent_waiter_that_wakes_up_late_keeps_its_place() {
     let mutex = Mutex::new(());

@@ -47,13 +47,14 @@ pub(super) struct Model {
     pub(super) cells: Cells,
     /// How often it was taken.
     pub(super) taken: usize,
+    /// How many steps were done and checked.
+    pub(super) steps: usize,
     /// How many came, or answered a call, while it was held or others waited.
     pub(super) arrivals: usize,
     /// Several were called at a time, since nobody waited. The lock waits for one of them only.
     pub(super) several_are_called: bool,
-    /// One that kept watch was dropped, since nobody waited. Who is woken in its stead may have been
-    /// relieved by it already; then it sleeps all the same, until a newcomer watches.
-    pub(super) watch_was_dropped: bool,
+    /// One that kept watch has gone away, and nobody has looked since.
+    pub(super) watch_is_open: bool,
 }
 
 impl Model {

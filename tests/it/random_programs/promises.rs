@@ -24,9 +24,10 @@ impl<'l> World<'l> {
         self.model.several_are_called |= called > 1;
         if !self.waiting.iter().any(|it| it.was_polled) {
             self.model.several_are_called = false;
-            self.model.watch_was_dropped = false;
         }
         self.waiting.iter().for_each(Waiting::check_wakers);
+        self.check_watch();
+        self.model.steps += 1;
         let asleep = |it: &Waiting<'_>| it.is_asleep();
 
         let reads = |it: &Waiting<'_>| matches!(it.kind.mode(), Mode::Read | Mode::Recursive);
@@ -35,6 +36,8 @@ impl<'l> World<'l> {
         let mut last_called = 0;
         let (mut readers_are_called, mut others_are_called) = (false, false);
         for waiting in &mut self.waiting {
+            // It may have been called, so its place among others is not known from here on.
+            waiting.was_ever_called |= waiting.may_be_relief && waiting.is_called();
             let is_first =
                 waiting.newly_called() && !std::mem::replace(&mut waiting.was_ever_called, true);
             // An upgrade goes before all others: they could not come in anyway.
@@ -78,6 +81,20 @@ impl<'l> World<'l> {
         let upgrades = |it: &Waiting<'_>| it.kind == Kind::Upgrade && it.is_asleep();
         if nobody_is_called && self.model.readers == 0 {
             assert!(!self.waiting.iter().any(upgrades), "an upgrade waits for readers only");
+        }
+    }
+
+    /// Whoever went to sleep before a free lock, because another one kept watch, is not left alone: while the
+    /// lock is not taken somebody looks, or was woken since then, to look in the other's stead.
+    #[track_caller]
+    fn check_watch(&mut self) {
+        let now = self.model.steps;
+        self.waiting.iter_mut().for_each(|it| it.note_wake(now));
+        for since in self.waiting.iter().filter_map(|it| it.relies_since(&self.model)) {
+            assert!(
+                self.waiting.iter().any(|it| it.looks_for(since)),
+                "a watch that ends is taken over, or handed to one that sleeps"
+            );
         }
     }
 

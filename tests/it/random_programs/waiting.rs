@@ -49,8 +49,11 @@ pub(super) struct Waiting<'l> {
     pub(super) was_polled: bool,
     /// How many polls in a row have woken its own task.
     pub(super) looks: usize,
-    /// How often the lock had been taken when it last looked.
-    taken_at_look: usize,
+    /// When it fell asleep before a lock that was free, as another one kept watch: so many steps had been
+    /// done, and so often had the lock been taken.
+    relies_since: Option<(usize, usize)>,
+    /// After how many steps it was seen that it was woken.
+    woken_at: Option<usize>,
     /// It was woken when one that kept watch was dropped: perhaps it stays in the queue, and is to keep
     /// watch itself.
     pub(super) may_be_relief: bool,
@@ -86,7 +89,8 @@ impl<'l> Waiting<'l> {
             heard: 0,
             was_polled: false,
             looks: 0,
-            taken_at_look: 0,
+            relies_since: None,
+            woken_at: None,
             may_be_relief: false,
             ticket: None,
             call_is_noted: false,
@@ -117,6 +121,24 @@ impl<'l> Waiting<'l> {
     /// True once for each call.
     pub(super) fn newly_called(&mut self) -> bool {
         self.is_called() && !self.may_be_relief && !std::mem::replace(&mut self.call_is_noted, true)
+    }
+
+    /// Notes when it was woken.
+    pub(super) fn note_wake(&mut self, now: usize) {
+        if self.is_called() {
+            self.woken_at.get_or_insert(now);
+        }
+    }
+
+    /// Since when it has slept before a lock that was free all the time.
+    pub(super) fn relies_since(&self, model: &Model) -> Option<usize> {
+        let (since, taken) = self.relies_since?;
+        (self.is_asleep() && taken == model.taken).then_some(since)
+    }
+
+    /// True if it looks, or was woken and is to look or to take the lock.
+    pub(super) fn looks_for(&self, since: usize) -> bool {
+        self.looks > 0 || self.woken_at.is_some_and(|at| at >= since)
     }
 
     /// Polls it; `Ready` also if the section panicked on purpose.
@@ -155,18 +177,15 @@ impl<'l> Waiting<'l> {
             !is_admitted || !was_called || self.may_be_relief,
             "one that was called takes what it may have"
         );
+        self.relies_since = None;
+        self.woken_at = None;
         if watches {
             assert!(model.is_free(), "one keeps watch only before a lock that it might take");
             assert!(others.are_called, "one keeps watch only over one that was called");
         } else if model.is_free() {
-            // Who relieved it may have had the lock since, and is gone.
-            let goes_on = self.looks > 0 && self.taken_at_look != model.taken;
-            assert!(
-                others.watch || goes_on || model.watch_was_dropped,
-                "one sleeps before a free lock only if another one keeps watch"
-            );
+            assert!(others.watch, "one sleeps before a free lock only if another one keeps watch");
+            self.relies_since = Some((model.steps, model.taken));
         }
-        self.taken_at_look = model.taken;
         self.ticket.get_or_insert_with(|| {
             *tickets += 1;
             *tickets

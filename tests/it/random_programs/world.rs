@@ -142,7 +142,7 @@ impl<'l> World<'l> {
             sleep_for_upgradable: all().filter(|it| it.is_asleep()).all(upgradable),
             are_called: all().any(Waiting::is_called),
             called_read: all().filter(|it| it.is_called()).all(|it| it.kind.mode().reads()),
-            watch: all().any(Waiting::watches),
+            watch: all().any(|it| it.looks > 0),
         }
     }
 
@@ -168,13 +168,12 @@ impl<'l> World<'l> {
         if waiting.kind == Kind::Upgrade {
             self.model.release(Mode::Upgradable);
         }
-        let watched = waiting.watches();
-        self.model.watch_was_dropped |= watched;
+        self.model.watch_is_open |= waiting.watches();
         let asleep = self.indices(Waiting::is_asleep);
         waiting.end();
         for index in asleep {
             let other = &mut self.waiting[index];
-            other.may_be_relief |= watched && other.is_called();
+            other.may_be_relief |= self.model.watch_is_open && other.is_called();
         }
     }
 
@@ -183,11 +182,14 @@ impl<'l> World<'l> {
         let waiting = &mut self.waiting[index];
         let mode = waiting.kind.mode();
         let was_called = waiting.is_called();
+        let watched = waiting.watches();
         let outlasts = waiting.looks >= UNTIL_OUTLASTED;
         if !waiting.is_asleep() && (others.wait || !self.model.admits(mode)) {
             self.model.arrivals += 1;
         }
         let poll = waiting.poll(with_a_new_waker, others, &self.model, &mut self.tickets);
+        let watches = poll.is_pending() && self.waiting[index].watches();
+        self.model.watch_is_open = !watches && (watched || self.model.watch_is_open);
         let Poll::Ready(outcome) = poll else {
             return;
         };
