@@ -50,14 +50,15 @@
 use alloc::{string::String, vec::Vec};
 use core::{fmt::Write as _, sync::atomic::Ordering, time::Duration};
 
-pub use crate::watch::{
+pub use crate::watch::check::{
     draw::Graph,
-    report::{Kind, Mode, Report},
+    mode::Mode,
+    report::{Kind, Report},
     table::Table,
 };
 use crate::{
     raw::handle::Lockable,
-    watch::{clock, flow, order, report},
+    watch::check::{self as checker, clock, flow, order, report},
 };
 
 /// Calls `listener` with each report, instead of printing it to stderr. It may use locks.
@@ -71,7 +72,7 @@ pub fn on_report(listener: impl Fn(&Report) + Send + Sync + 'static) {
 
 /// What a report does; by default what `IRONFENCE_CHECK` says.
 pub fn set_mode(mode: Mode) {
-    report::set_mode(mode);
+    checker::set_mode(mode);
 }
 
 /// The reports so far: the first thousand.

@@ -1,52 +1,35 @@
-//! L1: what the locks tell the lock checker, in one place each.
+//! L1: what a lock tells, and who listens.
 //!
-//! The lock has four things of ours in it: a [`Mark`] in each lock says which one it is, a [`Site`]
-//! where in the program it was asked for, a [`Wait`] in each lock future tells that one begins to
-//! wait, is polled, has it, goes away, and a [`Hold`] in each permit follows the hold until it is
-//! released. Without the feature `check` they are empty, and so is every function of theirs: no
-//! field, no branch, no byte. Nothing here knows the lock: it is told.
+//! The lock has four things of ours in it. A [`Mark`] in each lock says which one it is, a [`Site`] where
+//! in the program it was asked for, a [`Wait`] in each lock future tells that one begins to wait, is polled,
+//! has the lock, goes away, and a [`Hold`] in each permit follows the hold until it is released. `events` has
+//! these, and passes each event on to the listeners. Nothing here knows the lock: it is told.
 //!
-//! With it: `class` gives locks their names, `tasks`, `scope` and `flow` say whose it is, `ledger`
-//! keeps what is held and waited for, `order` learns who is taken after whom and `gates` what keeps
-//! them apart, `stuck` proves deadlocks, `report` speaks, `clock` looks after those who wait too
-//! long, `draw` shows the graph.
+//! A listener has a folder of its own, and knows nothing of the others. It keeps what it likes in its own part of
+//! a `Wait` and of a `Hold`. There is one now, the lock checker (`check`, by the feature of that name). In the
+//! place of one that is off stands `silent`: no field, no branch, no byte.
+//!
+//! What locks are called, and where in their value they lie, is for all listeners: `class`.
+
+#[cfg(feature = "check")]
+pub(crate) mod check;
+#[cfg(not(feature = "check"))]
+#[path = "watch/silent.rs"]
+mod check;
 
 #[cfg(feature = "check")]
 mod class;
-#[cfg(feature = "check")]
-pub(crate) mod clock;
-#[cfg(feature = "check")]
-pub(crate) mod draw;
-#[cfg(feature = "check")]
-pub(crate) mod flow;
-#[cfg(feature = "check")]
-mod gates;
-#[cfg(feature = "check")]
-mod ledger;
-#[cfg(feature = "check")]
-pub(crate) mod order;
-#[cfg(feature = "check")]
-pub(crate) mod report;
-#[cfg(feature = "check")]
-mod scope;
-#[cfg(feature = "check")]
-mod stuck;
-#[cfg(feature = "check")]
-pub(crate) mod table;
-#[cfg(feature = "check")]
-mod tasks;
-#[cfg(feature = "check")]
-mod told;
-
 #[cfg(not(feature = "check"))]
-mod silent;
+#[path = "watch/nameless.rs"]
+mod class;
 
-#[cfg(not(feature = "check"))]
-pub(crate) use silent::*;
-#[cfg(feature = "check")]
-pub(crate) use told::*;
+mod events;
 
-/// How a lock is asked for or held, as the checker tells them apart.
+pub(crate) use check::{Blocking, Scope, Site};
+pub(crate) use class::Mark;
+pub(crate) use events::{Hold, Wait};
+
+/// How a lock is asked for or held, as listeners tell them apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Way {
     /// Shared, past writers that wait.

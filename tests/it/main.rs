@@ -13,6 +13,7 @@ mod foreign;
 mod foreign_twins;
 mod futurelock;
 mod hostile_wakers;
+mod layers;
 mod random_programs;
 mod releases;
 mod seen;

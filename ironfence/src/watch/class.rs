@@ -17,11 +17,11 @@ use core::{
 use std::{
     cell::RefCell,
     collections::HashMap,
-    sync::{LazyLock, Mutex},
+    sync::{LazyLock, Mutex, MutexGuard, PoisonError},
     thread_local,
 };
 
-use super::{Field, ledger, tasks::lock};
+use super::{Field, check};
 
 /// What all locks of one name have in common. Never freed: there are as many as the source has.
 #[derive(Debug)]
@@ -65,6 +65,11 @@ impl fmt::Display for Class {
             Key::Unknown => f.write_str("a lock without a name"),
         }
     }
+}
+
+/// Locks one of our own, whose sections panic nowhere.
+pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 static CLASSES: LazyLock<Mutex<HashMap<Key, &'static Class>>> = LazyLock::new(Mutex::default);
@@ -159,7 +164,7 @@ impl Mark {
     /// The lock is being dropped, though guards or futures of it were forgotten.
     #[cold]
     pub(crate) fn is_gone(&self) {
-        ledger::forget(self.address());
+        check::is_gone(self.address());
     }
 
     fn set(&self, class: &'static Class) {

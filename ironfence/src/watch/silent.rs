@@ -1,4 +1,4 @@
-//! Nobody is told anything: the feature `check` is off.
+//! A listener that is off: nobody is told anything.
 
 use alloc::borrow::Cow;
 use core::{
@@ -7,7 +7,7 @@ use core::{
     task::{Context, Poll, Waker},
 };
 
-use super::{Field, Way};
+use super::{Mark, Way};
 
 /// Where a lock was asked for.
 #[derive(Clone, Copy, Debug)]
@@ -35,26 +35,9 @@ impl Site {
     }
 }
 
-/// In each lock: which one it is.
-#[derive(Debug)]
-pub(crate) struct Mark;
-
-impl Mark {
-    #[inline(always)]
-    pub(crate) const fn new() -> Self {
-        Self
-    }
-
-    #[inline(always)]
-    pub(crate) fn is_field<T>(&self, _: *const T, _: Field) {}
-
-    #[inline(always)]
-    pub(crate) fn has_no_place(&self) {}
-}
-
 /// In each lock future.
 #[derive(Debug)]
-pub struct Wait;
+pub(crate) struct Wait;
 
 impl Wait {
     #[inline(always)]
@@ -87,7 +70,7 @@ impl Wait {
 
 /// In each permit.
 #[derive(Debug)]
-pub struct Hold;
+pub(crate) struct Hold;
 
 impl Hold {
     #[inline(always)]

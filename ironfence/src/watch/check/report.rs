@@ -9,20 +9,20 @@ use alloc::{
 use core::{
     fmt::{self, Write as _},
     panic::Location,
-    sync::atomic::{AtomicU8, Ordering},
 };
 use std::{
-    env,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{LazyLock, Mutex},
 };
 
 use super::{
-    Way, clock,
     ledger::{Held, Waiting},
-    order::{Asked, Step},
-    tasks::{Task, lock},
+    lock,
+    mode::{self, Mode},
+    order::{Asked, Finding, Step},
+    stuck::Stuck,
 };
+use crate::watch::class::Class;
 
 /// What a [`Report`] is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -72,73 +72,12 @@ impl fmt::Display for Report {
     }
 }
 
-/// What a report does beside being kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Mode {
-    /// The checker looks at nothing.
-    Off,
-    /// It is printed to stderr, or given to [`on_report`](crate::check::on_report).
-    Report,
-    /// The task that is at fault panics then. (Not where nobody is: waits and holds that are too long.)
-    Panic,
-    /// The process aborts then.
-    Abort,
-}
-
-/// 0 until it was first asked for.
-static MODE: AtomicU8 = AtomicU8::new(0);
-
 type Listener = Arc<dyn Fn(&Report) + Send + Sync>;
 static LISTENER: Mutex<Option<Listener>> = Mutex::new(None);
 static REPORTS: LazyLock<Mutex<Vec<Report>>> = LazyLock::new(Mutex::default);
 
 /// So many reports are kept.
 const MOST: usize = 1000;
-
-#[inline]
-pub(crate) fn is_on() -> bool {
-    // ORDERING: Relaxed: a mode that is set a moment ago may be seen a moment later.
-    match MODE.load(Ordering::Relaxed) {
-        0 => mode_from_environment() != Mode::Off,
-        mode => mode != Mode::Off as u8 + 1,
-    }
-}
-
-#[cold]
-fn mode_from_environment() -> Mode {
-    let mode = match env::var("IRONFENCE_CHECK").as_deref() {
-        Ok("off") => Mode::Off,
-        Ok("panic") => Mode::Panic,
-        Ok("abort") => Mode::Abort,
-        Ok("report") | Err(_) => Mode::Report,
-        Ok(other) => {
-            std::eprintln!(
-                "ironfence: IRONFENCE_CHECK={other} is none of off, report, panic, abort"
-            );
-            Mode::Report
-        }
-    };
-    set_mode(mode);
-    mode
-}
-
-pub(crate) fn set_mode(mode: Mode) {
-    MODE.store(mode as u8 + 1, Ordering::Relaxed);
-    if mode != Mode::Off {
-        clock::start();
-    }
-}
-
-fn mode() -> Mode {
-    match MODE.load(Ordering::Relaxed) {
-        0 => mode_from_environment(),
-        1 => Mode::Off,
-        2 => Mode::Report,
-        3 => Mode::Panic,
-        _ => Mode::Abort,
-    }
-}
 
 pub(crate) fn listen(listener: impl Fn(&Report) + Send + Sync + 'static) {
     let last = lock(&LISTENER).replace(Arc::new(listener));
@@ -157,7 +96,7 @@ pub(crate) fn take() -> Vec<Report> {
 impl Report {
     pub(crate) fn new<'a>(
         kind: Kind,
-        classes: impl IntoIterator<Item = &'a super::class::Class>,
+        classes: impl IntoIterator<Item = &'a Class>,
         text: String,
     ) -> Self {
         let mut locks: Vec<_> = classes.into_iter().map(ToString::to_string).collect();
@@ -190,23 +129,10 @@ impl Report {
             // The checker's own thread, which goes on whatever the listener does.
             _ = catch_unwind(AssertUnwindSafe(speak));
         }
-        match mode() {
-            Mode::Abort => std::process::abort(),
-            Mode::Panic if is_at_fault && !std::thread::panicking() => panic!("{self}"),
+        match Mode::now() {
+            Some(Mode::Abort) => std::process::abort(),
+            Some(Mode::Panic) if is_at_fault && !std::thread::panicking() => panic!("{self}"),
             _ => {}
-        }
-    }
-}
-
-impl Way {
-    /// As in "holds it ..".
-    pub(crate) fn adverb(self) -> &'static str {
-        match self {
-            Way::Recursive => "recursively",
-            Way::Shared => "shared",
-            Way::Upgradable => "upgradable",
-            Way::Upgrade => "for an upgrade",
-            Way::Exclusive => "exclusively",
         }
     }
 }
@@ -222,8 +148,19 @@ macro_rules! say {
 }
 pub(crate) use say;
 
+/// What was found when `asked` was asked for. Its task is at fault.
+pub(crate) fn say_found(found: Vec<Finding>, asked: &Asked) {
+    for finding in found {
+        match finding {
+            Finding::BackInValue(held) => back_in_value(&held, asked),
+            Finding::SameClass(held) => same_class(&held, asked),
+            Finding::Circle(steps) => cycle(&steps),
+        }
+    }
+}
+
 /// Two locks of one value, the later one first.
-pub(crate) fn back_in_value(held: &Held, asked: &Asked) {
+fn back_in_value(held: &Held, asked: &Asked) {
     let mut text = String::new();
     say!(
         text,
@@ -256,7 +193,7 @@ pub(crate) fn back_in_value(held: &Held, asked: &Asked) {
 }
 
 /// Two locks of one class.
-pub(crate) fn same_class(held: &Held, asked: &Asked) {
+fn same_class(held: &Held, asked: &Asked) {
     let mut text = String::new();
     say!(text, "ironfence: two locks of one class, `{}`, in one task", asked.class);
     holds_and_asks(&mut text, held, asked);
@@ -279,9 +216,9 @@ fn holds_and_asks(text: &mut String, held: &Held, asked: &Asked) {
 }
 
 /// A circle of classes; the first step is the new one.
-pub(crate) fn cycle(steps: Vec<Step>) {
+fn cycle(steps: &[Step]) {
     let mut text = String::new();
-    if let [one, other] = &*steps {
+    if let [one, other] = steps {
         say!(text, "ironfence: `{}` and `{}` are taken in opposite orders", one.from, other.from);
     } else {
         let circle: Vec<_> = steps.iter().map(|step| format!("`{}`", step.from)).collect();
@@ -304,7 +241,7 @@ pub(crate) fn cycle(steps: Vec<Step>) {
             at(seen.asked_at)
         );
         let next = &steps[(number + 1) % steps.len()];
-        if !super::order::waits(seen.asked, next.seen.held, false) {
+        if !seen.asked.waits_for(next.seen.held, false) {
             by_writers.push(format!("`{}`", step.to));
         }
     }
@@ -346,17 +283,14 @@ pub(crate) fn holds(text: &mut String, held: &Held) {
 
 /// `1.2 s`
 pub(crate) fn ago(since: u64) -> String {
-    let millis = clock::now().saturating_sub(since);
+    let millis = mode::now().saturating_sub(since);
     format!("{}.{:02} s", millis / 1000, millis % 1000 / 10)
 }
 
 /// Tasks that wait for one another: certain.
-pub(crate) fn deadlock(
-    tasks: &[(Task, Vec<Waiting>, Vec<Held>)],
-    writers: &[Waiting],
-    is_one: bool,
-    is_at_fault: bool,
-) {
+pub(crate) fn deadlock(stuck: &Stuck, is_at_fault: bool) {
+    let Stuck { tasks, writers, is_one } = stuck;
+    let is_one = *is_one;
     let mut text = String::new();
     let kind = if is_one { Kind::AlreadyHeld } else { Kind::Deadlock };
     let waits = || tasks.iter().flat_map(|(_, waiting, _)| waiting);

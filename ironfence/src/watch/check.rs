@@ -1,25 +1,82 @@
-//! What the lock tells when the feature `check` is on, and what is done about it.
+//! The lock checker, as a listener: what it is told, and what it does about it.
+//!
+//! Its rooms, in the order in which they may look into each other, the lower ones first:
+//!
+//! - `mode`, `ways`: whether it is on, what time it is, who waits for whom by the ways alone;
+//! - facts: `tasks` and `scope` say who is who, `ledger` keeps what is held and waited for;
+//! - judgement: `flow` says what one flow holds for certain, `gates` what keeps two apart, `order` learns who is
+//!   taken after whom, `stuck` proves deadlocks. They return what they find;
+//! - speech: `report` says it, `table` and `draw` show what there is;
+//! - `clock` tells the time, and looks after those who wait too long.
 
-use alloc::{sync::Arc, task::Wake};
+pub(crate) mod clock;
+pub(crate) mod draw;
+pub(crate) mod flow;
+mod gates;
+mod ledger;
+pub(crate) mod mode;
+pub(crate) mod order;
+pub(crate) mod report;
+mod scope;
+mod stuck;
+pub(crate) mod table;
+mod tasks;
+mod ways;
+
+use alloc::{borrow::Cow, sync::Arc, task::Wake};
 use core::{
     cell::Cell,
+    future::Future,
     mem,
     panic::Location,
+    pin::Pin,
     sync::atomic::{AtomicU64, Ordering},
     task::{Context, Poll, Waker},
 };
-
 use std::thread_local;
 
-use super::{
-    Way, clock,
+pub(crate) use self::flow::Blocking;
+use self::{
     flow::Flow,
-    ledger::{self, Held, Waiting, Woken},
-    order::{self, Asked},
-    report, stuck,
+    ledger::{Held, Waiting, Woken},
+    mode::{Mode, now},
+    order::Asked,
+    scope::Polls,
     tasks::Task,
 };
-pub(crate) use super::{class::Mark, flow::Blocking, scope::Scope};
+use super::{Mark, Way, class::lock};
+
+/// False if the checker looks at nothing.
+#[inline]
+pub(crate) fn is_on() -> bool {
+    Mode::now().unwrap_or_else(begin) != Mode::Off
+}
+
+#[cold]
+fn begin() -> Mode {
+    let mode = Mode::of_environment();
+    set_mode(mode);
+    mode
+}
+
+pub(crate) fn set_mode(mode: Mode) {
+    mode.set();
+    if mode != Mode::Off {
+        clock::start();
+    }
+}
+
+/// A lock is being dropped, though guards or futures of it were forgotten.
+pub(super) fn is_gone(lock: usize) {
+    ledger::forget(lock);
+}
+
+/// Looks whether `task`, which this thread runs and which has just gone to sleep, waits for ever.
+fn look(task: Task) {
+    if let Some(stuck) = stuck::look(task) {
+        report::deadlock(&stuck, true);
+    }
+}
 
 thread_local! {
     /// Where all is asked for at the moment, if a [`Site`] covers it.
@@ -74,7 +131,7 @@ impl Site {
 
 /// In each permit: the number of the hold in its task's part of the ledger.
 #[derive(Debug)]
-pub struct Hold {
+pub(crate) struct Hold {
     task: Task,
     /// 0 for none.
     number: u64,
@@ -82,7 +139,7 @@ pub struct Hold {
 
 /// In each lock future.
 #[derive(Debug)]
-pub struct Wait {
+pub(crate) struct Wait {
     site: Site,
     /// The number in the ledger, from the first poll that had to wait; else 0.
     number: u64,
@@ -104,7 +161,7 @@ impl Wake for WaitWaker {
     fn wake(self: Arc<Self>) {
         match Arc::try_unwrap(self) {
             Ok(Self { woken, inner }) => {
-                woken.now(clock::now());
+                woken.now(now());
                 inner.wake();
             }
             Err(this) => this.wake_by_ref(),
@@ -112,7 +169,7 @@ impl Wake for WaitWaker {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        self.woken.now(clock::now());
+        self.woken.now(now());
         self.inner.wake_by_ref();
     }
 }
@@ -140,7 +197,7 @@ impl Wait {
         context: &mut Context<'_>,
         poll: impl FnOnce(&mut Context<'_>) -> Poll<R>,
     ) -> Poll<R> {
-        if !report::is_on() {
+        if !is_on() {
             return poll(context);
         }
         let flow = Flow::current(Some(context.waker()));
@@ -160,7 +217,7 @@ impl Wait {
             });
             // A scope looks when its poll ends.
             if flow.sleeps() {
-                stuck::look(flow.task);
+                look(flow.task);
             }
         }
         polled
@@ -171,7 +228,9 @@ impl Wait {
         let is_first = self.number == 0;
         if is_first {
             let asked = self.asked(mark, way, flow);
-            order::look(&asked, flow, |look| ledger::with(flow.task, |live| look(&live.held)));
+            let found =
+                order::look(&asked, flow, |look| ledger::with(flow.task, |live| look(&live.held)));
+            report::say_found(found, &asked);
         }
         let previous = self.leave();
         self.task = flow.task;
@@ -189,7 +248,7 @@ impl Wait {
             class: mark.class(),
             way,
             place: self.site.place,
-            since: previous.map_or_else(clock::now, |waiting| waiting.since),
+            since: previous.map_or_else(now, |waiting| waiting.since),
             poll: flow.poll,
             is_direct: flow.is_direct,
             is_blocking: flow.is_blocking,
@@ -245,7 +304,7 @@ impl Hold {
         may_travel: bool,
         waker: &Waker,
     ) {
-        if !report::is_on() {
+        if !is_on() {
             return;
         }
         let was_first = wait.number == 0;
@@ -266,13 +325,14 @@ impl Hold {
             return;
         }
         let asked = wait.asked(mark, asked, &flow);
-        order::look(&asked, &flow, |look| self.enter(&flow, held, look));
+        let found = order::look(&asked, &flow, |look| self.enter(&flow, held, look));
+        report::say_found(found, &asked);
     }
 
     /// A hold that was had without waiting: nobody waits for what it takes second.
     pub(crate) fn tried(mark: &Mark, way: Way, may_travel: bool, site: Site) -> Self {
         let mut this = Self::none();
-        if report::is_on() {
+        if is_on() {
             let flow = Flow::current(None);
             this.enter(&flow, Self::record(&flow, mark, way, may_travel, site), |_| {});
         }
@@ -290,7 +350,7 @@ impl Hold {
             way,
             parts: 1,
             place: site.place,
-            since: clock::now(),
+            since: now(),
             poll: flow.poll,
             is_direct: flow.is_direct,
             may_travel,
@@ -336,10 +396,10 @@ impl Hold {
 
     /// The hold of a lock that goes on without a permit.
     pub(crate) fn left_of(mark: &Mark) -> Self {
-        if !report::is_on() {
+        if !is_on() {
             return Self::none();
         }
-        let found = ledger::take_up(mark.address());
+        let found = ledger::take_up(mark.address(), Flow::current(None).task);
         found.map_or(Self::none(), |(task, number)| Self { task, number })
     }
 
@@ -384,5 +444,36 @@ impl Hold {
                 self.enter(flow, held, |_| {});
             }
         }
+    }
+}
+
+/// A poll scope: lives in the future that it is about.
+pub(crate) struct Scope(Polls);
+
+impl Scope {
+    #[track_caller]
+    pub(crate) fn named(name: impl Into<Cow<'static, str>>) -> Self {
+        Self(Polls::new(Some(name.into())))
+    }
+
+    #[track_caller]
+    pub(crate) fn unnamed() -> Self {
+        Self(Polls::new(None))
+    }
+
+    /// Polls the task.
+    pub(crate) fn poll<F: Future>(
+        &mut self,
+        future: Pin<&mut F>,
+        context: &mut Context<'_>,
+    ) -> Poll<F::Output> {
+        if !is_on() {
+            return future.poll(context);
+        }
+        let polled = self.0.poll(future, context);
+        if polled.is_pending() && self.0.has_slept() {
+            look(self.0.task());
+        }
+        polled
     }
 }

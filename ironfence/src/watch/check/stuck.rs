@@ -22,13 +22,23 @@ use std::{
 use core::{iter, sync::atomic::Ordering};
 
 use super::{
-    Way,
     flow::TASKS_ARE_SEQUENTIAL,
     ledger::{self, Held, Waiting},
-    order, report,
+    lock,
     scope::scope_of,
-    tasks::{Sort, Task, lock},
+    tasks::{Sort, Task},
 };
+use crate::watch::Way;
+
+/// Tasks that wait for one another for ever.
+pub(crate) struct Stuck {
+    /// Each with what it waits for and what it holds.
+    pub(crate) tasks: Vec<(Task, Vec<Waiting>, Vec<Held>)>,
+    /// Writers that stand between.
+    pub(crate) writers: Vec<Waiting>,
+    /// It is one task, perhaps in several scopes.
+    pub(crate) is_one: bool,
+}
 
 /// What was read: who may be stuck, and all that these hold and wait for.
 #[derive(Default)]
@@ -147,9 +157,9 @@ impl Picture {
             !held.may_travel && !is_own
         });
         holds.filter_map(move |held| {
-            if order::waits(wait.way, held.way, false) {
+            if wait.way.waits_for(held.way, false) {
                 Some((held, None))
-            } else if order::waits(wait.way, held.way, true) {
+            } else if wait.way.waits_for(held.way, true) {
                 writer.map(|writer| (held, Some(writer)))
             } else {
                 None
@@ -218,29 +228,27 @@ impl Picture {
 /// The waits that were reported.
 static SAID: LazyLock<Mutex<HashSet<u64>>> = LazyLock::new(Mutex::default);
 
-/// Looks whether `task`, which has just gone to sleep, waits for ever; and says so.
-pub(crate) fn look(task: Task) {
+/// Looks whether `task`, which has just gone to sleep, waits for ever. `None` too if that was found before.
+pub(crate) fn look(task: Task) -> Option<Stuck> {
     let picture = Picture::take([task]);
     let stuck = picture.stuck();
     let circle = proven(&picture, &stuck, task);
-    if !circle.is_empty() {
-        say(&picture, &circle, &stuck, true);
-    }
+    picture.describe(&circle, &stuck)
 }
 
 /// The same for everybody: what nobody noticed when it began, say because something else that a task
 /// slept on went away.
-pub(crate) fn look_at_all() {
+pub(crate) fn look_at_all() -> Vec<Stuck> {
+    let mut found = Vec::new();
     let picture = Picture::take(ledger::waiters());
     let stuck = picture.stuck();
     let mut left = stuck.clone();
     while let Some(task) = left.pop_first() {
         let circle = proven(&picture, &stuck, task);
-        if !circle.is_empty() {
-            say(&picture, &circle, &stuck, false);
-        }
+        found.extend(picture.describe(&circle, &stuck));
         left.retain(|task| !circle.contains(task));
     }
+    found
 }
 
 /// The circle that `task` is in, if it is there at a second look.
@@ -270,42 +278,46 @@ fn proven(picture: &Picture, stuck: &BTreeSet<Task>, task: Task) -> BTreeSet<Tas
     }
 }
 
-/// `is_at_fault` if this thread runs one of them.
-fn say(picture: &Picture, circle: &BTreeSet<Task>, stuck: &BTreeSet<Task>, is_at_fault: bool) {
-    let own =
-        |task: Task| picture.candidates[&task].waits.iter().map(|&number| picture.wait(number));
-    let numbers: Vec<_> = circle.iter().flat_map(|&task| own(task)).map(|it| it.number).collect();
-    {
-        let (_, waiting) = ledger::all();
-        let mut said = lock(&SAID);
-        // What is over is forgotten.
-        said.retain(|&number| waiting.iter().any(|it| it.number == number));
-        if numbers.iter().all(|number| said.contains(number)) {
-            return;
+impl Picture {
+    /// The circle, unless it is empty, or each wait in it was told before.
+    fn describe(&self, circle: &BTreeSet<Task>, stuck: &BTreeSet<Task>) -> Option<Stuck> {
+        let own = |task: Task| self.candidates[&task].waits.iter().map(|&number| self.wait(number));
+        let numbers: Vec<_> =
+            circle.iter().flat_map(|&task| own(task)).map(|it| it.number).collect();
+        if circle.is_empty() || !are_new(&numbers) {
+            return None;
         }
-        said.extend(&numbers);
-    }
-    let mut writers: Vec<Waiting> = Vec::new();
-    for wait in circle.iter().flat_map(|&task| own(task)) {
-        for writer in picture.blockers(wait, stuck).filter_map(|(_, writer)| writer) {
-            if !circle.contains(&writer.task) && writers.iter().all(|it| it.number != writer.number)
-            {
-                writers.push(writer.clone());
+        let mut writers: Vec<Waiting> = Vec::new();
+        for wait in circle.iter().flat_map(|&task| own(task)) {
+            for writer in self.blockers(wait, stuck).filter_map(|(_, writer)| writer) {
+                if !circle.contains(&writer.task)
+                    && writers.iter().all(|it| it.number != writer.number)
+                {
+                    writers.push(writer.clone());
+                }
             }
         }
-    }
-    let tasks: Vec<_> = circle
-        .iter()
-        .map(|&task| {
-            let held = picture.held.iter().filter(|held| held.task == task);
+        let tasks = circle.iter().map(|&task| {
+            let held = self.held.iter().filter(|held| held.task == task);
             let mut held: Vec<_> = held.cloned().collect();
             held.sort_by_key(|held| held.number);
             (task, own(task).cloned().collect(), held)
-        })
-        .collect();
-    let mut roots: Vec<_> = circle.iter().map(|&task| root(task)).collect();
-    roots.dedup();
-    report::deadlock(&tasks, &writers, roots.len() == 1, is_at_fault);
+        });
+        let mut roots: Vec<_> = circle.iter().map(|&task| root(task)).collect();
+        roots.dedup();
+        Some(Stuck { tasks: tasks.collect(), writers, is_one: roots.len() == 1 })
+    }
+}
+
+/// True if not all of these waits were told before. From now on they were.
+fn are_new(numbers: &[u64]) -> bool {
+    let (_, waiting) = ledger::all();
+    let mut said = lock(&SAID);
+    // What is over is forgotten.
+    said.retain(|&number| waiting.iter().any(|it| it.number == number));
+    let are_new = !numbers.iter().all(|number| said.contains(number));
+    said.extend(numbers);
+    are_new
 }
 
 /// The scope around a task.

@@ -20,13 +20,15 @@ use std::{
 };
 
 use super::{
-    Way,
-    class::{Class, Whole},
     flow::Flow,
     gates::{self, Gate},
     ledger::{self, Held},
-    report,
-    tasks::{Task, lock},
+    lock,
+    tasks::Task,
+};
+use crate::watch::{
+    Way,
+    class::{Class, Whole},
 };
 
 /// A lock that is asked for.
@@ -48,23 +50,22 @@ pub(crate) struct Found {
     gates: Vec<Gate>,
 }
 
+/// What is wrong with the order in which a lock is asked for.
+pub(crate) enum Finding {
+    /// It lies before this one, which is held, in one value.
+    BackInValue(Held),
+    /// It is of the class of this one, which is held.
+    SameClass(Held),
+    /// It closes this circle of classes, whose first step is the new one.
+    Circle(Vec<Step>),
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum What {
     /// The two are fields of one value, the other way round.
     BackInValue,
     SameClass,
     Edge,
-}
-
-/// True if one who asks in the way `asked` may wait for one who holds in the way `held`.
-pub(crate) fn waits(asked: Way, held: Way, may_be_written: bool) -> bool {
-    match (asked, held) {
-        (Way::Exclusive | Way::Upgrade, _) | (_, Way::Exclusive) => true,
-        (Way::Recursive, _) => false,
-        (Way::Upgradable, Way::Upgradable | Way::Upgrade) => true,
-        // Behind a writer that queues.
-        (Way::Shared | Way::Upgradable, _) => may_be_written,
-    }
 }
 
 const KNOWN: usize = 512;
@@ -90,15 +91,19 @@ fn remember(key: u64) {
     _ = IN_ORDER.try_with(|known| known[(key >> 55) as usize % KNOWN].set(key));
 }
 
-/// Compares what is asked for with what its flow holds, and learns from it. `show` is to
-/// show what is held in the task's part of the ledger. Nothing of ours may be locked here.
+/// Compares what is asked for with what its flow holds, and learns from it; returns what is wrong and is new.
+/// `show` is to show what is held in the task's part of the ledger. Nothing of ours may be locked here.
 #[inline]
-pub(crate) fn look(asked: &Asked, flow: &Flow, show: impl FnOnce(&mut dyn FnMut(&[Held]))) {
+pub(crate) fn look(
+    asked: &Asked,
+    flow: &Flow,
+    show: impl FnOnce(&mut dyn FnMut(&[Held])),
+) -> Vec<Finding> {
     let mut found = Vec::new();
     let around = gates::around(flow);
     show(&mut |live| compare(asked, flow, &around, live, &mut found));
     compare_around(asked, flow, &around, &mut found);
-    learn(asked, found);
+    learn(asked, found)
 }
 
 /// The same with one part of the ledger, while others are held `around`.
@@ -130,7 +135,9 @@ fn compare_with(
         if held.lock == asked.lock || !held.class.is_known() || is_of_set {
             continue;
         }
-        let meet = |then, held| waits(then, held, asked.class.is_written.load(Ordering::Relaxed));
+        let meet = |then: Way, held: Way| {
+            then.waits_for(held, asked.class.is_written.load(Ordering::Relaxed))
+        };
         let what = if are_one_value && asked.lock < held.lock {
             What::BackInValue
         } else if held.class.number != asked.class.number {
@@ -202,37 +209,35 @@ pub(crate) struct Allowed {
 
 pub(crate) static GRAPH: LazyLock<Mutex<Graph>> = LazyLock::new(Mutex::default);
 
-/// Takes what was found into the graph, and reports what is wrong. Nothing of ours is locked here.
+/// Takes what was found into the graph; returns what is wrong. Nothing of ours is locked here.
 #[inline]
-fn learn(asked: &Asked, found: Vec<Found>) {
+fn learn(asked: &Asked, found: Vec<Found>) -> Vec<Finding> {
+    let mut wrong = Vec::new();
     if matches!(asked.way, Way::Exclusive | Way::Upgrade)
         && !asked.class.is_written.load(Ordering::Relaxed)
     {
-        is_written(asked.class);
+        is_written(asked.class, &mut wrong);
     }
     if !found.is_empty() {
-        learn_all(asked, found);
+        learn_all(asked, found, &mut wrong);
     }
+    wrong
 }
 
 /// From now on readers of this class may have to wait for one another.
 #[cold]
-fn is_written(class: &'static Class) {
+fn is_written(class: &'static Class, wrong: &mut Vec<Finding>) {
     if class.is_written.swap(true, Ordering::Relaxed) || !class.is_known() {
         return;
     }
-    let mut reports = Vec::new();
-    {
-        let mut graph = lock(&GRAPH);
-        for step in graph.steps_from(class.number) {
-            reports.extend(graph.cycle_of(&step));
-        }
+    let mut graph = lock(&GRAPH);
+    for step in graph.steps_from(class.number) {
+        wrong.extend(graph.cycle_of(&step).map(Finding::Circle));
     }
-    reports.into_iter().for_each(report::cycle);
 }
 
 #[cold]
-fn learn_all(asked: &Asked, found: Vec<Found>) {
+fn learn_all(asked: &Asked, found: Vec<Found>, wrong: &mut Vec<Finding>) {
     for Found { held, what, gates } in found {
         let seen = Seen {
             held: held.way,
@@ -250,17 +255,11 @@ fn learn_all(asked: &Asked, found: Vec<Found>) {
                 graph.add(&step);
                 // The circle with the declared order is this report.
                 graph.is_new_circle([&step, &step.turned()]);
-                drop(graph);
-                if is_new {
-                    report::back_in_value(&held, asked);
-                }
+                wrong.extend(is_new.then_some(Finding::BackInValue(held)));
             }
             What::SameClass => {
                 let is_new = graph.is_new_pair(&step, what);
-                drop(graph);
-                if is_new {
-                    report::same_class(&held, asked);
-                }
+                wrong.extend(is_new.then_some(Finding::SameClass(held)));
             }
             What::Edge => {
                 let gates = graph.add(&step);
@@ -270,7 +269,7 @@ fn learn_all(asked: &Asked, found: Vec<Found>) {
                     true => remember(key(&held, asked, 0)),
                     false => gates::remember(key(&held, asked, 0), gates),
                 }
-                cycle.into_iter().for_each(report::cycle);
+                wrong.extend(cycle.map(Finding::Circle));
             }
         }
     }
@@ -378,7 +377,7 @@ impl Graph {
             *budget -= 1;
             let meet = |asked: &Step, held: &Step| {
                 let may_be_written = asked.to.is_written.load(Ordering::Relaxed);
-                waits(asked.seen.asked, held.seen.held, may_be_written)
+                asked.seen.asked.waits_for(held.seen.held, may_be_written)
             };
             let has_gate =
                 path.iter().any(|step| gates::keep_apart(&step.seen.gates, &next.seen.gates));

@@ -11,13 +11,14 @@ use core::{
     sync::atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
-use super::{
-    Way,
-    class::{Class, Whole},
-    flow::Flow,
-    tasks::Task,
+use super::tasks::Task;
+use crate::{
+    sync::relax,
+    watch::{
+        Way,
+        class::{Class, Whole},
+    },
 };
-use crate::sync::relax;
 
 /// A hold of a lock.
 #[derive(Clone, Debug)]
@@ -179,9 +180,8 @@ pub(crate) fn with<R>(task: Task, work: impl FnOnce(&mut Live) -> R) -> R {
     task.shard().with(work)
 }
 
-/// Finds the hold of a lock that has no permit now: the current task's, if there are several.
-pub(crate) fn take_up(address: usize) -> Option<(Task, u64)> {
-    let task = Flow::current(None).task;
+/// Finds the hold of a lock that has no permit now: that of `task`, if there are several.
+pub(crate) fn take_up(address: usize, task: Task) -> Option<(Task, u64)> {
     let find = |shard: &Shard, mine: bool| {
         shard.with(|live| {
             let is_it = |held: &&mut Held| {

@@ -9,9 +9,9 @@ use alloc::{
 use core::fmt::Write as _;
 
 use super::{
+    lock,
     order::{GRAPH, Step},
     report::at,
-    tasks::lock,
 };
 
 /// Which classes were taken while which were held.

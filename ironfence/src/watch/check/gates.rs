@@ -5,11 +5,10 @@ use core::cell::RefCell;
 use std::{collections::HashMap, thread_local};
 
 use super::{
-    Way,
     flow::Flow,
     ledger::{self, Held},
-    order::waits,
 };
+use crate::watch::Way;
 
 /// A lock that is held besides: two flows with the same one do not meet if one of them keeps the other
 /// out. Whether it is held all along need not be certain: then it is not certain that they meet.
@@ -48,7 +47,7 @@ pub(super) fn keep_common(gates: &mut Vec<Gate>, others: &[Gate]) {
 /// True if flows that hold these and those are never there at the same time.
 pub(super) fn keep_apart(these: &[Gate], those: &[Gate]) -> bool {
     let keep_out =
-        |this: &Gate, that: &Gate| this.lock == that.lock && waits(this.way, that.way, false);
+        |this: &Gate, that: &Gate| this.lock == that.lock && this.way.waits_for(that.way, false);
     these.iter().any(|this| those.iter().any(|that| keep_out(this, that)))
 }
 

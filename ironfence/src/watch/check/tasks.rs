@@ -8,9 +8,11 @@ use core::{
 };
 use std::{
     collections::HashMap,
-    sync::{LazyLock, Mutex, MutexGuard, PoisonError},
+    sync::{LazyLock, Mutex},
     thread_local,
 };
+
+use super::lock;
 
 /// A task's number; the lowest bits say what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -50,10 +52,6 @@ impl Task {
     pub(crate) fn number(self) -> u64 {
         self.0 >> 2
     }
-}
-
-pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 static LAST_NUMBER: AtomicU64 = AtomicU64::new(0);

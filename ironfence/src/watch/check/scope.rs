@@ -26,12 +26,12 @@ use std::{
 };
 
 use super::{
-    report, stuck,
-    tasks::{Sort, Task, lock, next_number, thread_name},
+    lock,
+    tasks::{Sort, Task, next_number, thread_name},
 };
 
-/// A poll scope: lives in the future that it is about.
-pub(crate) struct Scope {
+/// The polls of a scope.
+pub(crate) struct Polls {
     shared: Arc<Shared>,
     /// The wakers of earlier polls that somebody may still have.
     older: Vec<(u64, Weak<PollWaker>)>,
@@ -196,19 +196,9 @@ impl Task {
     }
 }
 
-impl Scope {
+impl Polls {
     #[track_caller]
-    pub(crate) fn named(name: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(Some(name.into()))
-    }
-
-    #[track_caller]
-    pub(crate) fn unnamed() -> Self {
-        Self::new(None)
-    }
-
-    #[track_caller]
-    fn new(name: Option<Cow<'static, str>>) -> Self {
+    pub(crate) fn new(name: Option<Cow<'static, str>>) -> Self {
         let number = next_number();
         let shared = Arc::new(Shared {
             task: Task::new(Sort::Scope, number),
@@ -226,6 +216,15 @@ impl Scope {
         Self { shared, older: Vec::new(), last_split: 0, last_lost: 0 }
     }
 
+    pub(crate) fn task(&self) -> Task {
+        self.shared.task
+    }
+
+    /// A lock future has gone to sleep in the last poll.
+    pub(crate) fn has_slept(&self) -> bool {
+        self.shared.has_slept.load(Ordering::Relaxed)
+    }
+
     /// Polls the task.
     pub(crate) fn poll<F: Future>(
         &mut self,
@@ -233,7 +232,7 @@ impl Scope {
         context: &mut Context<'_>,
     ) -> Poll<F::Output> {
         // A thread that ends may have lost its stack of scopes: whoever is polled there is nobody we know.
-        if !report::is_on() || RUNNING.try_with(|_| ()).is_err() {
+        if RUNNING.try_with(|_| ()).is_err() {
             return future.poll(context);
         }
         let mut running = self.begin(context.waker());
@@ -245,10 +244,6 @@ impl Scope {
         let polled = future.poll(&mut Context::from_waker(&waker));
         drop(waker);
         ended.is_pending = polled.is_pending();
-        drop(ended);
-        if polled.is_pending() && self.shared.has_slept.load(Ordering::Relaxed) {
-            stuck::look(self.shared.task);
-        }
         polled
     }
 
@@ -306,7 +301,7 @@ fn enter(running: Running, outer: &Waker) -> Task {
 }
 
 struct EndPoll<'a> {
-    scope: &'a mut Scope,
+    scope: &'a mut Polls,
     parent: Task,
     is_pending: bool,
 }
@@ -345,7 +340,7 @@ impl Drop for EndPoll<'_> {
     }
 }
 
-impl Drop for Scope {
+impl Drop for Polls {
     fn drop(&mut self) {
         lock(&SCOPES).remove(&self.shared.task.number());
         // It knows the scope in turn. Dropped outside the lock: it may be foreign code.

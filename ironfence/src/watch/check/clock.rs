@@ -16,16 +16,15 @@ use std::{
 
 use super::{
     ledger::{self, Held, Waiting},
+    lock,
+    mode::{self, Mode, now},
     report::{self, Kind, Report, ago, at, say},
     scope::scope_of,
     stuck,
     table::Table,
-    tasks::{Sort, lock},
+    tasks::Sort,
 };
 use core::fmt::Write as _;
-
-/// Milliseconds since the checker began, as of the last tick.
-static NOW: AtomicU64 = AtomicU64::new(1);
 
 const TICK: Duration = Duration::from_millis(10);
 /// Ticks from one look to the next.
@@ -39,13 +38,6 @@ pub(crate) static DUMP_EVERY: AtomicU64 = AtomicU64::new(u64::MAX);
 
 pub(crate) fn millis(limit: Option<Duration>) -> u64 {
     limit.map_or(u64::MAX, |limit| limit.as_millis().try_into().unwrap_or(u64::MAX))
-}
-
-/// Milliseconds since the checker began, to the tick.
-#[inline]
-pub(crate) fn now() -> u64 {
-    // ORDERING: Relaxed: a clock, no more.
-    NOW.load(Ordering::Relaxed)
 }
 
 pub(crate) fn start() {
@@ -67,8 +59,8 @@ fn run() {
     for tick in 1u64.. {
         thread::sleep(TICK);
         let now = 1 + began.elapsed().as_millis() as u64;
-        NOW.store(now, Ordering::Relaxed);
-        if tick % LOOK == 0 && report::is_on() {
+        mode::set_now(now);
+        if tick % LOOK == 0 && Mode::now() != Some(Mode::Off) {
             look();
         }
         let every = DUMP_EVERY.load(Ordering::Relaxed);
@@ -86,7 +78,7 @@ fn run() {
 static SAID: LazyLock<Mutex<HashSet<(Kind, u64)>>> = LazyLock::new(Mutex::default);
 
 fn look() {
-    stuck::look_at_all();
+    stuck::look_at_all().iter().for_each(|stuck| report::deadlock(stuck, false));
     let limit = |limit: &AtomicU64| limit.load(Ordering::Relaxed);
     let (wait, woken, hold) = (limit(&WAIT_LIMIT), limit(&WOKEN_LIMIT), limit(&HOLD_LIMIT));
     let (held, waiting) = ledger::all();
