@@ -23,7 +23,7 @@ use syn::{
 use self::sets::Slot;
 use crate::{
     attr::Kind,
-    model::{Field, Model, Shape, ours_at, passed_on, without_lifetimes},
+    model::{Field, Model, Shape, ours, ours_at, passed_on, without_lifetimes},
 };
 
 /// The twin and all that is said of it.
@@ -31,6 +31,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     let expansion = Expansion {
         model,
         rt: &model.runtime(),
+        // A token of ours, so that the impls may use a struct that is deprecated.
         plain: &ours(&model.ident),
         automatic: &automatic(model),
         twin: &model.twin(),
@@ -106,11 +107,14 @@ impl Expansion<'_> {
     fn twin_field(&self, field: &Field) -> TokenStream {
         let (ty, vis) = (self.twin_type(field), &field.vis);
         let attrs = passed_on(&field.attrs);
+        let is_documented = field.attrs.iter().any(|attr| attr.path().is_ident("doc"));
+        let docs = format!(" As in [`{}`].", self.model.ident.unraw());
+        let docs = (!is_documented).then(|| quote!(#[doc = #docs]));
         let name = match &field.member {
             Member::Named(name) => Some(quote!(#name:)),
             Member::Unnamed(_) => None,
         };
-        quote!(#(#attrs)* #vis #name #ty)
+        quote!(#docs #(#attrs)* #vis #name #ty)
     }
 
     /// The type of a field in the twin.
@@ -455,13 +459,6 @@ fn guards(slots: &[Slot<'_>]) -> Vec<Ident> {
 fn automatic(model: &Model) -> TokenStream {
     let silencers = model.silencers();
     quote!(#[automatically_derived] #(#silencers)*)
-}
-
-/// The struct's name as a token of ours, so that the impls may use a struct that is deprecated.
-fn ours(ident: &Ident) -> Ident {
-    let mut ident = ident.clone();
-    ident.set_span(ours_at(ident.span()));
-    ident
 }
 
 /// The struct's docs and attributes, and a line that says what the twin is.

@@ -257,7 +257,7 @@ impl Field {
         let span = ours_at(self.member.span());
         match (prefix, &self.member) {
             (Some(prefix), _) => format_ident!("{prefix}_{}", self.name(), span = span),
-            (None, Member::Named(name)) => format_ident!("{name}", span = span),
+            (None, Member::Named(name)) => ours(name),
             (None, Member::Unnamed(index)) => format_ident!("_{}", index.index, span = span),
         }
     }
@@ -300,6 +300,14 @@ fn clear_attrs(param: &mut GenericParam, mistakes: &mut Mistakes) {
 /// The struct's name and `Guarded`.
 pub(crate) fn default_twin(ident: &Ident) -> Ident {
     format_ident!("{}Guarded", ident.unraw(), span = ours_at(ident.span()))
+}
+
+/// A name of the user as a token of ours. Ours are of the latest edition, where it may be a word of the language, as
+/// `gen` is; then it is written `r#gen`.
+pub(crate) fn ours(name: &Ident) -> Ident {
+    let (text, at) = (name.unraw().to_string(), ours_at(name.span()));
+    let is_word = text == "gen" || syn::parse_str::<Ident>(&text).is_err();
+    if is_word { Ident::new_raw(&text, at) } else { Ident::new(&text, at) }
 }
 
 /// A span for generated tokens: names are looked up as ours, errors are shown at `place`.

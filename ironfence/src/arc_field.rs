@@ -207,7 +207,7 @@ macro_rules! with {
             #[cfg_attr(feature = "check", track_caller)]
             pub fn $with<R, F>(&self, f: F) -> With<Self, $Mode, F>
             where
-                F: FnOnce($Value) -> R,
+                F: FnOnce($Value) -> R, // nothing is awaited here: for that, take a guard by `lock`, `read` or `write`
             {
                 With::new(self.$wait(), f)
             }

@@ -182,6 +182,6 @@ pub mod sets {
 pub mod sessions {
     pub use crate::order::{
         place::{MayLock, Start},
-        session::{Outer, Root, Step},
+        session::{Both, Outer, Root, Step},
     };
 }

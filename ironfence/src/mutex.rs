@@ -250,7 +250,7 @@ impl<T: ?Sized> Mutex<T> {
     #[cfg_attr(feature = "check", track_caller)]
     pub fn with<R, F>(&self, f: F) -> With<&Self, Exclusive, F>
     where
-        F: FnOnce(&mut T) -> R,
+        F: FnOnce(&mut T) -> R, // `with` awaits nothing: for that, take a guard by `lock().await`
     {
         With::new(self.lock(), f)
     }

@@ -15,7 +15,7 @@ pub use crate::{
     order::{
         place::{Field, Forwards, MayLock, Place, Start},
         row::{Extent, Places, offsets},
-        session::{Nesting, Outer, Root, Step, Token, both},
+        session::{Both, Nesting, Outer, Root, Step, Token},
         set::{
             Asking, BlockingSet, Free, Inside, IsMutex, IsRwLock, LockAll, Locked, NoSet, NotAsked,
             Read, ReadAll, Set, SetFuture, Slot, Write, try_set,

@@ -494,7 +494,7 @@ impl<T: ?Sized> RwLock<T> {
     #[cfg_attr(feature = "check", track_caller)]
     pub fn with_read<R, F>(&self, f: F) -> With<&Self, Shared, F>
     where
-        F: FnOnce(&T) -> R,
+        F: FnOnce(&T) -> R, // `with_read` awaits nothing: for that, take a guard by `read().await`
     {
         With::new(self.read(), f)
     }
@@ -515,7 +515,7 @@ impl<T: ?Sized> RwLock<T> {
     #[cfg_attr(feature = "check", track_caller)]
     pub fn with_write<R, F>(&self, f: F) -> With<&Self, Exclusive, F>
     where
-        F: FnOnce(&mut T) -> R,
+        F: FnOnce(&mut T) -> R, // `with_write` awaits nothing: for that, take a guard by `write().await`
     {
         With::new(self.write(), f)
     }

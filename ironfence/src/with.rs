@@ -1,4 +1,7 @@
 //! L3: locking for the length of a closure.
+//!
+//! An `async` closure does not do, as what it returns borrows from its argument. The compiler says so with the line of
+//! the bound on the closure, so at its end that line says what to write (in `mutex`, `rwlock` and `arc_field`).
 #![allow(unsafe_code)]
 
 use core::{

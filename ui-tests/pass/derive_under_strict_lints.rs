@@ -71,6 +71,17 @@ pub struct Bank<T> {
 #[guarded(derive(Debug))]
 struct Risk(#[guarded(mutex)] u8, #[guarded(mutex)] Entry);
 
+/// A pair, of which one is behind a lock.
+#[derive(Guarded, Clone, Debug)]
+#[guarded(derive(Debug))]
+pub struct Pair<T>(
+    /// Documented.
+    #[guarded(mutex)]
+    pub T,
+    /// Documented.
+    pub Vec<u8>,
+);
+
 #[derive(Guarded, Clone, Copy, Debug)]
 #[guarded(derive(Debug))]
 struct Nothing;

@@ -67,6 +67,7 @@ impl Expansion<'_> {
 
     fn session(&self) -> TokenStream {
         let Self { model, rt, twin, borrow, .. } = self;
+        let silencers = model.silencers();
         let [place, outer] = self.session_names();
         let (_, args, _) = model.generics.split_for_impl();
         let generics = self.session_generics();
@@ -78,6 +79,7 @@ impl Expansion<'_> {
         let at = ours_at(model.ident.span());
         quote_spanned! {at=>
             #[doc = #docs]
+            #(#silencers)*
             #vis struct #session #generics (#rt::Token<&#borrow #twin #args, #place, #outer>) #user_where;
         }
     }
@@ -212,16 +214,25 @@ impl Expansion<'_> {
                 }
 
                 /// Two branches at once, each of which goes on from here. No guard leaves them.
-                pub async fn both<#x, #y>(
+                pub fn both<#x, #y>(
                     &mut self,
                     #first: impl for<#branch_of> #rt::core::ops::AsyncFnOnce(#branch) -> #x,
                     #second: impl for<#branch_of> #rt::core::ops::AsyncFnOnce(#branch) -> #y,
-                ) -> (#x, #y)
+                ) -> #rt::Both<
+                    '_,
+                    impl #rt::core::future::Future<Output = #x>,
+                    impl #rt::core::future::Future<Output = #y>,
+                    #x,
+                    #y,
+                >
                 where
                     #outer: #rt::Nesting,
                 {
                     let (#a, #b) = (#rt::Token::again(&self.0), #rt::Token::again(&self.0));
-                    #rt::both(#first(#session(#a)), #second(#session(#b))).await
+                    #rt::Both::new(
+                        async move { #first(#session(#a)).await },
+                        async move { #second(#session(#b)).await },
+                    )
                 }
             }
         }

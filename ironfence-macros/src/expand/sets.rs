@@ -11,7 +11,7 @@ use syn::{Generics, Ident, Member, ext::IdentExt, parse_quote};
 use super::{Expansion, guards, row};
 use crate::{
     attr::Kind,
-    model::{Field, Shape, ours_at},
+    model::{Field, Shape, ours, ours_at},
 };
 
 /// A guarded field in a set.
@@ -61,7 +61,7 @@ impl<'m> Expansion<'m> {
 
     /// The fields as types.
     pub(super) fn fields_module(&self) -> TokenStream {
-        let Self { model, .. } = self;
+        let (model, silencers) = (self.model, self.model.silencers());
         let (vis, module) = (&model.vis, model.fields_module());
         let docs = format!(
             " The guarded fields of [`{}`], as types: what sets and sessions call them.",
@@ -69,10 +69,11 @@ impl<'m> Expansion<'m> {
         );
         let markers = model.guarded_fields().map(|(field, _)| {
             let (marker, docs) = (field.marker(), format!(" The field `{}`.", field.name()));
-            quote!(#[doc = #docs] pub enum #marker {})
+            quote!(#[doc = #docs] #[non_exhaustive] pub enum #marker {})
         });
         quote! {
             #[doc = #docs]
+            #(#silencers)*
             #vis mod #module {
                 #(#markers)*
             }
@@ -101,7 +102,7 @@ impl<'m> Expansion<'m> {
         let Self { model, rt, twin, borrow, asking, .. } = self;
         let (_, args, _) = model.generics.split_for_impl();
         let generics = self.builder_generics(slots);
-        let user_where = &model.generics.where_clause;
+        let (user_where, silencers) = (&model.generics.where_clause, model.silencers());
         let params = slots.iter().map(|slot| &slot.param);
         let (vis, builder) = (&model.vis, model.companion("Locks"));
         let docs = format!(
@@ -110,6 +111,7 @@ impl<'m> Expansion<'m> {
         let at = ours_at(model.ident.span());
         quote_spanned! {at=>
             #[doc = #docs]
+            #(#silencers)*
             #[must_use = "a set of locks does nothing until it is awaited"]
             #vis struct #builder #generics #user_where {
                 #asking: #rt::Asking<&#borrow #twin #args, (#(#params,)*)>,
@@ -133,7 +135,8 @@ impl<'m> Expansion<'m> {
                     let docs = field.guard_docs();
                     match slot {
                         Some(Slot { guard, .. }) => quote!(#[doc = #docs] #vis #guard),
-                        None => quote!(()),
+                        // Not private, for a private `()` would say that the struct has more fields in it.
+                        None => quote!(#[doc(hidden)] pub ()),
                     }
                 });
                 quote!((#(#fields,)*);)
@@ -145,7 +148,7 @@ impl<'m> Expansion<'m> {
                     // A token of ours: nobody need use the guard of every field.
                     let mut member = field.member.clone();
                     if let Member::Named(name) = &mut member {
-                        name.set_span(ours_at(name.span()));
+                        *name = ours(name);
                     }
                     quote!(#[doc = #docs] #vis #member: #guard)
                 });

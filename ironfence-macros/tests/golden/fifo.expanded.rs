@@ -1,8 +1,11 @@
 /// The guarded twin of [`Queues`].
 #[repr(C)]
 struct QueuesGuarded {
+    /// As in [`Queues`].
     by_default: ::ironfence::__private::RwLock<u8>,
+    /// As in [`Queues`].
     other: ::ironfence::__private::RwLock<u8>,
+    /// As in [`Queues`].
     foreign: tokio::sync::Mutex<u8>,
 }
 #[automatically_derived]
@@ -175,10 +178,13 @@ where
 /// The guarded fields of [`Queues`], as types: what sets and sessions call them.
 mod queues_fields {
     /// The field `by_default`.
+    #[non_exhaustive]
     pub enum by_default {}
     /// The field `other`.
+    #[non_exhaustive]
     pub enum other {}
     /// The field `foreign`.
+    #[non_exhaustive]
     pub enum foreign {}
 }
 /// A set of locks of a [`QueuesGuarded`] that is asked for: await it, or call `try_now` or `blocking`.
@@ -684,7 +690,7 @@ where
         QueuesSession(::ironfence::__private::Token::reborrow(&mut self.0))
     }
     /// Two branches at once, each of which goes on from here. No guard leaves them.
-    pub async fn both<__X, __Y>(
+    pub fn both<__X, __Y>(
         &mut self,
         __first: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
             QueuesSession<'__t, __P, __O>,
@@ -692,7 +698,13 @@ where
         __second: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
             QueuesSession<'__t, __P, __O>,
         ) -> __Y,
-    ) -> (__X, __Y)
+    ) -> ::ironfence::__private::Both<
+        '_,
+        impl ::ironfence::__private::core::future::Future<Output = __X>,
+        impl ::ironfence::__private::core::future::Future<Output = __Y>,
+        __X,
+        __Y,
+    >
     where
         __O: ::ironfence::__private::Nesting,
     {
@@ -700,10 +712,9 @@ where
             ::ironfence::__private::Token::again(&self.0),
             ::ironfence::__private::Token::again(&self.0),
         );
-        ::ironfence::__private::both(
-                __first(QueuesSession(__a)),
-                __second(QueuesSession(__b)),
-            )
-            .await
+        ::ironfence::__private::Both::new(
+            async move { __first(QueuesSession(__a)).await },
+            async move { __second(QueuesSession(__b)).await },
+        )
     }
 }

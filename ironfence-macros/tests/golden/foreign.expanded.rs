@@ -5,8 +5,11 @@
 pub struct BankGuarded<K: Eq + Hash> {
     /// Who has how much.
     pub accounts: tokio::sync::RwLock<HashMap<K, i64>>,
+    /// As in [`Bank`].
     journal: ::ironfence::__private::Mutex<Vec<Entry>>,
+    /// As in [`Bank`].
     alarms: async_lock::Mutex<u32>,
+    /// As in [`Bank`].
     name: String,
 }
 #[automatically_derived]
@@ -198,10 +201,13 @@ where
 /// The guarded fields of [`Bank`], as types: what sets and sessions call them.
 pub mod bank_fields {
     /// The field `accounts`.
+    #[non_exhaustive]
     pub enum accounts {}
     /// The field `journal`.
+    #[non_exhaustive]
     pub enum journal {}
     /// The field `alarms`.
+    #[non_exhaustive]
     pub enum alarms {}
 }
 /// A set of locks of a [`BankGuarded`] that is asked for: await it, or call `try_now` or `blocking`.
@@ -709,7 +715,7 @@ where
         BankSession(::ironfence::__private::Token::reborrow(&mut self.0))
     }
     /// Two branches at once, each of which goes on from here. No guard leaves them.
-    pub async fn both<__X, __Y>(
+    pub fn both<__X, __Y>(
         &mut self,
         __first: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
             BankSession<'__t, K, __P, __O>,
@@ -717,7 +723,13 @@ where
         __second: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
             BankSession<'__t, K, __P, __O>,
         ) -> __Y,
-    ) -> (__X, __Y)
+    ) -> ::ironfence::__private::Both<
+        '_,
+        impl ::ironfence::__private::core::future::Future<Output = __X>,
+        impl ::ironfence::__private::core::future::Future<Output = __Y>,
+        __X,
+        __Y,
+    >
     where
         __O: ::ironfence::__private::Nesting,
     {
@@ -725,10 +737,9 @@ where
             ::ironfence::__private::Token::again(&self.0),
             ::ironfence::__private::Token::again(&self.0),
         );
-        ::ironfence::__private::both(
-                __first(BankSession(__a)),
-                __second(BankSession(__b)),
-            )
-            .await
+        ::ironfence::__private::Both::new(
+            async move { __first(BankSession(__a)).await },
+            async move { __second(BankSession(__b)).await },
+        )
     }
 }

@@ -4,8 +4,11 @@ struct CacheGuarded<'a, K: Ord + 'a, V: ?Sized = str, const N: usize = 4>
 where
     V: ToOwned,
 {
+    /// As in [`Cache`].
     entries: ::ironfence::__private::Mutex<[Option<(&'a K, Box<V>)>; N]>,
+    /// As in [`Cache`].
     parent: ::ironfence::__private::RwLock<Option<Box<Cache<'a, K, V, N>>>>,
+    /// As in [`Cache`].
     index: <Index<'a, K> as ::ironfence::__private::Guarded>::Twin,
 }
 #[automatically_derived]
@@ -192,10 +195,13 @@ where
 /// The guarded fields of [`Cache`], as types: what sets and sessions call them.
 mod cache_fields {
     /// The field `entries`.
+    #[non_exhaustive]
     pub enum entries {}
     /// The field `parent`.
+    #[non_exhaustive]
     pub enum parent {}
     /// The field `index`.
+    #[non_exhaustive]
     pub enum index {}
 }
 /// A set of locks of a [`CacheGuarded`] that is asked for: await it, or call `try_now` or `blocking`.
@@ -670,7 +676,7 @@ where
         CacheSession(::ironfence::__private::Token::reborrow(&mut self.0))
     }
     /// Two branches at once, each of which goes on from here. No guard leaves them.
-    pub async fn both<__X, __Y>(
+    pub fn both<__X, __Y>(
         &mut self,
         __first: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
             CacheSession<'__t, 'a, K, V, N, __P, __O>,
@@ -678,7 +684,13 @@ where
         __second: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
             CacheSession<'__t, 'a, K, V, N, __P, __O>,
         ) -> __Y,
-    ) -> (__X, __Y)
+    ) -> ::ironfence::__private::Both<
+        '_,
+        impl ::ironfence::__private::core::future::Future<Output = __X>,
+        impl ::ironfence::__private::core::future::Future<Output = __Y>,
+        __X,
+        __Y,
+    >
     where
         __O: ::ironfence::__private::Nesting,
     {
@@ -686,11 +698,10 @@ where
             ::ironfence::__private::Token::again(&self.0),
             ::ironfence::__private::Token::again(&self.0),
         );
-        ::ironfence::__private::both(
-                __first(CacheSession(__a)),
-                __second(CacheSession(__b)),
-            )
-            .await
+        ::ironfence::__private::Both::new(
+            async move { __first(CacheSession(__a)).await },
+            async move { __second(CacheSession(__b)).await },
+        )
     }
 }
 #[automatically_derived]

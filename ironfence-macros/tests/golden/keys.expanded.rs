@@ -5,8 +5,11 @@
 #[must_use = "it is state"]
 #[repr(C)]
 pub(super) struct Shared {
+    /// As in [`State`].
     by_default: crate::vendored::fence::__private::RwLock<u8>,
+    /// As in [`State`].
     r#type: crate::vendored::fence::__private::Mutex<u8>,
+    /// As in [`State`].
     #[deprecated]
     into_inner: u8,
 }
@@ -159,13 +162,17 @@ impl Shared {
     }
 }
 /// The guarded fields of [`State`], as types: what sets and sessions call them.
+#[allow(clippy::struct_field_names)]
 pub(super) mod shared_fields {
     /// The field `by_default`.
+    #[non_exhaustive]
     pub enum by_default {}
     /// The field `type`.
+    #[non_exhaustive]
     pub enum r#type {}
 }
 /// A set of locks of a [`Shared`] that is asked for: await it, or call `try_now` or `blocking`.
+#[allow(clippy::struct_field_names)]
 #[must_use = "a set of locks does nothing until it is awaited"]
 pub(super) struct SharedLocks<
     '__a,
@@ -385,6 +392,7 @@ impl crate::vendored::fence::__private::Field for shared_fields::r#type {
     type Place = crate::vendored::fence::__private::Place<0, 0, 1>;
 }
 /// A session over the locks of a [`Shared`]: takes one after the other, in the order in which they are declared.
+#[allow(clippy::struct_field_names)]
 pub(super) struct SharedSession<
     '__a,
     __P = crate::vendored::fence::__private::Start,
@@ -462,7 +470,7 @@ impl<'__a, __P, __O> SharedSession<'__a, __P, __O> {
         SharedSession(crate::vendored::fence::__private::Token::reborrow(&mut self.0))
     }
     /// Two branches at once, each of which goes on from here. No guard leaves them.
-    pub async fn both<__X, __Y>(
+    pub fn both<__X, __Y>(
         &mut self,
         __first: impl for<'__t> crate::vendored::fence::__private::core::ops::AsyncFnOnce(
             SharedSession<'__t, __P, __O>,
@@ -470,7 +478,13 @@ impl<'__a, __P, __O> SharedSession<'__a, __P, __O> {
         __second: impl for<'__t> crate::vendored::fence::__private::core::ops::AsyncFnOnce(
             SharedSession<'__t, __P, __O>,
         ) -> __Y,
-    ) -> (__X, __Y)
+    ) -> crate::vendored::fence::__private::Both<
+        '_,
+        impl crate::vendored::fence::__private::core::future::Future<Output = __X>,
+        impl crate::vendored::fence::__private::core::future::Future<Output = __Y>,
+        __X,
+        __Y,
+    >
     where
         __O: crate::vendored::fence::__private::Nesting,
     {
@@ -478,11 +492,10 @@ impl<'__a, __P, __O> SharedSession<'__a, __P, __O> {
             crate::vendored::fence::__private::Token::again(&self.0),
             crate::vendored::fence::__private::Token::again(&self.0),
         );
-        crate::vendored::fence::__private::both(
-                __first(SharedSession(__a)),
-                __second(SharedSession(__b)),
-            )
-            .await
+        crate::vendored::fence::__private::Both::new(
+            async move { __first(SharedSession(__a)).await },
+            async move { __second(SharedSession(__b)).await },
+        )
     }
 }
 #[automatically_derived]

@@ -22,8 +22,11 @@
 /// The guarded twin of [`State`].
 #[repr(C)]
 struct Shared<T> {
+    /// As in [`State`].
     first: ::ironfence::__private::Mutex<T>,
+    /// As in [`State`].
     second: ::ironfence::__private::RwLock<u8>,
+    /// As in [`State`].
     third: ::ironfence::__private::Mutex<u8>,
 }
 #[automatically_derived]
@@ -168,10 +171,13 @@ impl<T> Shared<T> {
 /// The guarded fields of [`State`], as types: what sets and sessions call them.
 mod shared_fields {
     /// The field `first`.
+    #[non_exhaustive]
     pub enum first {}
     /// The field `second`.
+    #[non_exhaustive]
     pub enum second {}
     /// The field `third`.
+    #[non_exhaustive]
     pub enum third {}
 }
 /// A set of locks of a [`Shared`] that is asked for: await it, or call `try_now` or `blocking`.
@@ -525,7 +531,7 @@ impl<'__a, T, __P, __O> SharedSession<'__a, T, __P, __O> {
         SharedSession(::ironfence::__private::Token::reborrow(&mut self.0))
     }
     /// Two branches at once, each of which goes on from here. No guard leaves them.
-    pub async fn both<__X, __Y>(
+    pub fn both<__X, __Y>(
         &mut self,
         __first: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
             SharedSession<'__t, T, __P, __O>,
@@ -533,7 +539,13 @@ impl<'__a, T, __P, __O> SharedSession<'__a, T, __P, __O> {
         __second: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
             SharedSession<'__t, T, __P, __O>,
         ) -> __Y,
-    ) -> (__X, __Y)
+    ) -> ::ironfence::__private::Both<
+        '_,
+        impl ::ironfence::__private::core::future::Future<Output = __X>,
+        impl ::ironfence::__private::core::future::Future<Output = __Y>,
+        __X,
+        __Y,
+    >
     where
         __O: ::ironfence::__private::Nesting,
     {
@@ -541,11 +553,10 @@ impl<'__a, T, __P, __O> SharedSession<'__a, T, __P, __O> {
             ::ironfence::__private::Token::again(&self.0),
             ::ironfence::__private::Token::again(&self.0),
         );
-        ::ironfence::__private::both(
-                __first(SharedSession(__a)),
-                __second(SharedSession(__b)),
-            )
-            .await
+        ::ironfence::__private::Both::new(
+            async move { __first(SharedSession(__a)).await },
+            async move { __second(SharedSession(__b)).await },
+        )
     }
 }
 #[automatically_derived]

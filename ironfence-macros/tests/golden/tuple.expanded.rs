@@ -1,8 +1,11 @@
 /// The guarded twin of [`Pair`].
 #[repr(C)]
 pub struct PairGuarded<T>(
+    /// As in [`Pair`].
     pub ::ironfence::__private::Mutex<T>,
+    /// As in [`Pair`].
     ::ironfence::__private::RwLock<T>,
+    /// As in [`Pair`].
     u8,
 )
 where
@@ -150,8 +153,10 @@ where
 /// The guarded fields of [`Pair`], as types: what sets and sessions call them.
 pub mod pair_fields {
     /// The field `0`.
+    #[non_exhaustive]
     pub enum _0 {}
     /// The field `1`.
+    #[non_exhaustive]
     pub enum _1 {}
 }
 /// A set of locks of a [`PairGuarded`] that is asked for: await it, or call `try_now` or `blocking`.
@@ -175,7 +180,8 @@ pub struct PairHeld<__G0, __G1>(
     pub __G0,
     /// The guard of `1`, if it was asked for.
     __G1,
-    (),
+    #[doc(hidden)]
+    pub (),
 );
 #[automatically_derived]
 impl<'__a, T, __S0, __S1> PairLocks<'__a, T, __S0, __S1>
@@ -442,7 +448,7 @@ where
         PairSession(::ironfence::__private::Token::reborrow(&mut self.0))
     }
     /// Two branches at once, each of which goes on from here. No guard leaves them.
-    pub async fn both<__X, __Y>(
+    pub fn both<__X, __Y>(
         &mut self,
         __first: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
             PairSession<'__t, T, __P, __O>,
@@ -450,7 +456,13 @@ where
         __second: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
             PairSession<'__t, T, __P, __O>,
         ) -> __Y,
-    ) -> (__X, __Y)
+    ) -> ::ironfence::__private::Both<
+        '_,
+        impl ::ironfence::__private::core::future::Future<Output = __X>,
+        impl ::ironfence::__private::core::future::Future<Output = __Y>,
+        __X,
+        __Y,
+    >
     where
         __O: ::ironfence::__private::Nesting,
     {
@@ -458,11 +470,10 @@ where
             ::ironfence::__private::Token::again(&self.0),
             ::ironfence::__private::Token::again(&self.0),
         );
-        ::ironfence::__private::both(
-                __first(PairSession(__a)),
-                __second(PairSession(__b)),
-            )
-            .await
+        ::ironfence::__private::Both::new(
+            async move { __first(PairSession(__a)).await },
+            async move { __second(PairSession(__b)).await },
+        )
     }
 }
 #[automatically_derived]

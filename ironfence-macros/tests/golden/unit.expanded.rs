@@ -191,7 +191,7 @@ impl<'__a, __P, __O> MarkerSession<'__a, __P, __O> {
         MarkerSession(::ironfence::__private::Token::reborrow(&mut self.0))
     }
     /// Two branches at once, each of which goes on from here. No guard leaves them.
-    pub async fn both<__X, __Y>(
+    pub fn both<__X, __Y>(
         &mut self,
         __first: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
             MarkerSession<'__t, __P, __O>,
@@ -199,7 +199,13 @@ impl<'__a, __P, __O> MarkerSession<'__a, __P, __O> {
         __second: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
             MarkerSession<'__t, __P, __O>,
         ) -> __Y,
-    ) -> (__X, __Y)
+    ) -> ::ironfence::__private::Both<
+        '_,
+        impl ::ironfence::__private::core::future::Future<Output = __X>,
+        impl ::ironfence::__private::core::future::Future<Output = __Y>,
+        __X,
+        __Y,
+    >
     where
         __O: ::ironfence::__private::Nesting,
     {
@@ -207,11 +213,10 @@ impl<'__a, __P, __O> MarkerSession<'__a, __P, __O> {
             ::ironfence::__private::Token::again(&self.0),
             ::ironfence::__private::Token::again(&self.0),
         );
-        ::ironfence::__private::both(
-                __first(MarkerSession(__a)),
-                __second(MarkerSession(__b)),
-            )
-            .await
+        ::ironfence::__private::Both::new(
+            async move { __first(MarkerSession(__a)).await },
+            async move { __second(MarkerSession(__b)).await },
+        )
     }
 }
 #[automatically_derived]

@@ -15,9 +15,9 @@
 
 use core::{
     fmt,
-    future::{Future, poll_fn},
+    future::Future,
     marker::PhantomData,
-    pin::{Pin, pin},
+    pin::Pin,
     ptr::NonNull,
     task::{Context, Poll, ready},
 };
@@ -188,20 +188,57 @@ impl<A, S> fmt::Debug for Step<A, S> {
     }
 }
 
-/// Both to their ends, polled in turn: so neither waits for what the other one holds unpolled.
-#[doc(hidden)]
-pub async fn both<A: Future, B: Future>(a: A, b: B) -> (A::Output, B::Output) {
-    let (mut a, mut b) = (pin!(a), pin!(b));
-    let (mut first, mut second) = (None, None);
-    poll_fn(|context| {
-        poll_once(a.as_mut(), &mut first, context);
-        poll_once(b.as_mut(), &mut second, context);
+/// Two branches of a session, polled in turn, so that neither waits for what the other one holds unpolled: what
+/// `both` returns.
+///
+/// `A` ends in an `X`, `B` in a `Y`. `'s` is as long as the session is not used otherwise.
+///
+/// # Cancel safety
+/// It does nothing before it is first polled. If it is dropped, so are both branches.
+///
+/// # Panics
+/// If polled again after it was ready.
+#[must_use = "the branches do nothing until they are awaited"]
+pub struct Both<'s, A, B, X, Y> {
+    session: PhantomData<&'s mut ()>,
+    a: A,
+    b: B,
+    first: Option<X>,
+    second: Option<Y>,
+}
+
+impl<A: Future<Output = X>, B: Future<Output = Y>, X, Y> Both<'_, A, B, X, Y> {
+    #[doc(hidden)]
+    #[inline]
+    pub fn new(a: A, b: B) -> Self {
+        Self { session: PhantomData, a, b, first: None, second: None }
+    }
+}
+
+impl<A: Future<Output = X>, B: Future<Output = Y>, X, Y> Future for Both<'_, A, B, X, Y> {
+    type Output = (X, Y);
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<(X, Y)> {
+        // SAFETY: `a` and `b` are pinned and never moved out of; `first` and `second` are not pinned. `Self` has
+        // no `Drop`, and is `Unpin` only if all are.
+        let (a, b, first, second) = unsafe {
+            let this = self.get_unchecked_mut();
+            let (a, b) = (Pin::new_unchecked(&mut this.a), Pin::new_unchecked(&mut this.b));
+            (a, b, &mut this.first, &mut this.second)
+        };
+        poll_once(a, first, context);
+        poll_once(b, second, context);
         if first.is_none() || second.is_none() {
             return Poll::Pending;
         }
         Poll::Ready(first.take().zip(second.take()).expect("both are there"))
-    })
-    .await
+    }
+}
+
+impl<A, B, X, Y> fmt::Debug for Both<'_, A, B, X, Y> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Both").finish_non_exhaustive()
+    }
 }
 
 /// Polls a future that has not ended yet.
