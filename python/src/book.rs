@@ -1,0 +1,316 @@
+//! What one lock knows of those who hold it and those who wait for it.
+//!
+//! A task may have one lock several times: a read in a read or in a write, a write in a write. It has one hold of
+//! the core then, and an entry here that counts. So an inner guard may outlast the outer one.
+
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use crate::{
+    hold::{Hold, Mode},
+    host::{Owner, OwnerId},
+};
+
+/// Locked only for steps that call no Python.
+#[derive(Debug, Default)]
+pub(crate) struct Book(Mutex<Pages>);
+
+#[derive(Debug, Default)]
+pub(crate) struct Pages {
+    /// The usual one; `more` is for readers beside it.
+    first: Option<Entry>,
+    more: Vec<Entry>,
+    waiters: VecDeque<Waiter>,
+    last_key: u32,
+    pub(crate) name: Option<Box<str>>,
+}
+
+/// Somebody who holds the lock.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    key: Key,
+    pub(crate) owner: Owner,
+    /// What is held of the core; nothing while it changes.
+    hold: Option<Hold>,
+    counts: [u32; 4],
+}
+
+/// Somebody who waits.
+#[derive(Debug)]
+pub(crate) struct Waiter {
+    pub(crate) owner: Owner,
+    pub(crate) mode: Mode,
+    /// Which guard waits.
+    guard: usize,
+}
+
+/// Names an entry, as long as that is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Key(u32);
+
+/// What a task that asks for a lock that it has already is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Again {
+    /// It has the lock once more.
+    Yes(Key),
+    /// It has none.
+    New,
+    /// It reads, and wants to write: it would wait for itself.
+    Never,
+}
+
+/// What is left to do when a guard has gone, out of the book.
+#[derive(Debug)]
+#[must_use = "what is dropped releases the lock"]
+pub(crate) enum Left {
+    Nothing,
+    Release(Hold),
+    /// To be given back by [`Book::put_back`], as a hold of this mode.
+    Downgrade(Hold, Mode),
+}
+
+impl Entry {
+    pub(crate) fn mode(&self) -> Mode {
+        [Mode::Write, Mode::Lock, Mode::Upgradable]
+            .into_iter()
+            .find(|mode| self.counts[*mode as usize] > 0)
+            .unwrap_or(Mode::Read)
+    }
+
+    fn total(&self) -> u32 {
+        self.counts.iter().sum()
+    }
+
+    fn has(&self, mode: Mode) -> bool {
+        self.counts[mode as usize] > 0
+    }
+}
+
+impl Book {
+    /// Reads or changes it. `step` calls no Python: what it takes out is dropped by the caller, after this.
+    #[inline]
+    pub(crate) fn with<R>(&self, step: impl FnOnce(&mut Pages) -> R) -> R {
+        step(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// For the garbage collector, which must not wait.
+    pub(crate) fn try_open(&self) -> Option<MutexGuard<'_, Pages>> {
+        self.0.try_lock().ok()
+    }
+
+    /// A guard of this entry goes.
+    pub(crate) fn leave(&self, key: Key, mode: Mode) {
+        match self.with(|pages| pages.leave(key, mode)) {
+            (Left::Nothing, owner) => drop(owner),
+            (Left::Release(hold), owner) => drop((hold, owner)),
+            (Left::Downgrade(hold, mode), owner) => {
+                self.put_back(key, hold.downgrade(mode));
+                drop(owner);
+            }
+        }
+    }
+
+    /// A guard of this entry wants less from now on.
+    pub(crate) fn lower(&self, key: Key, from: Mode, to: Mode) {
+        let left = self.with(|pages| pages.lower(key, from, to));
+        if let Left::Downgrade(hold, mode) = left {
+            self.put_back(key, hold.downgrade(mode));
+        }
+    }
+
+    /// What was taken out of the entry. If that has gone meanwhile, so does the hold.
+    pub(crate) fn put_back(&self, key: Key, hold: Hold) {
+        let unwanted = self.with(|pages| match pages.entry(key) {
+            Some(entry) => entry.hold.replace(hold),
+            None => Some(hold),
+        });
+        drop(unwanted);
+    }
+}
+
+impl Pages {
+    pub(crate) fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.first.iter().chain(&self.more)
+    }
+
+    fn entries_mut(&mut self) -> impl Iterator<Item = &mut Entry> {
+        self.first.iter_mut().chain(&mut self.more)
+    }
+
+    fn entry(&mut self, key: Key) -> Option<&mut Entry> {
+        self.entries_mut().find(|entry| entry.key == key)
+    }
+
+    pub(crate) fn waiters(&self) -> impl Iterator<Item = &Waiter> {
+        self.waiters.iter()
+    }
+
+    pub(crate) fn is_held(&self) -> bool {
+        self.first.is_some() || !self.more.is_empty()
+    }
+
+    /// How this one has it, if it does.
+    pub(crate) fn mode_of(&self, owner: OwnerId) -> Option<Mode> {
+        self.entries().find(|entry| entry.owner.id == owner).map(Entry::mode)
+    }
+
+    /// True if one hold is all there is.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.entries().count() == 1
+    }
+
+    /// Would this one have it at once, as far as it is known?
+    pub(crate) fn looks_free(&self, owner: OwnerId, mode: Mode) -> bool {
+        let is_known = owner != OwnerId::NOBODY;
+        self.entries().any(|entry| is_known && entry.owner.id == owner)
+            || self.waiters.is_empty() && self.entries().all(|entry| !mode.waits_for(entry.mode()))
+    }
+
+    /// A lock that nobody has is not looked up.
+    #[inline]
+    pub(crate) fn again(&mut self, owner: OwnerId, mode: Mode) -> Again {
+        if !self.is_held() || owner == OwnerId::NOBODY || mode == Mode::Lock {
+            return Again::New;
+        }
+        let mut answer = Again::New;
+        for entry in self.entries_mut().filter(|entry| entry.owner.id == owner) {
+            let may = match mode {
+                Mode::Read => true,
+                Mode::Upgradable => entry.has(Mode::Write) || entry.has(Mode::Upgradable),
+                Mode::Lock | Mode::Write => entry.has(Mode::Write),
+            };
+            if may {
+                entry.counts[mode as usize] += 1;
+                return Again::Yes(entry.key);
+            }
+            answer = Again::Never;
+        }
+        answer
+    }
+
+    #[inline]
+    pub(crate) fn add(&mut self, owner: Owner, mode: Mode, hold: Hold) -> Key {
+        self.last_key = self.last_key.wrapping_add(1);
+        let key = Key(self.last_key);
+        let mut counts = [0; 4];
+        counts[mode as usize] = 1;
+        let entry = Entry { key, owner, hold: Some(hold), counts };
+        match self.first {
+            None => self.first = Some(entry),
+            Some(_) => self.more.push(entry),
+        }
+        key
+    }
+
+    fn leave(&mut self, key: Key, mode: Mode) -> (Left, Owner) {
+        let Some(entry) = self.entry(key) else { return (Left::Nothing, Owner::NOBODY) };
+        entry.counts[mode as usize] -= 1;
+        if entry.total() > 0 {
+            let now = entry.mode();
+            return match (&entry.hold, now) {
+                (Some(Hold::Write(_)), Mode::Read | Mode::Upgradable)
+                | (Some(Hold::Upgradable(_)), Mode::Read) => {
+                    let hold = entry.hold.take().expect("looked up just now");
+                    (Left::Downgrade(hold, now), Owner::NOBODY)
+                }
+                _ => (Left::Nothing, Owner::NOBODY),
+            };
+        }
+        let entry = self.remove(key).expect("looked up just now");
+        (entry.hold.map_or(Left::Nothing, Left::Release), entry.owner)
+    }
+
+    fn lower(&mut self, key: Key, from: Mode, to: Mode) -> Left {
+        let Some(entry) = self.entry(key) else { return Left::Nothing };
+        entry.counts[from as usize] -= 1;
+        entry.counts[to as usize] += 1;
+        let now = entry.mode();
+        match now == from {
+            true => Left::Nothing, // a guard of the same task still has more
+            false => entry.hold.take().map_or(Left::Nothing, |hold| Left::Downgrade(hold, now)),
+        }
+    }
+
+    /// The whole entry: for an upgrade that has failed, which has lost it.
+    pub(crate) fn remove(&mut self, key: Key) -> Option<Entry> {
+        if self.first.as_ref().is_some_and(|entry| entry.key == key) {
+            return self.first.take();
+        }
+        let place = self.more.iter().position(|entry| entry.key == key)?;
+        Some(self.more.swap_remove(place))
+    }
+
+    /// The hold, of an upgradable guard that is the only one of its task.
+    pub(crate) fn take_for_upgrade(&mut self, key: Key) -> Result<Hold, &'static str> {
+        let entry = self.entry(key).ok_or("the guard holds nothing")?;
+        if entry.total() > 1 {
+            return Err(
+                "a task that has several guards of one lock can't upgrade: release the others",
+            );
+        }
+        entry.hold.take().ok_or("the guard is changing")
+    }
+
+    /// An upgrade has ended well.
+    pub(crate) fn upgraded(&mut self, key: Key, hold: Option<Hold>) -> Option<Hold> {
+        match self.entry(key) {
+            Some(entry) => {
+                entry.counts[Mode::Upgradable as usize] -= 1;
+                entry.counts[Mode::Write as usize] += 1;
+                match hold {
+                    Some(hold) => entry.hold.replace(hold),
+                    None => None,
+                }
+            }
+            None => hold,
+        }
+    }
+
+    /// True if the task may write already, by another guard.
+    pub(crate) fn may_write(&mut self, key: Key) -> bool {
+        self.entry(key).is_some_and(|entry| entry.has(Mode::Write))
+    }
+
+    /// From now on it is somebody else's. Returns whose it was.
+    pub(crate) fn give(&mut self, key: Key, owner: Owner) -> Result<Owner, (Owner, &'static str)> {
+        match self.entry(key) {
+            Some(entry) if entry.total() == 1 => Ok(std::mem::replace(&mut entry.owner, owner)),
+            Some(_) => Err((
+                owner,
+                "a task that has several guards of one lock can't give one away: release the others",
+            )),
+            None => Err((owner, "the guard holds nothing")),
+        }
+    }
+
+    pub(crate) fn wait(&mut self, owner: Owner, mode: Mode, guard: usize) {
+        self.waiters.push_back(Waiter { owner, mode, guard });
+    }
+
+    pub(crate) fn end_wait(&mut self, guard: usize) -> Option<Owner> {
+        let place = self.waiters.iter().position(|waiter| waiter.guard == guard)?;
+        self.waiters.remove(place).map(|waiter| waiter.owner)
+    }
+
+    /// Who keeps `me` from the lock, as far as it is known.
+    ///
+    /// Who waits before `me` waits for the same holders, and for nobody else. So it matters only in that a reader
+    /// behind a writer waits for other readers. One who upgrades waits in front of all others, for everybody who
+    /// reads beside the guard that it has.
+    pub(crate) fn blockers(&self, me: OwnerId, mode: Mode, upgrades: Option<Key>) -> Vec<OwnerId> {
+        let is_behind_a_writer = !mode.is_exclusive()
+            && self
+                .waiters
+                .iter()
+                .take_while(|waiter| waiter.owner.id != me)
+                .any(|waiter| waiter.mode.is_exclusive());
+        self.entries()
+            .filter(|entry| Some(entry.key) != upgrades)
+            .filter(|entry| is_behind_a_writer || mode.waits_for(entry.mode()))
+            .map(|entry| entry.owner.id)
+            .filter(|id| *id != OwnerId::NOBODY)
+            .collect()
+    }
+}

@@ -1,0 +1,907 @@
+//! `Guard`: the context manager, the awaitable, its iterator and the hold in one object.
+
+use pyo3::{
+    PyTraverseError, PyVisit,
+    exceptions::{PyRuntimeError, PyTypeError, PyValueError},
+    intern,
+    prelude::*,
+    sync::PyOnceLock,
+    types::PyTuple,
+};
+use std::{task::Poll, time::Duration};
+
+use crate::{
+    book::{Again, Key},
+    cell::{Turn, Turnstile},
+    hold::{Hold, Mode},
+    host::{Host, Owner},
+    locks::Primitive,
+    sleeper::keeping_the_error,
+    stop::stop_of,
+    wait::{Next, Wait, ended, go_on},
+};
+
+/// A way to a lock, and then the hold. It is used once.
+#[pyclass(frozen, weakref, module = "ironfence")]
+pub(crate) struct Guard {
+    lock: Py<Primitive>,
+    wish: Mode,
+    timeout: Timeout,
+    state: Turnstile<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    phase: Phase,
+    mode: Mode,
+    /// `async with` and `with` give the value, `await` the guard.
+    gives_value: bool,
+    is_entered: bool,
+    key: Option<Key>,
+    wait: Option<Box<Wait>>,
+    /// What a task of trio goes on in before the lock is asked again.
+    coroutine: Option<Py<PyAny>>,
+}
+
+/// How far it has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Fresh,
+    /// It gives the loop a turn before it takes the lock.
+    GivesTurn,
+    /// `upgrade()` was called, and is to be awaited.
+    Upgrading,
+    Waiting,
+    Held,
+    Ended,
+}
+
+/// How long one waits at the most, in seconds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Timeout(f64);
+
+/// What a step of the awaitable comes to.
+enum Step<'py> {
+    Yield(Bound<'py, PyAny>),
+    Has,
+}
+
+impl Timeout {
+    pub(crate) const NONE: Self = Self(f64::INFINITY);
+
+    pub(crate) fn seconds(self) -> Option<f64> {
+        (self.0 < f64::INFINITY).then_some(self.0)
+    }
+
+    pub(crate) fn duration(self) -> Option<Duration> {
+        Duration::try_from_secs_f64(self.0).ok()
+    }
+
+    fn is_zero(self) -> bool {
+        self.0 <= 0.0
+    }
+}
+
+impl<'py> FromPyObject<'_, 'py> for Timeout {
+    type Error = PyErr;
+
+    fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        if value.is_none() {
+            return Ok(Self::NONE);
+        }
+        match value.extract::<f64>() {
+            Ok(seconds) if seconds >= 0.0 => Ok(Self(seconds)),
+            Ok(seconds) => Err(PyValueError::new_err(format!(
+                "`timeout` is a number of seconds, 0 or more, or None; not {seconds}"
+            ))),
+            Err(_) => Err(PyTypeError::new_err("`timeout` is a number of seconds, or None")),
+        }
+    }
+}
+
+impl Guard {
+    #[inline]
+    pub(crate) fn new(
+        lock: Bound<'_, Primitive>,
+        wish: Mode,
+        timeout: Timeout,
+    ) -> PyResult<Bound<'_, Self>> {
+        let state = State {
+            phase: Phase::Fresh,
+            mode: wish,
+            gives_value: false,
+            is_entered: false,
+            key: None,
+            wait: None,
+            coroutine: None,
+        };
+        let py = lock.py();
+        let guard = Self { lock: lock.unbind(), wish, timeout, state: Turnstile::new(state) };
+        Bound::new(py, guard)
+    }
+
+    /// One that has the lock, if that needs no waiting.
+    pub(crate) fn holding(
+        lock: Bound<'_, Primitive>,
+        wish: Mode,
+    ) -> PyResult<Option<Bound<'_, Self>>> {
+        let py = lock.py();
+        let slf = Self::new(lock, wish, Timeout::NONE)?;
+        let guard = slf.get();
+        let mut state = guard.turn()?;
+        let owner = guard.owner(py)?;
+        let has = guard.try_take(&mut state, owner)?;
+        drop(state);
+        Ok(has.then_some(slf))
+    }
+
+    fn primitive(&self) -> &Primitive {
+        self.lock.get()
+    }
+
+    /// The state, which somebody else may be working with.
+    #[inline]
+    fn turn(&self) -> PyResult<Turn<'_, State>> {
+        self.state.enter().ok_or_else(is_busy)
+    }
+
+    /// Names this guard among those that wait.
+    fn address(&self) -> usize {
+        std::ptr::from_ref(self) as usize
+    }
+
+    /// Who takes the lock, if that is to be known.
+    #[inline]
+    fn owner(&self, py: Python<'_>) -> PyResult<Owner> {
+        match self.primitive().shared.knows_owners() {
+            true => Owner::current(py),
+            false => Ok(Owner::NOBODY),
+        }
+    }
+
+    /// Takes the lock if that needs no waiting.
+    #[inline]
+    fn try_take(&self, state: &mut State, owner: Owner) -> PyResult<bool> {
+        let shared = &self.primitive().shared;
+        let again = shared.book.with(|pages| pages.again(owner.id, self.wish));
+        let key = match again {
+            Again::Yes(key) => key,
+            Again::Never => {
+                state.phase = Phase::Ended;
+                return Err(PyRuntimeError::new_err("Cannot upgrade RWLock from read to write"));
+            }
+            Again::New => match shared.core.try_take(self.wish) {
+                Some(hold) => shared.book.with(|pages| pages.add(owner, self.wish, hold)),
+                None => return Ok(false),
+            },
+        };
+        state.key = Some(key);
+        state.phase = Phase::Held;
+        Ok(true)
+    }
+
+    /// Would it have the lock at once? Then the loop has a turn before.
+    fn gives_turn(&self, py: Python<'_>, owner: &Owner) -> PyResult<Option<Host>> {
+        let shared = &self.primitive().shared;
+        if shared.is_fast() || !shared.book.with(|pages| pages.looks_free(owner.id, self.wish)) {
+            return Ok(None);
+        }
+        let (_, host) = Owner::look(py)?;
+        Ok(matches!(host, Host::Asyncio | Host::Trio).then_some(host))
+    }
+
+    /// One step of the awaitable.
+    #[inline]
+    fn step<'py>(&self, py: Python<'py>, sent: Option<Bound<'py, PyAny>>) -> PyResult<Step<'py>> {
+        let mut state = self.turn()?;
+        if state.phase == Phase::Fresh {
+            let owner = self.owner(py)?;
+            if let Some(host) = self.gives_turn(py, &owner)? {
+                state.phase = Phase::GivesTurn;
+                if host == Host::Asyncio {
+                    return Ok(Step::Yield(py.None().into_bound(py)));
+                }
+                let helpers = py.import(intern!(py, "ironfence._trio"))?;
+                return self.enter(py, &mut state, helpers.call_method0("turn")?);
+            }
+            if self.try_take(&mut state, owner)? {
+                return Ok(Step::Has);
+            }
+        }
+        self.step_slow(py, &mut state, sent)
+    }
+
+    #[cold]
+    fn step_slow<'py>(
+        &self,
+        py: Python<'py>,
+        state: &mut State,
+        sent: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Step<'py>> {
+        if let Some(coroutine) = &state.coroutine {
+            let step = go_on(&coroutine.clone_ref(py).into_bound(py), sent);
+            if let Some(yielded) = self.went_on(py, state, step)? {
+                return Ok(Step::Yield(yielded));
+            }
+        }
+        match state.phase {
+            Phase::Fresh => self.wait(py, state),
+            Phase::GivesTurn => {
+                let owner = self.owner(py)?;
+                match self.try_take(state, owner)? {
+                    true => Ok(Step::Has),
+                    false => self.wait(py, state),
+                }
+            }
+            Phase::Upgrading => self.wait_for_upgrade(py, state),
+            Phase::Waiting => self.look_again(py, state),
+            Phase::Held if state.gives_value => Ok(Step::Has),
+            Phase::Held => Err(PyRuntimeError::new_err(
+                "this guard has its lock already: enter it, `with guard as value: ..`, or release it",
+            )),
+            Phase::Ended => Err(was_used()),
+        }
+    }
+
+    /// Queues for the lock.
+    fn wait<'py>(&self, py: Python<'py>, state: &mut State) -> PyResult<Step<'py>> {
+        match self.queue(py, state)? {
+            true => Ok(Step::Has),
+            false => self.sleep(py, state),
+        }
+    }
+
+    /// Queues for the lock. True if it was to be had at once.
+    fn queue(&self, py: Python<'_>, state: &mut State) -> PyResult<bool> {
+        let shared = &self.primitive().shared;
+        if self.timeout.is_zero() {
+            state.phase = Phase::Ended;
+            return Err(pyo3::exceptions::PyTimeoutError::new_err(format!(
+                "{} was not to be had at once",
+                shared.name()
+            )));
+        }
+        state.phase = Phase::Ended; // unless what follows ends well
+        let wanted = shared.core.take(self.wish);
+        let begun =
+            Wait::begin(py, shared.clone(), wanted, self.wish, None, self.address(), self.timeout)?;
+        match begun {
+            Ok(hold) => {
+                let owner = self.owner(py)?;
+                state.key = Some(shared.book.with(|pages| pages.add(owner, self.wish, hold)));
+                state.phase = Phase::Held;
+                Ok(true)
+            }
+            Err(wait) => {
+                state.wait = Some(wait);
+                state.phase = Phase::Waiting;
+                Ok(false)
+            }
+        }
+    }
+
+    fn wait_for_upgrade<'py>(&self, py: Python<'py>, state: &mut State) -> PyResult<Step<'py>> {
+        match self.queue_for_upgrade(py, state)? {
+            true => Ok(Step::Has),
+            false => self.sleep(py, state),
+        }
+    }
+
+    fn queue_for_upgrade(&self, py: Python<'_>, state: &mut State) -> PyResult<bool> {
+        let shared = &self.primitive().shared;
+        let key = state.key.ok_or_else(was_used)?;
+        let taken = shared.book.with(|pages| match pages.may_write(key) {
+            true => {
+                _ = pages.upgraded(key, None);
+                Ok(None)
+            }
+            false => pages.take_for_upgrade(key).map(Some),
+        });
+        let Some(hold) = taken.map_err(PyRuntimeError::new_err)? else {
+            (state.mode, state.phase) = (Mode::Write, Phase::Held);
+            return Ok(true);
+        };
+        let wanted = hold.upgrade().expect("an upgradable guard has an upgradable hold");
+        let begun = Wait::begin(
+            py,
+            shared.clone(),
+            wanted,
+            Mode::Write,
+            Some(key),
+            self.address(),
+            Timeout::NONE,
+        );
+        match begun {
+            Ok(Ok(hold)) => {
+                self.upgraded(state, key, hold);
+                Ok(true)
+            }
+            Ok(Err(wait)) => {
+                state.wait = Some(wait);
+                state.phase = Phase::Waiting;
+                Ok(false)
+            }
+            Err(error) => {
+                self.lost(state, key);
+                Err(error)
+            }
+        }
+    }
+
+    fn upgraded(&self, state: &mut State, key: Key, hold: Hold) {
+        let unwanted = self.primitive().shared.book.with(|pages| pages.upgraded(key, Some(hold)));
+        drop(unwanted);
+        (state.mode, state.phase) = (Mode::Write, Phase::Held);
+    }
+
+    /// An upgrade that did not come about has given up what it had.
+    fn lost(&self, state: &mut State, key: Key) {
+        state.key = None;
+        state.phase = Phase::Ended;
+        let entry = self.primitive().shared.book.with(|pages| pages.remove(key));
+        drop(entry);
+    }
+
+    /// Polls for the lock.
+    fn look_again<'py>(&self, py: Python<'py>, state: &mut State) -> PyResult<Step<'py>> {
+        let wait = state.wait.as_ref().expect("one who waits has a wait");
+        match wait.poll() {
+            Some(Poll::Ready(hold)) => {
+                self.has(py, state, hold);
+                Ok(Step::Has)
+            }
+            Some(Poll::Pending) if wait.is_expired() => {
+                let error = wait.too_late();
+                self.end_wait(py, state);
+                Err(error)
+            }
+            Some(Poll::Pending) => self.sleep(py, state),
+            // Its loop was closed, so that it lost its place, and runs again all the same.
+            None => {
+                self.end_wait(py, state);
+                self.wait(py, state)
+            }
+        }
+    }
+
+    /// A wait has ended well.
+    fn has(&self, py: Python<'_>, state: &mut State, hold: Hold) {
+        let Some(mut wait) = state.wait.take() else { return };
+        let owner = wait.end(py);
+        match wait.upgrades {
+            Some(key) => self.upgraded(state, key, hold),
+            None => {
+                state.key = Some(
+                    self.primitive().shared.book.with(|pages| pages.add(owner, self.wish, hold)),
+                );
+                state.phase = Phase::Held;
+            }
+        }
+    }
+
+    /// A wait ends without the lock.
+    fn end_wait(&self, py: Python<'_>, state: &mut State) {
+        if let Some(coroutine) = state.coroutine.take() {
+            keeping_the_error(py, || drop(coroutine.call_method0(py, intern!(py, "close"))));
+        }
+        if let Some(mut wait) = state.wait.take() {
+            let owner = wait.end(py);
+            if let Some(key) = wait.upgrades {
+                self.lost(state, key);
+            }
+            drop(owner);
+        }
+        if matches!(state.phase, Phase::Fresh | Phase::GivesTurn | Phase::Waiting) {
+            state.phase = Phase::Ended;
+        }
+    }
+
+    fn sleep<'py>(&self, py: Python<'py>, state: &mut State) -> PyResult<Step<'py>> {
+        let wait = state.wait.as_mut().expect("one who waits has a wait");
+        match wait.sleep(py) {
+            Ok(Next::Yield(yielded)) => Ok(Step::Yield(yielded)),
+            Ok(Next::Enter(coroutine)) => self.enter(py, state, coroutine),
+            Err(error) => {
+                self.end_wait(py, state);
+                Err(error)
+            }
+        }
+    }
+
+    /// Begins a coroutine of trio.
+    fn enter<'py>(
+        &self,
+        py: Python<'py>,
+        state: &mut State,
+        coroutine: Bound<'py, PyAny>,
+    ) -> PyResult<Step<'py>> {
+        state.coroutine = Some(coroutine.clone().unbind());
+        let step = go_on(&coroutine, None);
+        match self.went_on(py, state, step)? {
+            Some(yielded) => Ok(Step::Yield(yielded)),
+            None => self.step_slow(py, state, None),
+        }
+    }
+
+    /// A coroutine of trio has made a step. Nothing if it has ended.
+    fn went_on<'py>(
+        &self,
+        py: Python<'py>,
+        state: &mut State,
+        step: PyResult<Result<Bound<'py, PyAny>, bool>>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        match step {
+            Ok(Ok(yielded)) => Ok(Some(yielded)),
+            Ok(Err(returned)) => {
+                state.coroutine = None;
+                if let Some(wait) = &state.wait {
+                    wait.slept(returned);
+                }
+                Ok(None)
+            }
+            Err(error) => {
+                state.coroutine = None;
+                self.end_wait(py, state);
+                Err(error)
+            }
+        }
+    }
+
+    /// Has the lock, waiting with the thread if need be.
+    fn block(&self, py: Python<'_>) -> PyResult<()> {
+        let mut state = self.turn()?;
+        match state.phase {
+            Phase::Held => return Ok(()),
+            Phase::Ended | Phase::Waiting | Phase::GivesTurn => return Err(was_used()),
+            Phase::Fresh => {
+                let owner = self.owner(py)?;
+                if self.try_take(&mut state, owner)? {
+                    return Ok(());
+                }
+            }
+            Phase::Upgrading => {}
+        }
+        if state.phase != Phase::Upgrading
+            || !self.primitive().shared.book.with(|pages| pages.is_alone())
+        {
+            if let (_, Host::Asyncio | Host::Trio | Host::LoopAlone) = Owner::look(py)? {
+                return Err(PyRuntimeError::new_err(format!(
+                    "{} is taken, and to wait for it here would stop the loop that runs in this thread: say \
+                     `async with` or `await`",
+                    self.primitive().shared.name()
+                )));
+            }
+        }
+        let has = match state.phase {
+            Phase::Upgrading => self.queue_for_upgrade(py, &mut state)?,
+            _ => self.queue(py, &mut state)?,
+        };
+        if !has {
+            let wait = state.wait.as_ref().expect("one who waits has a wait");
+            match wait.block(py) {
+                Ok(hold) => self.has(py, &mut state, hold),
+                Err(error) => {
+                    self.end_wait(py, &mut state);
+                    return Err(error);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets the lock go, and says whether it had it.
+    #[inline]
+    fn let_go(&self) -> PyResult<bool> {
+        let (key, mode) = {
+            let mut state = self.turn()?;
+            if !matches!(state.phase, Phase::Held | Phase::Upgrading) {
+                return Ok(false);
+            }
+            state.phase = Phase::Ended;
+            (state.key.take(), state.mode)
+        };
+        if let Some(key) = key {
+            self.primitive().shared.book.leave(key, mode);
+        }
+        Ok(true)
+    }
+
+    /// Marks it as entered by `with` or `async with`.
+    #[inline]
+    fn begin(&self) -> PyResult<()> {
+        let mut state = self.turn()?;
+        if state.is_entered || !matches!(state.phase, Phase::Fresh | Phase::Held | Phase::Upgrading)
+        {
+            return Err(was_used());
+        }
+        state.is_entered = true;
+        state.gives_value = true;
+        Ok(())
+    }
+
+    /// The key and the mode, of one that has its lock.
+    fn held_as(&self) -> PyResult<(Key, Mode)> {
+        let state = self.turn()?;
+        match (state.phase, state.key) {
+            (Phase::Held | Phase::Upgrading, Some(key)) => Ok((key, state.mode)),
+            _ => Err(PyRuntimeError::new_err(
+                "this guard does not have its lock: enter it or await it first, and use it before it is \
+                 released",
+            )),
+        }
+    }
+
+    /// Ends the step that has the lock: with the value, or with the guard.
+    fn result<'py>(slf: &Bound<'py, Self>) -> PyResult<(Py<PyAny>, bool)> {
+        let guard = slf.get();
+        let mut state = guard.turn()?;
+        let gives_value = state.gives_value;
+        state.gives_value = false;
+        drop(state);
+        Ok(match gives_value {
+            true => (guard.primitive().value(slf.py())?, true),
+            false => (slf.clone().into_any().unbind(), false),
+        })
+    }
+}
+
+#[cold]
+fn is_busy() -> PyErr {
+    PyRuntimeError::new_err("this guard is being used by another thread, or by what it calls")
+}
+
+#[cold]
+fn was_used() -> PyErr {
+    PyRuntimeError::new_err(
+        "a guard is used once: call `lock()`, `read()` or `write()` for each `async with`",
+    )
+}
+
+#[pymethods]
+impl Guard {
+    fn __aenter__<'py>(slf: Bound<'py, Self>) -> PyResult<Bound<'py, Self>> {
+        slf.get().begin()?;
+        Ok(slf)
+    }
+
+    #[pyo3(signature = (*_exception))]
+    fn __aexit__(&self, py: Python<'_>, _exception: &Bound<'_, PyTuple>) -> PyResult<Py<Done>> {
+        self.let_go()?;
+        done(py)
+    }
+
+    fn __await__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        slf
+    }
+
+    fn __iter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        slf
+    }
+
+    fn __next__<'py>(slf: &Bound<'py, Self>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let (guard, py) = (slf.get(), slf.py());
+        match guard.step(py, None)? {
+            Step::Yield(yielded) => Ok(Some(yielded)),
+            Step::Has => match Self::result(slf)? {
+                (value, true) => {
+                    guard.primitive().stop.raise(py, value);
+                    Ok(None)
+                }
+                (itself, false) => Err(stop_of(py, itself.into_bound(py))),
+            },
+        }
+    }
+
+    fn send<'py>(slf: &Bound<'py, Self>, value: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        match slf.get().step(slf.py(), Some(value))? {
+            Step::Yield(yielded) => Ok(yielded),
+            Step::Has => Err(stop_of(slf.py(), Self::result(slf)?.0.into_bound(slf.py()))),
+        }
+    }
+
+    /// Ends the wait with an exception: a task was cancelled.
+    #[pyo3(signature = (kind, value = None, traceback = None))]
+    fn throw<'py>(
+        slf: &Bound<'py, Self>,
+        kind: Bound<'py, PyAny>,
+        value: Option<Bound<'py, PyAny>>,
+        traceback: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let (guard, py) = (slf.get(), slf.py());
+        let mut state = guard.turn()?;
+        if let Some(coroutine) = state.coroutine.as_ref().map(|it| it.clone_ref(py)) {
+            let step =
+                coroutine.bind(py).call_method1(intern!(py, "throw"), (kind, value, traceback));
+            let step = ended(py, step);
+            if let Some(yielded) = guard.went_on(py, &mut state, step)? {
+                return Ok(yielded);
+            }
+            drop(state);
+            return Self::send(slf, py.None().into_bound(py));
+        }
+        guard.end_wait(py, &mut state);
+        drop(state);
+        Err(thrown(kind, value, traceback)?)
+    }
+
+    /// Ends the wait.
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        let mut state = self.turn()?;
+        self.end_wait(py, &mut state);
+        Ok(())
+    }
+
+    fn __enter__(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
+        let guard = slf.get();
+        guard.begin()?;
+        guard.block(slf.py())?;
+        guard.turn()?.gives_value = false;
+        guard.primitive().value(slf.py())
+    }
+
+    #[pyo3(signature = (*_exception))]
+    fn __exit__(&self, _exception: &Bound<'_, PyTuple>) -> PyResult<()> {
+        self.let_go()?;
+        Ok(())
+    }
+
+    /// As `await`, for a thread without a loop.
+    #[pyo3(name = "wait")]
+    fn wait_in_thread(slf: Bound<'_, Self>) -> PyResult<Bound<'_, Self>> {
+        slf.get().block(slf.py())?;
+        Ok(slf)
+    }
+
+    /// Lets the lock go. Once is enough.
+    fn release(&self) -> PyResult<()> {
+        match self.let_go()? {
+            true => Ok(()),
+            false => self.held_as().map(drop),
+        }
+    }
+
+    /// True while it has its lock.
+    #[getter]
+    fn held(&self) -> PyResult<bool> {
+        let state = self.turn()?;
+        Ok(matches!(state.phase, Phase::Held | Phase::Upgrading))
+    }
+
+    /// `lock`, `read`, `write` or `upgradable_read`.
+    #[getter]
+    fn mode(&self) -> PyResult<&'static str> {
+        Ok(self.turn()?.mode.name())
+    }
+
+    /// What is guarded.
+    #[getter]
+    fn value(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        self.held_as()?;
+        self.primitive().value(py)
+    }
+
+    #[setter]
+    fn set_value(&self, value: Py<PyAny>) -> PyResult<()> {
+        let (_, mode) = self.held_as()?;
+        if !mode.is_exclusive() {
+            return Err(PyRuntimeError::new_err(
+                "a guard that reads can't set the value: take `write()`, or `upgrade()` it",
+            ));
+        }
+        self.primitive().set_value(value);
+        Ok(())
+    }
+
+    /// To be awaited: the right to write, when the other readers have left.
+    fn upgrade(slf: Bound<'_, Self>) -> PyResult<Bound<'_, Self>> {
+        let mut state = slf.get().turn()?;
+        match (state.phase, state.mode) {
+            (Phase::Held, Mode::Upgradable) => state.phase = Phase::Upgrading,
+            (Phase::Upgrading, _) => {}
+            (Phase::Held, _) => {
+                return Err(PyRuntimeError::new_err(
+                    "only a guard from `upgradable_read()` can be upgraded",
+                ));
+            }
+            _ => {
+                drop(state);
+                slf.get().held_as()?;
+                return Err(was_used());
+            }
+        }
+        drop(state);
+        Ok(slf)
+    }
+
+    /// Turns a guard that writes into one that reads. Nobody writes in between.
+    fn downgrade(&self) -> PyResult<()> {
+        self.lower(Mode::Read)
+    }
+
+    /// Turns a guard that writes into one that reads and may upgrade. Nobody writes in between.
+    fn downgrade_to_upgradable(&self) -> PyResult<()> {
+        self.lower(Mode::Upgradable)
+    }
+
+    /// From now on nobody in particular has the lock: said before the guard is handed to another task.
+    fn disown(&self) -> PyResult<()> {
+        self.give(Owner::NOBODY)
+    }
+
+    /// From now on the task that calls this has the lock.
+    fn adopt(&self, py: Python<'_>) -> PyResult<()> {
+        self.give(self.owner(py)?)
+    }
+
+    /// A decorator, for functions that are to run with the lock.
+    fn __call__<'py>(
+        slf: &Bound<'py, Self>,
+        function: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let helpers = slf.py().import(intern!(slf.py(), "ironfence._decorate"))?;
+        helpers.call_method1("decorate", (slf, function))
+    }
+
+    /// One more of the same kind.
+    fn _again<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, Self>> {
+        Self::new(self.lock.bind(py).clone(), self.wish, self.timeout)
+    }
+
+    #[getter]
+    fn _number(&self) -> u64 {
+        self.primitive().shared.number()
+    }
+
+    #[getter]
+    fn lock(&self, py: Python<'_>) -> Py<Primitive> {
+        self.lock.clone_ref(py)
+    }
+
+    fn __repr__(&self) -> PyResult<String> {
+        let state = self.turn()?;
+        let what = match state.phase {
+            Phase::Fresh | Phase::GivesTurn => "new",
+            Phase::Waiting => "waiting",
+            Phase::Held | Phase::Upgrading => "held",
+            Phase::Ended => "released",
+        };
+        let name = self.primitive().shared.name();
+        Ok(format!("<Guard of {name:?}: {}, {what}>", state.mode.name()))
+    }
+
+    fn __reduce__(&self) -> PyResult<Py<PyAny>> {
+        Err(PyTypeError::new_err("a Guard can't be pickled or copied: it is the right to one lock"))
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.lock)?;
+        // One that is being worked with is not garbage.
+        let Some(state) = self.state.enter() else { return Ok(()) };
+        visit.call(&state.coroutine)?;
+        match &state.wait {
+            Some(wait) => wait.traverse(&visit),
+            None => Ok(()),
+        }
+    }
+
+    fn __clear__(&self, py: Python<'_>) {
+        if let Ok(mut state) = self.turn() {
+            self.end_wait(py, &mut state);
+        }
+        _ = self.let_go();
+    }
+}
+
+impl Guard {
+    fn lower(&self, to: Mode) -> PyResult<()> {
+        let (key, from) = self.held_as()?;
+        match (from, to) {
+            (Mode::Write, _) | (Mode::Upgradable, Mode::Read) => {}
+            _ => {
+                return Err(PyRuntimeError::new_err(format!(
+                    "a guard of mode {} can't be downgraded to {}",
+                    from.name(),
+                    to.name()
+                )));
+            }
+        }
+        let mut state = self.turn()?;
+        (state.mode, state.phase) = (to, Phase::Held);
+        drop(state);
+        self.primitive().shared.book.lower(key, from, to);
+        Ok(())
+    }
+
+    fn give(&self, owner: Owner) -> PyResult<()> {
+        let (key, _) = self.held_as()?;
+        let given = self.primitive().shared.book.with(|pages| pages.give(key, owner));
+        match given {
+            Ok(before) => drop(before),
+            Err((unwanted, why)) => {
+                drop(unwanted);
+                return Err(PyRuntimeError::new_err(why));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        let state = self.state.get_mut();
+        if state.phase == Phase::Ended || state.phase == Phase::Fresh {
+            return;
+        }
+        // Nothing to do when the interpreter has gone.
+        _ = Python::try_attach(|py| {
+            if let Some(mut state) = self.state.enter() {
+                self.end_wait(py, &mut state);
+            }
+            _ = self.let_go();
+        });
+    }
+}
+
+/// What `throw` was called with, as an exception.
+fn thrown(
+    kind: Bound<'_, PyAny>,
+    value: Option<Bound<'_, PyAny>>,
+    traceback: Option<Bound<'_, PyAny>>,
+) -> PyResult<PyErr> {
+    let py = kind.py();
+    let value = value.filter(|value| !value.is_none());
+    let error = match (kind.is_instance_of::<pyo3::exceptions::PyBaseException>(), value) {
+        (true, _) => kind,
+        (false, None) => kind.call0()?,
+        (false, Some(value)) if value.is_instance(&kind)? => value,
+        (false, Some(value)) => kind.call1((value,))?,
+    };
+    if let Some(traceback) = traceback.filter(|traceback| !traceback.is_none()) {
+        error.call_method1(intern!(py, "with_traceback"), (traceback,))?;
+    }
+    Ok(PyErr::from_value(error))
+}
+
+/// What `__aexit__` returns: an awaitable that has ended.
+#[pyclass(frozen, module = "ironfence")]
+pub(crate) struct Done;
+
+#[pymethods]
+impl Done {
+    fn __await__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        slf
+    }
+
+    fn __iter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        slf
+    }
+
+    fn __next__(&self) -> Option<Py<PyAny>> {
+        None
+    }
+
+    fn send(&self, py: Python<'_>, _value: &Bound<'_, PyAny>) -> PyResult<()> {
+        Err(stop_of(py, py.None().into_bound(py)))
+    }
+
+    #[pyo3(signature = (kind, value = None, traceback = None))]
+    fn throw(
+        &self,
+        kind: Bound<'_, PyAny>,
+        value: Option<Bound<'_, PyAny>>,
+        traceback: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        Err(thrown(kind, value, traceback)?)
+    }
+
+    fn close(&self) {}
+}
+
+fn done(py: Python<'_>) -> PyResult<Py<Done>> {
+    static DONE: PyOnceLock<Py<Done>> = PyOnceLock::new();
+    DONE.get_or_try_init(py, || Py::new(py, Done)).map(|done| done.clone_ref(py))
+}
+
+pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<Guard>()
+}
