@@ -23,6 +23,7 @@ use syn::{
 use self::sets::Slot;
 use crate::{
     attr::Kind,
+    docs,
     model::{Field, Model, Shape, ours, ours_at, passed_on, without_lifetimes},
 };
 
@@ -107,14 +108,17 @@ impl Expansion<'_> {
     fn twin_field(&self, field: &Field) -> TokenStream {
         let (ty, vis) = (self.twin_type(field), &field.vis);
         let attrs = passed_on(&field.attrs);
-        let is_documented = field.attrs.iter().any(|attr| attr.path().is_ident("doc"));
-        let docs = format!(" As in [`{}`].", self.model.ident.unraw());
-        let docs = (!is_documented).then(|| quote!(#[doc = #docs]));
+        let plain = &self.model.ident;
+        let mut docs = docs::of_the_twin(&field.attrs, plain);
+        if docs.is_empty() {
+            let line = format!(" As in [`{}`].", plain.unraw());
+            docs.push(parse_quote!(#[doc = #line]));
+        }
         let name = match &field.member {
             Member::Named(name) => Some(quote!(#name:)),
             Member::Unnamed(_) => None,
         };
-        quote!(#docs #(#attrs)* #vis #name #ty)
+        quote!(#(#docs)* #(#attrs)* #vis #name #ty)
     }
 
     /// The type of a field in the twin.
@@ -463,11 +467,12 @@ fn automatic(model: &Model) -> TokenStream {
 
 /// The struct's docs and attributes, and a line that says what the twin is.
 fn twin_docs(model: &Model) -> TokenStream {
-    let line = format!(" The guarded twin of [`{}`].", model.ident);
+    let line = format!(" The guarded twin of [`{}`].", model.ident.unraw());
     let attrs = passed_on(&model.attrs);
-    if model.attrs.iter().any(|attr| attr.path().is_ident("doc")) {
-        quote!(#(#attrs)* #[doc = ""] #[doc = #line])
-    } else {
+    let docs = docs::of_the_twin(&model.attrs, &model.ident);
+    if docs.is_empty() {
         quote!(#[doc = #line] #(#attrs)*)
+    } else {
+        quote!(#(#docs)* #[doc = ""] #[doc = #line] #(#attrs)*)
     }
 }

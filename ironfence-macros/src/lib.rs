@@ -6,6 +6,7 @@
 
 mod attr;
 mod derives;
+mod docs;
 mod expand;
 mod fallback;
 #[cfg(test)]
@@ -251,8 +252,8 @@ use proc_macro2::TokenStream;
 ///
 /// # What is generated
 ///
-/// - The twin, with the struct's docs, visibility and generics, its fields in the same order under
-///   the same names. It is `#[repr(C)]`, so the order of the fields is the order of the locks in
+/// - The twin, with the struct's docs (but for the examples, which are the struct's), visibility and generics,
+///   its fields in the same order under the same names. It is `#[repr(C)]`, so the order of the fields is the order of the locks in
 ///   memory, which is the order in which several of them are taken. Of the struct's attributes it
 ///   has `allow`, `expect` (as `allow`), `deprecated`, `must_use` and `non_exhaustive`.
 /// - `Guarded` for the struct, with `into_guarded`, and `From<Bank> for BankGuarded`.

@@ -10,7 +10,7 @@ use syn::{
 
 use crate::{
     attr::{ContainerKeys, FieldKeys, Keyed, Kind, Mistakes, Sharing},
-    derives,
+    derives, docs,
     names::Names,
 };
 
@@ -161,6 +161,12 @@ impl Model {
             && fields().all(|field| self.kind(field) != Kind::Nested)
     }
 
+    /// What every item beside the twin has of the struct's attributes: that it is not to be seen, and what is silenced.
+    pub(crate) fn item_marks(&self) -> TokenStream {
+        let (hidden, silencers) = (docs::hidden(&self.attrs), self.silencers());
+        quote!(#hidden #(#silencers)*)
+    }
+
     /// Silences in the impls what is silenced on the struct and its fields, whose types they name.
     pub(crate) fn silencers(&self) -> Vec<Attribute> {
         let fields = self.fields.iter().flat_map(|field| &field.attrs);
@@ -236,9 +242,11 @@ impl Field {
         }
     }
 
-    /// That it is to be used no more, if it says so.
-    pub(crate) fn deprecated(&self) -> Option<&Attribute> {
-        self.attrs.iter().find(|attr| attr.path().is_ident("deprecated"))
+    /// What its methods have of its attributes: that it is to be used no more, or not to be seen.
+    pub(crate) fn marks(&self) -> TokenStream {
+        let deprecated = self.attrs.iter().find(|attr| attr.path().is_ident("deprecated"));
+        let hidden = docs::hidden(&self.attrs);
+        quote!(#deprecated #hidden)
     }
 
     /// What is said of its guard.
@@ -373,10 +381,10 @@ pub(crate) fn without_lifetimes(tokens: TokenStream) -> TokenStream {
     out
 }
 
-/// Which attributes of the struct and its fields their twins get too: docs, what was silenced, and
+/// Which attributes of the struct and its fields their twins get too, beside the docs: what was silenced, and
 /// what tells users how to treat them.
 pub(crate) fn passed_on(attrs: &[Attribute]) -> impl Iterator<Item = Attribute> {
-    const NAMES: [&str; 4] = ["doc", "deprecated", "must_use", "non_exhaustive"];
+    const NAMES: [&str; 3] = ["deprecated", "must_use", "non_exhaustive"];
     attrs.iter().filter_map(|attr| {
         let is_passed_on = NAMES.iter().any(|name| attr.path().is_ident(name));
         if is_passed_on { Some(attr.clone()) } else { silencer(attr) }

@@ -1,5 +1,7 @@
 //! The derive in a crate of the edition 2021: `gen` is a name there, and stays the name of a field, a method, a
 //! struct and a parameter. Words of all editions are names if they are raw.
+//!
+//! Its docs are built with warnings as errors: links of the struct's docs lead somewhere from the twin's too.
 
 use ironfence::Guarded;
 
@@ -51,6 +53,28 @@ pub struct Foreign {
     /// A mutex.
     #[guarded(mutex)]
     pub gen: u32,
+}
+
+/// Opened by [`Self::open`]; as [`Self`] says, [text](Self::open) is as good.
+///
+/// ```
+/// assert!(ironfence_edition::Documented::open().seen.is_empty());
+/// ```
+#[derive(Guarded, Default, Clone)]
+pub struct Documented {
+    /// Beside [`Self::unseen`], after [`Self::open`].
+    #[guarded(mutex)]
+    pub seen: Vec<u32>,
+    #[doc(hidden)]
+    #[guarded(rwlock)]
+    pub unseen: Vec<u32>,
+}
+
+impl Documented {
+    /// Nothing in it.
+    pub fn open() -> Self {
+        Self::default()
+    }
 }
 
 #[cfg(test)]

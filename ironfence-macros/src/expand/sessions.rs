@@ -67,7 +67,7 @@ impl Expansion<'_> {
 
     fn session(&self) -> TokenStream {
         let Self { model, rt, twin, borrow, .. } = self;
-        let silencers = model.silencers();
+        let item_marks = model.item_marks();
         let [place, outer] = self.session_names();
         let (_, args, _) = model.generics.split_for_impl();
         let generics = self.session_generics();
@@ -79,7 +79,7 @@ impl Expansion<'_> {
         let at = ours_at(model.ident.span());
         quote_spanned! {at=>
             #[doc = #docs]
-            #(#silencers)*
+            #item_marks
             #vis struct #session #generics (#rt::Token<&#borrow #twin #args, #place, #outer>) #user_where;
         }
     }
@@ -116,8 +116,7 @@ impl Expansion<'_> {
         let Self { model, rt, twin, borrow, .. } = self;
         let [place, outer] = self.session_names();
         let Slot { field, kind, marker, .. } = slot;
-        let (vis, member, called, deprecated) =
-            (&field.vis, &field.member, field.name(), field.deprecated());
+        let (vis, member, called, marks) = (&field.vis, &field.member, field.name(), field.marks());
         let (_, twin_args, _) = model.generics.split_for_impl();
         let session = model.companion("Session");
         let may_lock = quote!(#place: #rt::MayLock<#marker>);
@@ -131,7 +130,7 @@ impl Expansion<'_> {
                 let it = model.names.ident("twin");
                 return quote! {
                     #[doc = #docs]
-                    #deprecated
+                    #marks
                     #vis fn #name(
                         self,
                     ) -> <#inner as #rt::Twin>::Session<
@@ -167,7 +166,7 @@ impl Expansion<'_> {
         let next = self.session_at(&quote!(#borrow), &[quote!(#marker), quote!(#outer)]);
         quote! {
             #[doc = #docs]
-            #deprecated
+            #marks
             #[track_caller]
             #vis fn #name(self) -> #rt::Step<#future, #next>
             where

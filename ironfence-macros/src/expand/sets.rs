@@ -11,6 +11,7 @@ use syn::{Generics, Ident, Member, ext::IdentExt, parse_quote};
 use super::{Expansion, guards, row};
 use crate::{
     attr::Kind,
+    docs,
     model::{Field, Shape, ours, ours_at},
 };
 
@@ -61,7 +62,7 @@ impl<'m> Expansion<'m> {
 
     /// The fields as types.
     pub(super) fn fields_module(&self) -> TokenStream {
-        let (model, silencers) = (self.model, self.model.silencers());
+        let (model, item_marks) = (self.model, self.model.item_marks());
         let (vis, module) = (&model.vis, model.fields_module());
         let docs = format!(
             " The guarded fields of [`{}`], as types: what sets and sessions call them.",
@@ -69,11 +70,12 @@ impl<'m> Expansion<'m> {
         );
         let markers = model.guarded_fields().map(|(field, _)| {
             let (marker, docs) = (field.marker(), format!(" The field `{}`.", field.name()));
-            quote!(#[doc = #docs] #[non_exhaustive] pub enum #marker {})
+            let hidden = docs::hidden(&field.attrs);
+            quote!(#[doc = #docs] #hidden #[non_exhaustive] pub enum #marker {})
         });
         quote! {
             #[doc = #docs]
-            #(#silencers)*
+            #item_marks
             #vis mod #module {
                 #(#markers)*
             }
@@ -102,7 +104,7 @@ impl<'m> Expansion<'m> {
         let Self { model, rt, twin, borrow, asking, .. } = self;
         let (_, args, _) = model.generics.split_for_impl();
         let generics = self.builder_generics(slots);
-        let (user_where, silencers) = (&model.generics.where_clause, model.silencers());
+        let (user_where, item_marks) = (&model.generics.where_clause, model.item_marks());
         let params = slots.iter().map(|slot| &slot.param);
         let (vis, builder) = (&model.vis, model.companion("Locks"));
         let docs = format!(
@@ -111,7 +113,7 @@ impl<'m> Expansion<'m> {
         let at = ours_at(model.ident.span());
         quote_spanned! {at=>
             #[doc = #docs]
-            #(#silencers)*
+            #item_marks
             #[must_use = "a set of locks does nothing until it is awaited"]
             #vis struct #builder #generics #user_where {
                 #asking: #rt::Asking<&#borrow #twin #args, (#(#params,)*)>,
@@ -132,9 +134,9 @@ impl<'m> Expansion<'m> {
                 let fields = model.fields.iter().map(|field| {
                     let slot = slots.iter().find(|slot| slot.field.member == field.member);
                     let vis = &field.vis;
-                    let docs = field.guard_docs();
+                    let (docs, hidden) = (field.guard_docs(), docs::hidden(&field.attrs));
                     match slot {
-                        Some(Slot { guard, .. }) => quote!(#[doc = #docs] #vis #guard),
+                        Some(Slot { guard, .. }) => quote!(#[doc = #docs] #hidden #vis #guard),
                         // Not private, for a private `()` would say that the struct has more fields in it.
                         None => quote!(#[doc(hidden)] pub ()),
                     }
@@ -145,22 +147,23 @@ impl<'m> Expansion<'m> {
             _ => {
                 let fields = slots.iter().map(|Slot { field, guard, .. }| {
                     let (vis, docs) = (&field.vis, field.guard_docs());
+                    let hidden = docs::hidden(&field.attrs);
                     // A token of ours: nobody need use the guard of every field.
                     let mut member = field.member.clone();
                     if let Member::Named(name) = &mut member {
                         *name = ours(name);
                     }
-                    quote!(#[doc = #docs] #vis #member: #guard)
+                    quote!(#[doc = #docs] #hidden #vis #member: #guard)
                 });
                 quote!({ #(#fields,)* })
             }
         };
-        let silencers = model.silencers();
+        let item_marks = model.item_marks();
         let at = ours_at(model.ident.span());
         quote_spanned! {at=>
             #[doc = #docs]
             #[derive(#rt::core::fmt::Debug)]
-            #(#silencers)*
+            #item_marks
             #[must_use = "if unused, the locks are released at once: bind it, `let held = ..`"]
             #vis struct #held<#(#guards),*> #body
         }
@@ -207,7 +210,7 @@ impl<'m> Expansion<'m> {
         let (rt, borrow, asking) = (self.rt, self.borrow, self.asking);
         let Slot { field, marker, param, .. } = slot;
         let (vis, called) = (&field.vis, field.name());
-        let deprecated = field.deprecated();
+        let marks = field.marks();
         let with = |asked: TokenStream| {
             let mut all: Vec<_> = slots.iter().map(|Slot { param, .. }| quote!(#param)).collect();
             all[number] = asked;
@@ -225,7 +228,7 @@ impl<'m> Expansion<'m> {
                 let result = with(quote!(#rt::#asked<#marker>));
                 quote! {
                     #[doc = #docs]
-                    #deprecated
+                    #marks
                     #vis fn #name(self) -> #result
                     where
                         #param: #rt::Free<#marker>,
@@ -256,7 +259,7 @@ impl<'m> Expansion<'m> {
                 let member = &field.member;
                 quote! {
                     #[doc = #docs]
-                    #deprecated
+                    #marks
                     #vis fn #name<#set>(
                         self,
                         #ask: impl #rt::core::ops::FnOnce(<#twin as #rt::Twin>::Locks<#borrow>) -> #set,
