@@ -5,10 +5,7 @@
 
 mod sharing;
 
-use std::fmt::Display;
-
-use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use proc_macro2::{TokenStream, TokenTree};
 use syn::{
     Attribute, Ident, LitStr, Meta, Path, PathArguments, Token, TypePath,
     ext::IdentExt,
@@ -18,35 +15,7 @@ use syn::{
 };
 
 pub(crate) use self::sharing::{Kind, LockKeys, Sharing};
-use crate::spelling::unknown;
-
-/// The mistakes found so far; all are reported together.
-#[derive(Default)]
-pub(crate) struct Mistakes(Option<syn::Error>);
-
-impl Mistakes {
-    /// Notes a mistake at one token.
-    pub(crate) fn at(&mut self, span: Span, message: impl Display) {
-        self.note(syn::Error::new(span, message));
-    }
-
-    /// Notes a mistake that spans some tokens.
-    pub(crate) fn on(&mut self, tokens: impl ToTokens, message: impl Display) {
-        self.note(syn::Error::new_spanned(tokens, message));
-    }
-
-    pub(crate) fn note(&mut self, error: syn::Error) {
-        match &mut self.0 {
-            Some(errors) => errors.combine(error),
-            none => *none = Some(error),
-        }
-    }
-
-    /// All of them in one, if there are any.
-    pub(crate) fn into_error(self) -> Option<syn::Error> {
-        self.0
-    }
-}
+use crate::{mistakes::Mistakes, spelling::unknown};
 
 /// A value with the key that it was given by.
 pub(crate) struct Keyed<T> {

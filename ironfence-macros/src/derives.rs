@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{Ident, Meta, Path, Token, parse::Parser, punctuated::Punctuated};
 
-use crate::attr::{ContainerKeys, Mistakes};
+use crate::{attr::ContainerKeys, mistakes::Mistakes};
 
 /// Takes these derives out of `derive(..)` and `attr(derive(..))`, and notes each as a mistake.
 pub(crate) fn refuse(keys: &mut ContainerKeys, plain: &Ident, mistakes: &mut Mistakes) {

@@ -13,7 +13,7 @@ use quote::{ToTokens, quote};
 use syn::{DeriveInput, Item};
 
 use self::grammar::{Random, random_struct};
-use crate::{attr::Mistakes, model::Model, names::Names, validate};
+use crate::{mistakes::Mistakes, model::Model, names::Names, validate};
 
 #[path = "../tests/grammar/mod.rs"]
 #[allow(dead_code, reason = "code that uses the structs is written in `tests/accepted.rs` alone")]

@@ -15,6 +15,7 @@ mod fuzz;
 mod golden;
 #[cfg(test)]
 mod growth;
+mod mistakes;
 mod model;
 mod names;
 mod spelling;
@@ -284,7 +285,7 @@ fn derive(input: TokenStream) -> TokenStream {
         Ok(input) => input,
         Err(error) => return error.into_compile_error(),
     };
-    let mut mistakes = attr::Mistakes::default();
+    let mut mistakes = mistakes::Mistakes::default();
     let model = model::Model::new(input, names, &mut mistakes);
     validate::check(&model, &mut mistakes);
     match mistakes.into_error() {

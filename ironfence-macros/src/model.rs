@@ -9,8 +9,9 @@ use syn::{
 };
 
 use crate::{
-    attr::{ContainerKeys, FieldKeys, Keyed, Kind, Mistakes, Sharing},
+    attr::{ContainerKeys, FieldKeys, Keyed, Kind, Sharing},
     derives, docs,
+    mistakes::Mistakes,
     names::Names,
 };
 

@@ -2,7 +2,7 @@
 
 use syn::{Ident, ext::IdentExt};
 
-use crate::attr::Mistakes;
+use crate::mistakes::Mistakes;
 
 /// Notes that `word` is none of `known`, and returns the nearest that is.
 pub(crate) fn unknown(

@@ -3,11 +3,12 @@
 use syn::{Path, Token, parse::Parser, punctuated::Punctuated, spanned::Spanned};
 
 use crate::{
-    attr::{Keyed, Kind, Mistakes, Sharing},
+    attr::{Keyed, Kind, Sharing},
     expand::{
         sessions::MAX_FIELDS,
         sets::{RESERVED, asking_names},
     },
+    mistakes::Mistakes,
     model::{Field, Model, Shape, default_twin},
 };
 

@@ -9,11 +9,11 @@ use core::{
 };
 
 use crate::{
-    guard::Guards,
+    guard::{Guards, UpgradableGuard},
     raw::{
         acquire::{Acquire, try_acquire},
-        handle::Whole,
-        mode::{Fresh, Mode},
+        handle::{Value, Whole},
+        mode::{Fresh, Mode, Upgrade},
     },
     watch::{Site, Wait},
 };
@@ -115,6 +115,44 @@ impl<H: Whole, M: Mode<Held: Guards>> fmt::Debug for Acquiring<H, M> {
         f.debug_struct("Acquiring")
             .field("is_terminated", &self.is_terminated())
             .finish_non_exhaustive()
+    }
+}
+
+impl<H: Whole> UpgradableGuard<H, Value<H>> {
+    /// Becomes a write guard when the other readers have left. Nobody writes in between, and new
+    /// readers wait meanwhile, so they can't starve it.
+    ///
+    /// # Cancel safety
+    /// The future keeps the upgradable hold while it waits; dropping it releases that. Only one
+    /// task can wait so, hence two upgrades can't wait for each other; but a task that holds
+    /// another read guard of the same lock waits for itself.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use ironfence::{RwLock, RwLockUpgradableReadGuard};
+    ///
+    /// let words = RwLock::new(vec!["a"]);
+    /// let guard = words.upgradable_read().await;
+    /// assert_eq!(*words.read().await, ["a"], "others may read");
+    /// if !guard.contains(&"b") {
+    ///     RwLockUpgradableReadGuard::upgrade(guard).await.push("b");
+    /// }
+    /// # }
+    /// ```
+    #[inline]
+    #[cfg_attr(feature = "check", track_caller)]
+    pub fn upgrade(this: Self) -> Acquiring<H, Upgrade> {
+        let (handle, watched) = Self::into_permit(this).into_handle();
+        // SAFETY: the upgradable hold, which is what an upgrade keeps, was the permit's, and is ours since
+        // `into_handle`.
+        unsafe { Acquiring::waiting(handle, Wait::upgrading(watched, Site::here())) }
+    }
+
+    /// As [`UpgradableGuard::upgrade`], waiting with the thread. For code outside async tasks.
+    #[cfg(feature = "std")]
+    #[cfg_attr(feature = "check", track_caller)]
+    pub fn blocking_upgrade(this: Self) -> crate::guard::ExclusiveGuard<H, Value<H>> {
+        crate::block::block_on(Self::upgrade(this))
     }
 }
 

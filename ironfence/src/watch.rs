@@ -6,7 +6,7 @@
 //! these, and passes each event on to the listeners. Nothing here knows the lock: it is told.
 //!
 //! A listener has a folder of its own, and knows nothing of the others. It keeps what it likes in its own part of
-//! a `Wait` and of a `Hold`. There is one now, the lock checker (`check`, by the feature of that name). In the
+//! a `Mark`, of a `Wait` and of a `Hold`. There is one now, the lock checker (`check`, by the feature of that name). In the
 //! place of one that is off stands `silent`: no field, no branch, no byte.
 //!
 //! What locks are called, and where in their value they lie, is for all listeners: `class`.
@@ -25,9 +25,10 @@ mod class;
 
 mod events;
 
-pub(crate) use check::{Blocking, Scope, Site};
-pub(crate) use class::Mark;
-pub(crate) use events::{Hold, Wait};
+#[cfg(feature = "std")]
+pub(crate) use check::Blocking;
+pub(crate) use check::{Scope, Site};
+pub(crate) use events::{Hold, Mark, Wait};
 
 /// How a lock is asked for or held, as listeners tell them apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

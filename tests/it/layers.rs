@@ -71,6 +71,33 @@ fn each_room_of_the_checker_looks_into_lower_ones_alone() {
 }
 
 #[test]
+fn names_lie_below_events_and_events_below_the_lock() {
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ironfence/src");
+    let above = ["check", "stats", "events"];
+    for file in ["watch/class.rs", "watch/nameless.rs"] {
+        let found = looked_into(&code(&sources.join(file)), &above);
+        assert!(found.is_empty(), "{file} looks up into {found:?}");
+    }
+    for (file, above) in [
+        ("watch/events.rs", &["raw", "guard", "acquiring", "order"][..]),
+        ("raw/permit.rs", &["mode", "acquire"]),
+        ("raw/mode.rs", &["acquire"]),
+        ("guard.rs", &["acquiring", "with"]),
+        ("guard/turn.rs", &["acquiring", "with"]),
+        ("guard/part.rs", &["acquiring", "with"]),
+    ] {
+        let code = code(&sources.join(file));
+        let is_above = |room: &&&str| {
+            let names =
+                [format!("super::{room}"), format!("crate::{room}"), format!("    {room}::")];
+            names.iter().any(|name| code.contains(name))
+        };
+        let found: Vec<_> = above.iter().filter(is_above).collect();
+        assert!(found.is_empty(), "{file} looks up into {found:?}");
+    }
+}
+
+#[test]
 fn listeners_know_nothing_of_each_other() {
     let watch = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ironfence/src/watch");
     for (listener, others) in [("check", ["stats"]), ("stats", ["check"])] {

@@ -7,8 +7,8 @@ use syn::{
     token::Paren,
 };
 
-use super::{Form, Keyed, Mistakes, RawKey, With, keys_of};
-use crate::spelling::unknown;
+use super::{Form, Keyed, RawKey, With, keys_of};
+use crate::{mistakes::Mistakes, spelling::unknown};
 
 /// How a field is shared.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,4 +1,5 @@
-//! From one way of holding the whole lock to another: downgrades and upgrades.
+//! From one way of holding the whole lock to another: downgrades, and upgrades that need no waiting (the
+//! others are futures, in [`acquiring`](crate::acquiring)).
 //!
 //! The value is the same, at the same place. That it is there, and that its type outlives what it has to,
 //! was true before of the same handle; of its `Reader` it is as well, for that outlives no more
@@ -6,13 +7,9 @@
 #![allow(unsafe_code)]
 
 use super::{ExclusiveGuard, SharedGuard, UpgradableGuard};
-use crate::{
-    acquiring::Acquiring,
-    raw::{
-        handle::{Shareable, Value, Whole},
-        mode::Upgrade,
-    },
-    watch::{Site, Wait},
+use crate::raw::{
+    handle::{Handle, Shareable, Value, Whole},
+    permit::{Permit, Upgradable},
 };
 
 impl<H: Whole> ExclusiveGuard<H, Value<H>>
@@ -47,42 +44,6 @@ where
 }
 
 impl<H: Whole> UpgradableGuard<H, Value<H>> {
-    /// Becomes a write guard when the other readers have left. Nobody writes in between, and new
-    /// readers wait meanwhile, so they can't starve it.
-    ///
-    /// # Cancel safety
-    /// The future keeps the upgradable hold while it waits; dropping it releases that. Only one
-    /// task can wait so, hence two upgrades can't wait for each other; but a task that holds
-    /// another read guard of the same lock waits for itself.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// use ironfence::{RwLock, RwLockUpgradableReadGuard};
-    ///
-    /// let words = RwLock::new(vec!["a"]);
-    /// let guard = words.upgradable_read().await;
-    /// assert_eq!(*words.read().await, ["a"], "others may read");
-    /// if !guard.contains(&"b") {
-    ///     RwLockUpgradableReadGuard::upgrade(guard).await.push("b");
-    /// }
-    /// # }
-    /// ```
-    #[inline]
-    #[cfg_attr(feature = "check", track_caller)]
-    pub fn upgrade(this: Self) -> Acquiring<H, Upgrade> {
-        let (handle, watched) = this.permit.into_handle();
-        // SAFETY: the upgradable hold, which is what an upgrade keeps, was the permit's, and is ours since
-        // `into_handle`.
-        unsafe { Acquiring::waiting(handle, Wait::upgrading(watched, Site::here())) }
-    }
-
-    /// As [`UpgradableGuard::upgrade`], waiting with the thread. For code outside async tasks.
-    #[cfg(feature = "std")]
-    #[cfg_attr(feature = "check", track_caller)]
-    pub fn blocking_upgrade(this: Self) -> ExclusiveGuard<H, Value<H>> {
-        crate::block::block_on(Self::upgrade(this))
-    }
-
     /// Becomes a write guard if nobody else reads.
     ///
     /// # Errors
@@ -108,5 +69,13 @@ impl<H: Whole> UpgradableGuard<H, Value<H>> {
     /// The lock that this guard was taken from.
     pub fn rwlock(this: &Self) -> &H {
         this.handle()
+    }
+}
+
+impl<H: Handle, T: ?Sized> UpgradableGuard<H, T> {
+    /// The proof alone, for who goes on with it.
+    #[inline]
+    pub(crate) fn into_permit(this: Self) -> Permit<H, Upgradable> {
+        this.permit
     }
 }

@@ -13,8 +13,8 @@ use super::{
     RawLock,
     handle::Handle,
     limits::Limits,
-    mode::{Fresh, Mode},
-    permit::Permit,
+    mode::{Fresh, Mode, Upgrade},
+    permit::{Exclusive, Permit, Upgradable},
     state::{Answer, Asker, State},
 };
 use crate::{
@@ -179,7 +179,7 @@ impl<H: Handle, M: Mode> Drop for Acquire<H, M> {
             // Dropped last, and also if the checker panics: the waiter must not stay in the queue.
             let _leaving =
                 Leaving::<M> { raw: handle.raw(), waiter: &self.waiter, mode: PhantomData };
-            self.wait.cancelled();
+            self.wait.cancelled(&handle.raw().mark);
         }
     }
 }
@@ -213,6 +213,18 @@ pub(crate) fn try_acquire<H: Handle, M: Fresh>(
     let taken = unsafe { handle.raw().try_take::<M>() };
     // SAFETY: the lock was taken in the mode `M`, just now.
     taken.then(|| unsafe { Permit::new(handle) }.was_tried(site))
+}
+
+impl<H: Handle> Permit<H, Upgradable> {
+    /// Becomes exclusive if nobody else reads.
+    pub(crate) fn try_upgrade(self) -> Result<Permit<H, Exclusive>, Self> {
+        // SAFETY: the permit has what an upgrade keeps, the upgradable hold.
+        if !unsafe { self.handle().raw().try_take::<Upgrade>() } {
+            return Err(self);
+        }
+        // SAFETY: it has become the exclusive one just now, in one piece.
+        Ok(unsafe { self.upgraded() })
+    }
 }
 
 impl RawLock {

@@ -6,7 +6,6 @@ use core::{marker::PhantomData, mem::ManuallyDrop, ptr, task::Waker};
 use super::{
     RawLock,
     handle::{Handle, Keeps, Whole},
-    mode::Upgrade,
 };
 use crate::{
     sync::{Access, Tracker},
@@ -112,7 +111,7 @@ impl<H: Handle, M: Hold> Drop for Permit<H, M> {
     #[inline(always)]
     fn drop(&mut self) {
         self.access.end();
-        self.watched.released();
+        self.watched.released(&self.handle.raw().mark);
         // SAFETY: the permit has the hold, since `from_parts`, and ends here.
         unsafe { M::release(&self.handle) };
     }
@@ -265,15 +264,14 @@ impl<H: Handle> Permit<H, Upgradable> {
         unsafe { self.weaken(RawLock::downgrade_upgradable) }
     }
 
-    /// Becomes exclusive if nobody else reads.
-    pub(crate) fn try_upgrade(self) -> Result<Permit<H, Exclusive>, Self> {
-        // SAFETY: the permit has what an upgrade keeps, the upgradable hold.
-        if !unsafe { self.handle.raw().try_take::<Upgrade>() } {
-            return Err(self);
-        }
+    /// The same hold, which is exclusive by now.
+    ///
+    /// # Safety
+    /// The upgradable hold of the permit was made the exclusive one, in one piece.
+    pub(super) unsafe fn upgraded(self) -> Permit<H, Exclusive> {
         let (handle, watched) = self.into_handle();
-        // SAFETY: the upgradable hold, which was the permit's, has become the exclusive one, in one piece.
-        Ok(unsafe { Permit::watched(handle, watched.turned(Exclusive::WAY)) })
+        // SAFETY: the hold was the permit's and is ours since `into_handle`; the caller says what it is now.
+        unsafe { Permit::watched(handle, watched.turned(Exclusive::WAY)) }
     }
 
     /// The handle, without a release: the upgradable hold is the caller's now, who gives it to a future

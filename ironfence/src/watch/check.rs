@@ -44,7 +44,10 @@ use self::{
     scope::Polls,
     tasks::Task,
 };
-use super::{Mark, Way, class::lock};
+use super::{
+    Way,
+    class::{Identity, lock},
+};
 
 /// False if the checker looks at nothing.
 #[inline]
@@ -67,8 +70,8 @@ pub(crate) fn set_mode(mode: Mode) {
 }
 
 /// A lock is being dropped, though guards or futures of it were forgotten.
-pub(super) fn is_gone(lock: usize) {
-    ledger::forget(lock);
+pub(super) fn is_gone(mark: &Identity) {
+    ledger::forget(mark.address());
 }
 
 /// Looks whether `task`, which this thread runs and which has just gone to sleep, waits for ever.
@@ -192,7 +195,7 @@ impl Wait {
     /// A poll that may have to wait.
     pub(crate) fn polled<R>(
         &mut self,
-        mark: &Mark,
+        mark: &Identity,
         way: Way,
         context: &mut Context<'_>,
         poll: impl FnOnce(&mut Context<'_>) -> Poll<R>,
@@ -224,7 +227,7 @@ impl Wait {
     }
 
     /// It is polled: puts it into the ledger, or brings it up to date there.
-    fn awake(&mut self, mark: &Mark, way: Way, flow: &Flow, woken: &Arc<Woken>) {
+    fn awake(&mut self, mark: &Identity, way: Way, flow: &Flow, woken: &Arc<Woken>) {
         let is_first = self.number == 0;
         if is_first {
             let asked = self.asked(mark, way, flow);
@@ -268,7 +271,7 @@ impl Wait {
         })?
     }
 
-    fn asked(&self, mark: &Mark, way: Way, flow: &Flow) -> Asked {
+    fn asked(&self, mark: &Identity, way: Way, flow: &Flow) -> Asked {
         Asked {
             task: flow.task,
             lock: mark.address(),
@@ -282,9 +285,9 @@ impl Wait {
     }
 
     /// The future goes away without the lock.
-    pub(crate) fn cancelled(&mut self) {
+    pub(crate) fn cancelled(&mut self, mark: &Identity) {
         self.leave();
-        self.upgrading.released();
+        self.upgrading.released(mark);
     }
 }
 
@@ -299,7 +302,7 @@ impl Hold {
     pub(crate) fn acquired(
         &mut self,
         wait: &mut Wait,
-        mark: &Mark,
+        mark: &Identity,
         (asked, way): (Way, Way),
         may_travel: bool,
         waker: &Waker,
@@ -330,7 +333,7 @@ impl Hold {
     }
 
     /// A hold that was had without waiting: nobody waits for what it takes second.
-    pub(crate) fn tried(mark: &Mark, way: Way, may_travel: bool, site: Site) -> Self {
+    pub(crate) fn tried(mark: &Identity, way: Way, may_travel: bool, site: Site) -> Self {
         let mut this = Self::none();
         if is_on() {
             let flow = Flow::current(None);
@@ -340,7 +343,7 @@ impl Hold {
     }
 
     #[inline]
-    fn record(flow: &Flow, mark: &Mark, way: Way, may_travel: bool, site: Site) -> Held {
+    fn record(flow: &Flow, mark: &Identity, way: Way, may_travel: bool, site: Site) -> Held {
         Held {
             number: 0,
             task: flow.task,
@@ -395,7 +398,7 @@ impl Hold {
     }
 
     /// The hold of a lock that goes on without a permit.
-    pub(crate) fn left_of(mark: &Mark) -> Self {
+    pub(crate) fn left_of(mark: &Identity) -> Self {
         if !is_on() {
             return Self::none();
         }
@@ -405,7 +408,7 @@ impl Hold {
 
     /// It is about to be released: before, so that a lock that is free is never said to be held.
     #[inline]
-    pub(crate) fn released(&mut self) {
+    pub(crate) fn released(&mut self, _: &Identity) {
         let number = mem::take(&mut self.number);
         if number == 0 {
             return;

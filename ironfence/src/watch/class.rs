@@ -21,7 +21,7 @@ use std::{
     thread_local,
 };
 
-use super::{Field, check};
+use super::Field;
 
 /// What all locks of one name have in common. Never freed: there are as many as the source has.
 #[derive(Debug)]
@@ -119,9 +119,9 @@ fn is_nobodys(file: &str) -> bool {
     is_ours || file.starts_with("/rustc/") || file.contains("/rustlib/src/rust/library/")
 }
 
-/// In each lock: which one it is. Its address is the lock's identity.
+/// In each lock: which one it is. Its address tells it from all others.
 #[derive(Debug)]
-pub(crate) struct Mark {
+pub(crate) struct Identity {
     made_at: &'static Location<'static>,
     /// Null until the lock is first used, or named.
     class: AtomicPtr<Class>,
@@ -130,7 +130,7 @@ pub(crate) struct Mark {
     after: AtomicU32,
 }
 
-impl Mark {
+impl Identity {
     #[track_caller]
     pub(crate) const fn new() -> Self {
         Self {
@@ -159,12 +159,6 @@ impl Mark {
     pub(crate) fn has_no_place(&self) {
         static UNKNOWN: LazyLock<&'static Class> = LazyLock::new(|| class_of(Key::Unknown));
         self.set(&UNKNOWN);
-    }
-
-    /// The lock is being dropped, though guards or futures of it were forgotten.
-    #[cold]
-    pub(crate) fn is_gone(&self) {
-        check::is_gone(self.address());
     }
 
     fn set(&self, class: &'static Class) {

@@ -1,8 +1,27 @@
 //! The events, each passed on to the listeners.
+//!
+//! | event | told by |
+//! |---|---|
+//! | a lock is asked for | [`Wait::new`], [`Wait::upgrading`] |
+//! | the first poll that may wait, and each later one | [`Wait::polled`] |
+//! | it was acquired: asked for so, held so; a `Wait` that was never polled has not waited | [`Hold::acquired`] |
+//! | the wait was given up | [`Wait::cancelled`] |
+//! | it was had by a `try_` form | [`Hold::tried`] |
+//! | it is held in another way | [`Hold::turned`] |
+//! | it is released | [`Hold::released`] |
+//!
+//! A listener keeps what it likes in its own part of the three structs below, which has no size where the
+//! listener is off.
 
 use core::task::{Context, Poll, Waker};
 
-use super::{Mark, Site, Way, check};
+use super::{Field, Site, Way, check, class::Identity};
+
+/// In each lock: which one it is.
+#[derive(Debug)]
+pub(crate) struct Mark {
+    identity: Identity,
+}
 
 /// In each lock future.
 #[derive(Debug)]
@@ -14,6 +33,39 @@ pub struct Wait {
 #[derive(Debug)]
 pub struct Hold {
     check: check::Hold,
+}
+
+impl Mark {
+    #[inline(always)]
+    #[cfg_attr(feature = "check", track_caller)]
+    pub(crate) const fn new() -> Self {
+        Self { identity: Identity::new() }
+    }
+
+    /// The lock is this field of `twin`, of which nothing is looked at but the address.
+    #[inline(always)]
+    pub(crate) fn is_field<T>(&self, twin: *const T, field: Field) {
+        self.identity.is_field(twin, field);
+    }
+
+    /// The lock is known by this name.
+    #[cfg(feature = "check")]
+    pub(crate) fn is_named(&self, name: &str) {
+        self.identity.is_named(name);
+    }
+
+    /// The lock was made at no place of its own.
+    #[inline(always)]
+    pub(crate) fn has_no_place(&self) {
+        self.identity.has_no_place();
+    }
+
+    /// The lock is being dropped, though guards or futures of it were forgotten.
+    #[cfg(feature = "check")]
+    #[cold]
+    pub(crate) fn is_gone(&self) {
+        check::is_gone(&self.identity);
+    }
 }
 
 impl Wait {
@@ -43,13 +95,13 @@ impl Wait {
         context: &mut Context<'_>,
         poll: impl FnOnce(&mut Context<'_>) -> Poll<R>,
     ) -> Poll<R> {
-        self.check.polled(mark, way, context, poll)
+        self.check.polled(&mark.identity, way, context, poll)
     }
 
     /// The future goes away without the lock.
     #[inline(always)]
-    pub(crate) fn cancelled(&mut self) {
-        self.check.cancelled();
+    pub(crate) fn cancelled(&mut self, mark: &Mark) {
+        self.check.cancelled(&mark.identity);
     }
 }
 
@@ -71,13 +123,13 @@ impl Hold {
         may_travel: bool,
         waker: &Waker,
     ) {
-        self.check.acquired(&mut wait.check, mark, ways, may_travel, waker);
+        self.check.acquired(&mut wait.check, &mark.identity, ways, may_travel, waker);
     }
 
     /// A hold that was had without waiting: nobody waits for what it takes second.
     #[inline(always)]
     pub(crate) fn tried(mark: &Mark, way: Way, may_travel: bool, site: Site) -> Self {
-        Self { check: check::Hold::tried(mark, way, may_travel, site) }
+        Self { check: check::Hold::tried(&mark.identity, way, may_travel, site) }
     }
 
     /// The same hold in another way.
@@ -101,13 +153,13 @@ impl Hold {
     /// The hold of a lock that goes on without a permit, for the permit that takes it up.
     #[inline(always)]
     pub(crate) fn left_of(mark: &Mark) -> Self {
-        Self { check: check::Hold::left_of(mark) }
+        Self { check: check::Hold::left_of(&mark.identity) }
     }
 
     /// It is about to be released: before, so that a lock that is free is never said to be held.
     #[inline(always)]
-    pub(crate) fn released(&mut self) {
-        self.check.released();
+    pub(crate) fn released(&mut self, mark: &Mark) {
+        self.check.released(&mark.identity);
     }
 
     /// It is the current task's.

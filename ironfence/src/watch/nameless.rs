@@ -4,9 +4,9 @@ use super::Field;
 
 /// In each lock: which one it is.
 #[derive(Debug)]
-pub(crate) struct Mark;
+pub(crate) struct Identity;
 
-impl Mark {
+impl Identity {
     #[inline(always)]
     pub(crate) const fn new() -> Self {
         Self

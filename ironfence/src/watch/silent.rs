@@ -7,7 +7,7 @@ use core::{
     task::{Context, Poll, Waker},
 };
 
-use super::{Mark, Way};
+use super::{Way, class::Identity};
 
 /// Where a lock was asked for.
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +56,7 @@ impl Wait {
     #[inline(always)]
     pub(crate) fn polled<R>(
         &mut self,
-        _: &Mark,
+        _: &Identity,
         _: Way,
         context: &mut Context<'_>,
         poll: impl FnOnce(&mut Context<'_>) -> Poll<R>,
@@ -65,7 +65,7 @@ impl Wait {
     }
 
     #[inline(always)]
-    pub(crate) fn cancelled(&mut self) {}
+    pub(crate) fn cancelled(&mut self, _: &Identity) {}
 }
 
 /// In each permit.
@@ -79,10 +79,18 @@ impl Hold {
     }
 
     #[inline(always)]
-    pub(crate) fn acquired(&mut self, _: &mut Wait, _: &Mark, _: (Way, Way), _: bool, _: &Waker) {}
+    pub(crate) fn acquired(
+        &mut self,
+        _: &mut Wait,
+        _: &Identity,
+        _: (Way, Way),
+        _: bool,
+        _: &Waker,
+    ) {
+    }
 
     #[inline(always)]
-    pub(crate) fn tried(_: &Mark, _: Way, _: bool, _: Site) -> Self {
+    pub(crate) fn tried(_: &Identity, _: Way, _: bool, _: Site) -> Self {
         Self
     }
 
@@ -100,12 +108,12 @@ impl Hold {
     pub(crate) fn leave(self) {}
 
     #[inline(always)]
-    pub(crate) fn left_of(_: &Mark) -> Self {
+    pub(crate) fn left_of(_: &Identity) -> Self {
         Self
     }
 
     #[inline(always)]
-    pub(crate) fn released(&mut self) {}
+    pub(crate) fn released(&mut self, _: &Identity) {}
 
     #[inline(always)]
     pub(crate) fn adopt(&mut self) {}
