@@ -324,6 +324,8 @@ impl Expansion<'_> {
         let Self { model, rt, plain, twin, automatic, where_clause, borrow, any, .. } = self;
         let (params, args, _) = model.generics.split_for_impl();
         let locks = self.builder_with(quote!('_), &[]);
+        let asked = self.builder_with(quote!(#borrow), &[]);
+        let [set, ask] = ["N", "ask"].map(|name| model.names.ident(name));
         let session = self.session_at(&quote!('_), &[]);
         quote! {
             #automatic
@@ -337,6 +339,23 @@ impl Expansion<'_> {
                 /// declared: say which, each once, and await it.
                 pub fn locks(&self) -> #locks {
                     #rt::Twin::locks(self)
+                }
+
+                /// A set of locks whose guards keep the `Arc`, so that they may go into another task: the
+                /// closure says which, as in `bank.locks_owned(|bank| bank.write_..().lock_..())`.
+                pub fn locks_owned<#borrow, #set>(
+                    self: &#borrow #rt::Arc<Self>,
+                    #ask: impl #rt::core::ops::FnOnce(#asked) -> #set,
+                ) -> #rt::OwnedSet<
+                    Self,
+                    <#set as #rt::Set>::HeldOwned<Self>,
+                    <<#set as #rt::Set>::Row as #rt::Places>::Room,
+                >
+                where
+                    #set: #rt::Set<Twin = &#borrow Self>,
+                {
+                    _ = #ask(#rt::Twin::locks(&**self));
+                    #rt::owned_set::<#set, Self>(self)
                 }
 
                 /// Begins a session: takes one lock after the other, in the order in which the fields

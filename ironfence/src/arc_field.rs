@@ -103,13 +103,22 @@ impl<O: ?Sized, L: ?Sized> ArcField<O, L> {
         Self { lock: NonNull::from(field(&owner)), owner, as_found: PhantomData }
     }
 
+    /// A lock that is a part of what `owner` points to.
+    ///
+    /// # Safety
+    /// It is there, at this place, as long as what `owner` points to is.
+    pub(crate) unsafe fn inside(owner: Arc<O>, lock: &L) -> Self {
+        Self { lock: NonNull::from(lock), owner, as_found: PhantomData }
+    }
+
     /// What keeps the lock alive.
     pub fn owner(&self) -> &Arc<O> {
         &self.owner
     }
 
     fn lock_ref(&self) -> &L {
-        // SAFETY: `field` returned it for a borrow of any length that `O` and `L` outlive, so it is there
+        // SAFETY: `field` returned it for a borrow of any length that `O` and `L` outlive, or it is a part of
+        // what `owner` points to, so it is there
         // as long as what `owner` points to is borrowed. That may last as long as we do: our type says
         // that `O` and `L` live (and forgets no lifetime of theirs, as it is invariant); what `owner`
         // points to stays where it is; and nobody has it exclusively, as the `Arc` is shared with us.

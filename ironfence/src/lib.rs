@@ -78,8 +78,9 @@ pub use foreign::{AsyncMutex, AsyncRwLock};
 pub use guard::{ExclusiveGuard, SharedGuard, UpgradableGuard};
 pub use mutex::{MappedMutexGuard, Mutex, MutexGuard, OwnedMappedMutexGuard, OwnedMutexGuard};
 pub use order::{
-    ask::{Ask, Asks},
     place::MayLock,
+    request::Request,
+    shapes::{Keyed, ReadOrWrite},
     together::{SameLock, Together, lock_all, lock_pair},
 };
 pub use raw::handle::PartOf;
@@ -110,7 +111,7 @@ pub mod futures {
         acquiring::Acquiring,
         arc_field::ArcField,
         mutex::Mutex,
-        order::ask::Asks,
+        order::request::Request,
         raw::{
             mode,
             permit::{Exclusive, Shared, Upgradable},
@@ -118,7 +119,13 @@ pub mod futures {
         rwlock::RwLock,
     };
     pub use crate::{
-        order::{session::Step, set::SetFuture, together::Together},
+        order::{
+            owned::{OwnedSet, OwnedSetFuture},
+            session::Step,
+            set::SetFuture,
+            together::Together,
+            with::WithHeld,
+        },
         snapshot::Snapshot,
         with::With,
     };
@@ -137,9 +144,9 @@ pub mod futures {
     pub type Lock<'a, T> = Acquiring<&'a Mutex<T>, Exclusive>;
     /// What [`Mutex::lock_owned`] returns.
     pub type LockOwned<T> = Acquiring<Arc<Mutex<T>>, Exclusive>;
-    /// What [`lock_all`](crate::lock_all) returns for lock futures, and
+    /// What [`lock_all`](crate::lock_all) returns for a request, and
     /// [`lock_pair`](crate::lock_pair) for a pair: `LockAll<(Write<'a, u8>, Lock<'a, u8>)>`.
-    pub type LockAll<Q> = Together<<Q as Asks>::Wanted>;
+    pub type LockAll<R> = Together<<R as Request>::Wanted, <R as Request>::Room>;
     /// What [`RwLock::read`] returns.
     pub type Read<'a, T> = Acquiring<&'a RwLock<T>, Shared>;
     /// What [`RwLock::read_owned`] returns.
@@ -170,7 +177,7 @@ pub mod futures {
 /// [the derive](derive@crate::Guarded#several-locks) for how to use it.
 pub mod sets {
     pub use crate::order::set::{
-        Inside, LockAll, Locked, NotAsked, Read, ReadAll, Set, SetFuture, Write,
+        Inside, LockAll, Locked, NotAsked, Read, ReadAll, Set, SetFuture, Upgradable, Write,
     };
 }
 

@@ -8,10 +8,14 @@
 //! Everything here is one engine ([`taking`]) over different routes: the locks of a whole twin, of a
 //! set of its fields, or of any that were asked for.
 
-pub(crate) mod ask;
+pub(crate) mod leaves;
+pub(crate) mod owned;
 pub(crate) mod place;
+pub(crate) mod request;
 pub(crate) mod row;
 pub(crate) mod session;
 pub(crate) mod set;
+pub(crate) mod shapes;
 pub(crate) mod taking;
 pub(crate) mod together;
+pub(crate) mod with;

@@ -1,5 +1,6 @@
 //! L6: what generated code may name, and nothing more. No part of the public interface.
 
+pub use alloc::sync::Arc;
 pub use core;
 
 pub use crate::{
@@ -13,13 +14,16 @@ pub use crate::{
     futures,
     mutex::Mutex,
     order::{
+        owned::{OwnedSet, owned_set},
         place::{Field, Forwards, MayLock, Place, Start},
+        request::Request,
         row::{Extent, Places, offsets},
         session::{Both, Nesting, Outer, Root, Step, Token},
         set::{
-            Asking, BlockingSet, Free, Inside, IsMutex, IsRwLock, LockAll, Locked, NoSet, NotAsked,
-            Read, ReadAll, Set, SetFuture, Slot, Write, try_set,
+            Asked, Asking, BlockingSet, Free, Inside, IsMutex, IsRwLock, LockAll, Locked, NoSet,
+            NotAsked, Read, ReadAll, Set, SetFuture, Slot, Upgradable, Write, try_set,
         },
+        with::WithHeld,
     },
     rwlock::RwLock,
     snapshot::Snapshot,

@@ -11,7 +11,7 @@ use std::{
 
 use ironfence::{
     __private::{Slot, try_set},
-    Guarded as _, Mutex, MutexGuard,
+    ArcFieldMutexGuard, Guarded as _, Mutex, MutexGuard,
     futures::SetFuture,
     sets::{Locked, Set},
 };
@@ -98,6 +98,7 @@ type Left = <Asked as Slot<&'static Mutex<String>>>::Place;
 impl<const OFFSET: usize> Set for Liar<OFFSET> {
     type Twin = &'static PairGuarded;
     type Held = MutexGuard<'static, String>;
+    type HeldOwned<O> = ArcFieldMutexGuard<O, String>;
     type Row = (Left,);
     const OFFSETS: &'static [usize] = &[OFFSET];
 
@@ -110,6 +111,10 @@ impl<const OFFSET: usize> Set for Liar<OFFSET> {
     }
 
     fn held((guard,): (MutexGuard<'static, String>,)) -> Self::Held {
+        guard
+    }
+
+    fn held_owned<O>((guard,): (ArcFieldMutexGuard<O, String>,)) -> Self::HeldOwned<O> {
         guard
     }
 }
@@ -164,6 +169,7 @@ struct Both(&'static PairGuarded);
 impl Set for Both {
     type Twin = &'static PairGuarded;
     type Held = ();
+    type HeldOwned<O> = ();
     type Row = (Left, Left);
     const OFFSETS: &'static [usize] =
         &[offset_of!(PairGuarded, left), offset_of!(PairGuarded, right)];
@@ -178,6 +184,8 @@ impl Set for Both {
     }
 
     fn held(_: (MutexGuard<'static, String>, MutexGuard<'static, String>)) {}
+
+    fn held_owned<O>(_: (ArcFieldMutexGuard<O, String>, ArcFieldMutexGuard<O, String>)) {}
 }
 
 #[test]

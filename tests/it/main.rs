@@ -16,6 +16,7 @@ mod hostile_wakers;
 mod layers;
 mod random_programs;
 mod releases;
+mod requests;
 mod seen;
 mod sessions;
 mod sets;

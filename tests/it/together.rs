@@ -4,7 +4,7 @@ use std::{sync::Arc, task::Poll, time::Duration};
 
 use ironfence::{
     Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockUpgradableReadGuard, RwLockWriteGuard,
-    SameLock, futures::LockAll, lock_all, lock_pair,
+    SameLock, lock_all, lock_pair,
 };
 use ironfence_tests::{
     allocations::allocations,
@@ -257,15 +257,6 @@ fn nothing_is_allocated_for_tuples_and_arrays() {
         drop(now(waiting.as_mut()));
     });
     assert_eq!(count, 0, "contended");
-}
-
-#[test]
-#[cfg_attr(feature = "check", ignore = "the checker adds words")]
-#[cfg(target_pointer_width = "64")]
-fn a_future_of_several_locks_is_small() {
-    type M<'a> = &'a Mutex<u64>;
-    assert!(size_of::<LockAll<(M<'_>, M<'_>)>>() <= 96, "one place in a queue for all of them");
-    assert!(size_of::<LockAll<[M<'_>; 8]>>() <= 72 + 8 * 12, "12 bytes for each more");
 }
 
 // In spawned tasks

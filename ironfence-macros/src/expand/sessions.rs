@@ -9,7 +9,7 @@ use syn::{Generics, Ident, ext::IdentExt, parse_quote};
 
 use super::{
     Expansion,
-    sets::{RESERVED, Slot, Verb, verbs},
+    sets::{RESERVED, Slot, Verb},
 };
 use crate::{attr::Kind, model::ours_at};
 
@@ -92,7 +92,7 @@ impl Expansion<'_> {
         let session = model.companion("Session");
         let mut taken: Vec<_> = RESERVED.map(str::to_owned).to_vec();
         let methods = slots.iter().flat_map(|slot| {
-            let verbs = verbs(slot.kind).iter().filter(|verb| verb.is_asked());
+            let verbs = self.verbs(slot.kind).filter(|verb| verb.is_asked());
             verbs.map(move |verb| (slot, verb))
         });
         let methods = methods.filter_map(|(slot, verb)| {
@@ -151,11 +151,18 @@ impl Expansion<'_> {
         let docs = match prefix {
             "read" => format!(" Takes `{called}`, to be read, and then goes on."),
             "write" => format!(" Takes `{called}`, to be written, and then goes on."),
+            "upgradable" => {
+                format!(" Takes `{called}`, to be read and perhaps upgraded, and then goes on.")
+            }
             _ => format!(" Takes `{called}`, and then goes on."),
         };
-        let future = if *kind == Kind::Mutex { "Lock" } else { asked };
+        let (future, method) = match prefix {
+            "upgradable" => ("UpgradableRead", "upgradable_read"),
+            _ if *kind == Kind::Mutex => ("Lock", prefix),
+            _ => (*asked, prefix),
+        };
         let (future, method, ty) =
-            (format_ident!("{future}"), format_ident!("{prefix}"), &field.ty);
+            (format_ident!("{future}"), format_ident!("{method}"), &field.ty);
         let (future, lock) = if model.is_foreign() {
             let (lock, face) = (self.lock(field), self.face(field));
             (quote!(<#lock as #rt::#face>::#future<#borrow>), quote!(<#lock as #rt::#face>))

@@ -177,9 +177,10 @@ impl<'m> Expansion<'m> {
         let builder = self.model.companion("Locks");
         let asked: Vec<_> = self.model.guarded_fields().flat_map(asking_names).collect();
         let mut taken: Vec<_> = RESERVED.map(str::to_owned).to_vec();
-        let methods = slots.iter().enumerate().flat_map(|(number, slot)| {
-            verbs(slot.kind).iter().map(move |verb| (number, slot, verb))
-        });
+        let methods = slots
+            .iter()
+            .enumerate()
+            .flat_map(|(number, slot)| self.verbs(slot.kind).map(move |verb| (number, slot, verb)));
         let methods = methods.filter_map(|(number, slot, verb)| {
             let name = slot.field.method(verb.prefix());
             let text = name.unraw().to_string();
@@ -222,6 +223,9 @@ impl<'m> Expansion<'m> {
                 let docs = match *prefix {
                     "read" => format!(" Asks for `{called}`, to be read."),
                     "write" => format!(" Asks for `{called}`, to be written."),
+                    "upgradable" => {
+                        format!(" Asks for `{called}`, to be read and perhaps upgraded.")
+                    }
                     _ => format!(" Asks for `{called}`."),
                 };
                 let asked = format_ident!("{asked}");
@@ -369,6 +373,13 @@ impl<'m> Expansion<'m> {
             (0..slots.len()).map(|number| model.names.numbered("guard", number)).collect();
         let taken = row_of(&|(number, _)| names[number].to_token_stream());
         let types = row_of(&|(_, Slot { guard, .. })| quote!(#guard));
+        let owner = model.names.ident("O");
+        let owned: Vec<_> = slots
+            .iter()
+            .map(|Slot { place, .. }| quote!(<#place as #rt::Places>::Owned<#owner>))
+            .collect();
+        let owned_types = super::row(&owned);
+        let [closure, output, run] = ["F", "R", "closure"].map(|name| model.names.ident(name));
         let values = self.each_guard(slots, |number, _| names[number].to_token_stream());
         quote! {
             #automatic
@@ -378,6 +389,7 @@ impl<'m> Expansion<'m> {
             {
                 type Twin = &#borrow #twin #twin_args;
                 type Held = #held<#(#guards),*>;
+                type HeldOwned<#owner> = #held<#(#owned),*>;
                 type Row = #row;
                 const OFFSETS: &'static [#rt::core::primitive::usize] = &#offsets;
 
@@ -394,6 +406,26 @@ impl<'m> Expansion<'m> {
                 #[inline]
                 fn held(#taken: #types) -> Self::Held {
                     #held { #values }
+                }
+
+                #[inline]
+                fn held_owned<#owner>(#taken: #owned_types) -> Self::HeldOwned<#owner> {
+                    #held { #values }
+                }
+            }
+
+            #automatic
+            impl #builder_params #rt::Request for #builder #args
+            #where_clause
+                for<#any> Self: #rt::Set,
+            {
+                type Guards = <Self as #rt::Set>::Held;
+                type Wanted = #rt::Asked<Self, <Self as #rt::Set>::Twin>;
+                type Room = <<Self as #rt::Set>::Row as #rt::Places>::Room;
+
+                #[inline]
+                fn wanted(self) -> Self::Wanted {
+                    #rt::Asked::new(self)
                 }
             }
 
@@ -429,6 +461,20 @@ impl<'m> Expansion<'m> {
                     for<#any> Self: #rt::BlockingSet,
                 {
                     #rt::BlockingSet::blocking(self)
+                }
+
+                /// Takes the locks, calls a closure with what is held, and releases them. The closure
+                /// can't await.
+                #[track_caller]
+                pub fn with<#output, #closure>(
+                    self,
+                    #run: #closure,
+                ) -> #rt::WithHeld<#rt::SetFuture<Self>, #closure>
+                where
+                    for<#any> Self: #rt::Set,
+                    #closure: #rt::core::ops::FnOnce(&mut <Self as #rt::Set>::Held) -> #output,
+                {
+                    #rt::WithHeld::new(#rt::SetFuture::new(self), #run)
                 }
             }
         }
@@ -483,29 +529,42 @@ impl Verb {
 }
 
 /// The names of the methods that every set or session has.
-pub(crate) const RESERVED: [&str; 7] =
-    ["read_all", "lock_all", "try_now", "blocking", "reborrow", "both", "leave"];
+pub(crate) const RESERVED: [&str; 10] = [
+    "read_all", "lock_all", "try_now", "blocking", "with", "reborrow", "both", "leave", "then",
+    "then_all",
+];
 
 /// The names of the methods that ask for a field.
 pub(crate) fn asking_names((field, kind): (&Field, Kind)) -> impl Iterator<Item = String> {
-    let verbs = verbs(kind).iter().filter(|verb| verb.is_asked());
+    let verbs = verbs(kind).filter(|verb| verb.is_asked());
     verbs.map(|verb| field.method(verb.prefix()).unraw().to_string())
 }
 
+impl Expansion<'_> {
+    /// The methods of a field. Other people's locks can't be upgraded.
+    pub(super) fn verbs(&self, kind: Kind) -> impl Iterator<Item = &'static Verb> + use<> {
+        let is_foreign = self.model.is_foreign();
+        verbs(kind).filter(move |verb| !is_foreign || verb.prefix() != Some("upgradable"))
+    }
+}
+
 /// The methods of a field.
-pub(crate) fn verbs(kind: Kind) -> &'static [Verb] {
-    match kind {
+fn verbs(kind: Kind) -> impl Iterator<Item = &'static Verb> {
+    let verbs: &[Verb] = match kind {
         Kind::RwLock => &[
             Verb::Ask("Read", "read"),
             Verb::Ask("Write", "write"),
+            Verb::Ask("Upgradable", "upgradable"),
             Verb::Refuse("IsMutex", "lock"),
         ],
         Kind::Mutex => &[
             Verb::Ask("Locked", "lock"),
             Verb::Refuse("IsRwLock", "read"),
             Verb::Refuse("IsRwLock", "write"),
+            Verb::Refuse("IsRwLock", "upgradable"),
         ],
         Kind::Nested => &[Verb::Inside],
         Kind::Plain => &[],
-    }
+    };
+    verbs.iter()
 }

@@ -136,6 +136,22 @@ where
     pub fn locks(&self) -> BankLocks<'_> {
         ::ironfence::__private::Twin::locks(self)
     }
+    /// A set of locks whose guards keep the `Arc`, so that they may go into another task: the
+    /// closure says which, as in `bank.locks_owned(|bank| bank.write_..().lock_..())`.
+    pub fn locks_owned<'__a, __N>(
+        self: &'__a ::ironfence::__private::Arc<Self>,
+        __ask: impl ::ironfence::__private::core::ops::FnOnce(BankLocks<'__a>) -> __N,
+    ) -> ::ironfence::__private::OwnedSet<
+        Self,
+        <__N as ::ironfence::__private::Set>::HeldOwned<Self>,
+        <<__N as ::ironfence::__private::Set>::Row as ::ironfence::__private::Places>::Room,
+    >
+    where
+        __N: ::ironfence::__private::Set<Twin = &'__a Self>,
+    {
+        _ = __ask(::ironfence::__private::Twin::locks(&**self));
+        ::ironfence::__private::owned_set::<__N, Self>(self)
+    }
     /// Begins a session: takes one lock after the other, in the order in which the fields
     /// are declared. Backwards does not compile.
     pub fn session(&self) -> BankSession<'_> {
@@ -227,6 +243,20 @@ where
             await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
         }
     }
+    /// Asks for `accounts`, to be read and perhaps upgraded.
+    pub fn upgradable_accounts(
+        self,
+    ) -> BankLocks<
+        '__a,
+        ::ironfence::__private::Upgradable<bank_fields::accounts>,
+        __S1,
+        __S2,
+    >
+    where
+        __S0: ::ironfence::__private::Free<bank_fields::accounts>,
+    {
+        BankLocks(::ironfence::__private::Asking::next(&self.0))
+    }
     #[doc(hidden)]
     pub fn lock_accounts(self) -> Self
     where
@@ -259,6 +289,13 @@ where
     }
     #[doc(hidden)]
     fn write_journal(self) -> Self
+    where
+        __S1: ::ironfence::__private::IsRwLock<bank_fields::journal>,
+    {
+        self
+    }
+    #[doc(hidden)]
+    fn upgradable_journal(self) -> Self
     where
         __S1: ::ironfence::__private::IsRwLock<bank_fields::journal>,
     {
@@ -356,6 +393,11 @@ where
 {
     type Twin = &'__a BankGuarded;
     type Held = BankHeld<__G0, __G1, __G2>;
+    type HeldOwned<__O> = BankHeld<
+        <__L0 as ::ironfence::__private::Places>::Owned<__O>,
+        <__L1 as ::ironfence::__private::Places>::Owned<__O>,
+        <__L2 as ::ironfence::__private::Places>::Owned<__O>,
+    >;
     type Row = (__L0, __L1, __L2);
     const OFFSETS: &'static [::ironfence::__private::core::primitive::usize] = &{
         let __all = ::ironfence::__private::offsets([
@@ -387,6 +429,42 @@ where
             journal: __guard1,
             risk: __guard2,
         }
+    }
+    #[inline]
+    fn held_owned<__O>(
+        (
+            __guard0,
+            __guard1,
+            __guard2,
+        ): (
+            <__L0 as ::ironfence::__private::Places>::Owned<__O>,
+            <__L1 as ::ironfence::__private::Places>::Owned<__O>,
+            <__L2 as ::ironfence::__private::Places>::Owned<__O>,
+        ),
+    ) -> Self::HeldOwned<__O> {
+        BankHeld {
+            accounts: __guard0,
+            journal: __guard1,
+            risk: __guard2,
+        }
+    }
+}
+#[automatically_derived]
+impl<'__a, __S0, __S1, __S2> ::ironfence::__private::Request
+for BankLocks<'__a, __S0, __S1, __S2>
+where
+    for<'__x> Risk: ::ironfence::__private::Guarded,
+    for<'__x> Self: ::ironfence::__private::Set,
+{
+    type Guards = <Self as ::ironfence::__private::Set>::Held;
+    type Wanted = ::ironfence::__private::Asked<
+        Self,
+        <Self as ::ironfence::__private::Set>::Twin,
+    >;
+    type Room = <<Self as ::ironfence::__private::Set>::Row as ::ironfence::__private::Places>::Room;
+    #[inline]
+    fn wanted(self) -> Self::Wanted {
+        ::ironfence::__private::Asked::new(self)
     }
 }
 #[automatically_derived]
@@ -427,6 +505,24 @@ where
         for<'__x> Self: ::ironfence::__private::BlockingSet,
     {
         ::ironfence::__private::BlockingSet::blocking(self)
+    }
+    /// Takes the locks, calls a closure with what is held, and releases them. The closure
+    /// can't await.
+    #[track_caller]
+    pub fn with<__R, __F>(
+        self,
+        __closure: __F,
+    ) -> ::ironfence::__private::WithHeld<::ironfence::__private::SetFuture<Self>, __F>
+    where
+        for<'__x> Self: ::ironfence::__private::Set,
+        __F: ::ironfence::__private::core::ops::FnOnce(
+            &mut <Self as ::ironfence::__private::Set>::Held,
+        ) -> __R,
+    {
+        ::ironfence::__private::WithHeld::new(
+            ::ironfence::__private::SetFuture::new(self),
+            __closure,
+        )
     }
 }
 impl ::ironfence::__private::Field for bank_fields::accounts {
@@ -482,6 +578,25 @@ where
     {
         ::ironfence::__private::Step::new(
             ::ironfence::__private::RwLock::write(
+                &::ironfence::__private::Token::twin(&self.0).accounts,
+            ),
+            BankSession(::ironfence::__private::Token::next(self.0)),
+        )
+    }
+    /// Takes `accounts`, to be read and perhaps upgraded, and then goes on.
+    #[track_caller]
+    pub fn upgradable_accounts(
+        self,
+    ) -> ::ironfence::__private::Step<
+        ::ironfence::__private::futures::UpgradableRead<'__a, HashMap<AccountId, Money>>,
+        BankSession<'__a, bank_fields::accounts, __O>,
+    >
+    where
+        __P: ::ironfence::__private::Reaches<bank_fields::accounts>
+            + ::ironfence::__private::NotYet<bank_fields::accounts>,
+    {
+        ::ironfence::__private::Step::new(
+            ::ironfence::__private::RwLock::upgradable_read(
                 &::ironfence::__private::Token::twin(&self.0).accounts,
             ),
             BankSession(::ironfence::__private::Token::next(self.0)),

@@ -169,6 +169,24 @@ where
     pub fn locks(&self) -> CacheLocks<'_, 'a, K, V, N> {
         ::ironfence::__private::Twin::locks(self)
     }
+    /// A set of locks whose guards keep the `Arc`, so that they may go into another task: the
+    /// closure says which, as in `bank.locks_owned(|bank| bank.write_..().lock_..())`.
+    pub fn locks_owned<'__a, __N>(
+        self: &'__a ::ironfence::__private::Arc<Self>,
+        __ask: impl ::ironfence::__private::core::ops::FnOnce(
+            CacheLocks<'__a, 'a, K, V, N>,
+        ) -> __N,
+    ) -> ::ironfence::__private::OwnedSet<
+        Self,
+        <__N as ::ironfence::__private::Set>::HeldOwned<Self>,
+        <<__N as ::ironfence::__private::Set>::Row as ::ironfence::__private::Places>::Room,
+    >
+    where
+        __N: ::ironfence::__private::Set<Twin = &'__a Self>,
+    {
+        _ = __ask(::ironfence::__private::Twin::locks(&**self));
+        ::ironfence::__private::owned_set::<__N, Self>(self)
+    }
     /// Begins a session: takes one lock after the other, in the order in which the fields
     /// are declared. Backwards does not compile.
     pub fn session(&self) -> CacheSession<'_, 'a, K, V, N> {
@@ -284,6 +302,13 @@ where
     {
         self
     }
+    #[doc(hidden)]
+    fn upgradable_entries(self) -> Self
+    where
+        __S0: ::ironfence::__private::IsRwLock<cache_fields::entries>,
+    {
+        self
+    }
     /// Asks for `parent`, to be read.
     fn read_parent(
         self,
@@ -323,6 +348,24 @@ where
         CacheLocks {
             await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
         }
+    }
+    /// Asks for `parent`, to be read and perhaps upgraded.
+    fn upgradable_parent(
+        self,
+    ) -> CacheLocks<
+        '__a,
+        'a,
+        K,
+        V,
+        N,
+        __S0,
+        ::ironfence::__private::Upgradable<cache_fields::parent>,
+        __S2,
+    >
+    where
+        __S1: ::ironfence::__private::Free<cache_fields::parent>,
+    {
+        CacheLocks(::ironfence::__private::Asking::next(&self.0))
     }
     #[doc(hidden)]
     fn lock_parent(self) -> Self
@@ -444,6 +487,11 @@ where
 {
     type Twin = &'__a CacheGuarded<'a, K, V, N>;
     type Held = CacheHeld<__G0, __G1, __G2>;
+    type HeldOwned<__O> = CacheHeld<
+        <__L0 as ::ironfence::__private::Places>::Owned<__O>,
+        <__L1 as ::ironfence::__private::Places>::Owned<__O>,
+        <__L2 as ::ironfence::__private::Places>::Owned<__O>,
+    >;
     type Row = (__L0, __L1, __L2);
     const OFFSETS: &'static [::ironfence::__private::core::primitive::usize] = &{
         let __all = ::ironfence::__private::offsets([
@@ -474,6 +522,51 @@ where
             parent: __guard1,
             index: __guard2,
         }
+    }
+    #[inline]
+    fn held_owned<__O>(
+        (
+            __guard0,
+            __guard1,
+            __guard2,
+        ): (
+            <__L0 as ::ironfence::__private::Places>::Owned<__O>,
+            <__L1 as ::ironfence::__private::Places>::Owned<__O>,
+            <__L2 as ::ironfence::__private::Places>::Owned<__O>,
+        ),
+    ) -> Self::HeldOwned<__O> {
+        CacheHeld {
+            entries: __guard0,
+            parent: __guard1,
+            index: __guard2,
+        }
+    }
+}
+#[automatically_derived]
+impl<
+    '__a,
+    'a,
+    K: Ord + 'a,
+    V: ?Sized,
+    const N: usize,
+    __S0,
+    __S1,
+    __S2,
+> ::ironfence::__private::Request for CacheLocks<'__a, 'a, K, V, N, __S0, __S1, __S2>
+where
+    V: ToOwned,
+    for<'__x> Index<'a, K>: ::ironfence::__private::Guarded,
+    for<'__x> Self: ::ironfence::__private::Set,
+{
+    type Guards = <Self as ::ironfence::__private::Set>::Held;
+    type Wanted = ::ironfence::__private::Asked<
+        Self,
+        <Self as ::ironfence::__private::Set>::Twin,
+    >;
+    type Room = <<Self as ::ironfence::__private::Set>::Row as ::ironfence::__private::Places>::Room;
+    #[inline]
+    fn wanted(self) -> Self::Wanted {
+        ::ironfence::__private::Asked::new(self)
     }
 }
 #[automatically_derived]
@@ -534,6 +627,24 @@ where
         for<'__x> Self: ::ironfence::__private::BlockingSet,
     {
         ::ironfence::__private::BlockingSet::blocking(self)
+    }
+    /// Takes the locks, calls a closure with what is held, and releases them. The closure
+    /// can't await.
+    #[track_caller]
+    pub fn with<__R, __F>(
+        self,
+        __closure: __F,
+    ) -> ::ironfence::__private::WithHeld<::ironfence::__private::SetFuture<Self>, __F>
+    where
+        for<'__x> Self: ::ironfence::__private::Set,
+        __F: ::ironfence::__private::core::ops::FnOnce(
+            &mut <Self as ::ironfence::__private::Set>::Held,
+        ) -> __R,
+    {
+        ::ironfence::__private::WithHeld::new(
+            ::ironfence::__private::SetFuture::new(self),
+            __closure,
+        )
     }
 }
 impl ::ironfence::__private::Field for cache_fields::entries {
@@ -622,6 +733,28 @@ where
     {
         ::ironfence::__private::Step::new(
             ::ironfence::__private::RwLock::write(
+                &::ironfence::__private::Token::twin(&self.0).parent,
+            ),
+            CacheSession(::ironfence::__private::Token::next(self.0)),
+        )
+    }
+    /// Takes `parent`, to be read and perhaps upgraded, and then goes on.
+    #[track_caller]
+    fn upgradable_parent(
+        self,
+    ) -> ::ironfence::__private::Step<
+        ::ironfence::__private::futures::UpgradableRead<
+            '__a,
+            Option<Box<Cache<'a, K, V, N>>>,
+        >,
+        CacheSession<'__a, 'a, K, V, N, cache_fields::parent, __O>,
+    >
+    where
+        __P: ::ironfence::__private::Reaches<cache_fields::parent>
+            + ::ironfence::__private::NotYet<cache_fields::parent>,
+    {
+        ::ironfence::__private::Step::new(
+            ::ironfence::__private::RwLock::upgradable_read(
                 &::ironfence::__private::Token::twin(&self.0).parent,
             ),
             CacheSession(::ironfence::__private::Token::next(self.0)),

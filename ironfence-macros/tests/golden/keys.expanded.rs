@@ -134,6 +134,24 @@ impl Shared {
     pub fn locks(&self) -> SharedLocks<'_> {
         crate::vendored::fence::__private::Twin::locks(self)
     }
+    /// A set of locks whose guards keep the `Arc`, so that they may go into another task: the
+    /// closure says which, as in `bank.locks_owned(|bank| bank.write_..().lock_..())`.
+    pub fn locks_owned<'__a, __N>(
+        self: &'__a crate::vendored::fence::__private::Arc<Self>,
+        __ask: impl crate::vendored::fence::__private::core::ops::FnOnce(
+            SharedLocks<'__a>,
+        ) -> __N,
+    ) -> crate::vendored::fence::__private::OwnedSet<
+        Self,
+        <__N as crate::vendored::fence::__private::Set>::HeldOwned<Self>,
+        <<__N as crate::vendored::fence::__private::Set>::Row as crate::vendored::fence::__private::Places>::Room,
+    >
+    where
+        __N: crate::vendored::fence::__private::Set<Twin = &'__a Self>,
+    {
+        _ = __ask(crate::vendored::fence::__private::Twin::locks(&**self));
+        crate::vendored::fence::__private::owned_set::<__N, Self>(self)
+    }
     /// Begins a session: takes one lock after the other, in the order in which the fields
     /// are declared. Backwards does not compile.
     pub fn session(&self) -> SharedSession<'_> {
@@ -231,6 +249,19 @@ impl<'__a, __S0, __S1> SharedLocks<'__a, __S0, __S1> {
             ),
         }
     }
+    /// Asks for `by_default`, to be read and perhaps upgraded.
+    fn upgradable_by_default(
+        self,
+    ) -> SharedLocks<
+        '__a,
+        crate::vendored::fence::__private::Upgradable<shared_fields::by_default>,
+        __S1,
+    >
+    where
+        __S0: crate::vendored::fence::__private::Free<shared_fields::by_default>,
+    {
+        SharedLocks(crate::vendored::fence::__private::Asking::next(&self.0))
+    }
     #[doc(hidden)]
     fn lock_by_default(self) -> Self
     where
@@ -264,6 +295,13 @@ impl<'__a, __S0, __S1> SharedLocks<'__a, __S0, __S1> {
     }
     #[doc(hidden)]
     fn write_type(self) -> Self
+    where
+        __S1: crate::vendored::fence::__private::IsRwLock<shared_fields::r#type>,
+    {
+        self
+    }
+    #[doc(hidden)]
+    fn upgradable_type(self) -> Self
     where
         __S1: crate::vendored::fence::__private::IsRwLock<shared_fields::r#type>,
     {
@@ -318,6 +356,10 @@ where
 {
     type Twin = &'__a Shared;
     type Held = SharedHeld<__G0, __G1>;
+    type HeldOwned<__O> = SharedHeld<
+        <__L0 as crate::vendored::fence::__private::Places>::Owned<__O>,
+        <__L1 as crate::vendored::fence::__private::Places>::Owned<__O>,
+    >;
     type Row = (__L0, __L1);
     const OFFSETS: &'static [crate::vendored::fence::__private::core::primitive::usize] = &{
         let __all = crate::vendored::fence::__private::offsets([
@@ -345,6 +387,39 @@ where
             by_default: __guard0,
             r#type: __guard1,
         }
+    }
+    #[inline]
+    fn held_owned<__O>(
+        (
+            __guard0,
+            __guard1,
+        ): (
+            <__L0 as crate::vendored::fence::__private::Places>::Owned<__O>,
+            <__L1 as crate::vendored::fence::__private::Places>::Owned<__O>,
+        ),
+    ) -> Self::HeldOwned<__O> {
+        SharedHeld {
+            by_default: __guard0,
+            r#type: __guard1,
+        }
+    }
+}
+#[automatically_derived]
+#[allow(clippy::struct_field_names)]
+impl<'__a, __S0, __S1> crate::vendored::fence::__private::Request
+for SharedLocks<'__a, __S0, __S1>
+where
+    for<'__x> Self: crate::vendored::fence::__private::Set,
+{
+    type Guards = <Self as crate::vendored::fence::__private::Set>::Held;
+    type Wanted = crate::vendored::fence::__private::Asked<
+        Self,
+        <Self as crate::vendored::fence::__private::Set>::Twin,
+    >;
+    type Room = <<Self as crate::vendored::fence::__private::Set>::Row as crate::vendored::fence::__private::Places>::Room;
+    #[inline]
+    fn wanted(self) -> Self::Wanted {
+        crate::vendored::fence::__private::Asked::new(self)
     }
 }
 #[automatically_derived]
@@ -383,6 +458,27 @@ impl<'__a, __S0, __S1> SharedLocks<'__a, __S0, __S1> {
         for<'__x> Self: crate::vendored::fence::__private::BlockingSet,
     {
         crate::vendored::fence::__private::BlockingSet::blocking(self)
+    }
+    /// Takes the locks, calls a closure with what is held, and releases them. The closure
+    /// can't await.
+    #[track_caller]
+    pub fn with<__R, __F>(
+        self,
+        __closure: __F,
+    ) -> crate::vendored::fence::__private::WithHeld<
+        crate::vendored::fence::__private::SetFuture<Self>,
+        __F,
+    >
+    where
+        for<'__x> Self: crate::vendored::fence::__private::Set,
+        __F: crate::vendored::fence::__private::core::ops::FnOnce(
+            &mut <Self as crate::vendored::fence::__private::Set>::Held,
+        ) -> __R,
+    {
+        crate::vendored::fence::__private::WithHeld::new(
+            crate::vendored::fence::__private::SetFuture::new(self),
+            __closure,
+        )
     }
 }
 impl crate::vendored::fence::__private::Field for shared_fields::by_default {
@@ -434,6 +530,25 @@ impl<'__a, __P, __O> SharedSession<'__a, __P, __O> {
     {
         crate::vendored::fence::__private::Step::new(
             crate::vendored::fence::__private::RwLock::write(
+                &crate::vendored::fence::__private::Token::twin(&self.0).by_default,
+            ),
+            SharedSession(crate::vendored::fence::__private::Token::next(self.0)),
+        )
+    }
+    /// Takes `by_default`, to be read and perhaps upgraded, and then goes on.
+    #[track_caller]
+    fn upgradable_by_default(
+        self,
+    ) -> crate::vendored::fence::__private::Step<
+        crate::vendored::fence::__private::futures::UpgradableRead<'__a, u8>,
+        SharedSession<'__a, shared_fields::by_default, __O>,
+    >
+    where
+        __P: crate::vendored::fence::__private::Reaches<shared_fields::by_default>
+            + crate::vendored::fence::__private::NotYet<shared_fields::by_default>,
+    {
+        crate::vendored::fence::__private::Step::new(
+            crate::vendored::fence::__private::RwLock::upgradable_read(
                 &crate::vendored::fence::__private::Token::twin(&self.0).by_default,
             ),
             SharedSession(crate::vendored::fence::__private::Token::next(self.0)),

@@ -145,6 +145,24 @@ impl<T> Shared<T> {
     pub fn locks(&self) -> SharedLocks<'_, T> {
         ::ironfence::__private::Twin::locks(self)
     }
+    /// A set of locks whose guards keep the `Arc`, so that they may go into another task: the
+    /// closure says which, as in `bank.locks_owned(|bank| bank.write_..().lock_..())`.
+    pub fn locks_owned<'__a, __N>(
+        self: &'__a ::ironfence::__private::Arc<Self>,
+        __ask: impl ::ironfence::__private::core::ops::FnOnce(
+            SharedLocks<'__a, T>,
+        ) -> __N,
+    ) -> ::ironfence::__private::OwnedSet<
+        Self,
+        <__N as ::ironfence::__private::Set>::HeldOwned<Self>,
+        <<__N as ::ironfence::__private::Set>::Row as ::ironfence::__private::Places>::Room,
+    >
+    where
+        __N: ::ironfence::__private::Set<Twin = &'__a Self>,
+    {
+        _ = __ask(::ironfence::__private::Twin::locks(&**self));
+        ::ironfence::__private::owned_set::<__N, Self>(self)
+    }
     /// Begins a session: takes one lock after the other, in the order in which the fields
     /// are declared. Backwards does not compile.
     pub fn session(&self) -> SharedSession<'_, T> {
@@ -235,6 +253,13 @@ impl<'__a, T, __S0, __S1, __S2> SharedLocks<'__a, T, __S0, __S1, __S2> {
     {
         self
     }
+    #[doc(hidden)]
+    fn upgradable_first(self) -> Self
+    where
+        __S0: ::ironfence::__private::IsRwLock<shared_fields::first>,
+    {
+        self
+    }
     /// Asks for `second`, to be read.
     fn read_second(
         self,
@@ -269,6 +294,21 @@ impl<'__a, T, __S0, __S1, __S2> SharedLocks<'__a, T, __S0, __S1, __S2> {
             await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
         }
     }
+    /// Asks for `second`, to be read and perhaps upgraded.
+    fn upgradable_second(
+        self,
+    ) -> SharedLocks<
+        '__a,
+        T,
+        __S0,
+        ::ironfence::__private::Upgradable<shared_fields::second>,
+        __S2,
+    >
+    where
+        __S1: ::ironfence::__private::Free<shared_fields::second>,
+    {
+        SharedLocks(::ironfence::__private::Asking::next(&self.0))
+    }
     #[doc(hidden)]
     fn lock_second(self) -> Self
     where
@@ -302,6 +342,13 @@ impl<'__a, T, __S0, __S1, __S2> SharedLocks<'__a, T, __S0, __S1, __S2> {
     }
     #[doc(hidden)]
     fn write_third(self) -> Self
+    where
+        __S2: ::ironfence::__private::IsRwLock<shared_fields::third>,
+    {
+        self
+    }
+    #[doc(hidden)]
+    fn upgradable_third(self) -> Self
     where
         __S2: ::ironfence::__private::IsRwLock<shared_fields::third>,
     {
@@ -365,6 +412,11 @@ where
 {
     type Twin = &'__a Shared<T>;
     type Held = SharedHeld<__G0, __G1, __G2>;
+    type HeldOwned<__O> = SharedHeld<
+        <__L0 as ::ironfence::__private::Places>::Owned<__O>,
+        <__L1 as ::ironfence::__private::Places>::Owned<__O>,
+        <__L2 as ::ironfence::__private::Places>::Owned<__O>,
+    >;
     type Row = (__L0, __L1, __L2);
     const OFFSETS: &'static [::ironfence::__private::core::primitive::usize] = &{
         let __all = ::ironfence::__private::offsets([
@@ -389,6 +441,41 @@ where
             second: __guard1,
             third: __guard2,
         }
+    }
+    #[inline]
+    fn held_owned<__O>(
+        (
+            __guard0,
+            __guard1,
+            __guard2,
+        ): (
+            <__L0 as ::ironfence::__private::Places>::Owned<__O>,
+            <__L1 as ::ironfence::__private::Places>::Owned<__O>,
+            <__L2 as ::ironfence::__private::Places>::Owned<__O>,
+        ),
+    ) -> Self::HeldOwned<__O> {
+        SharedHeld {
+            first: __guard0,
+            second: __guard1,
+            third: __guard2,
+        }
+    }
+}
+#[automatically_derived]
+impl<'__a, T, __S0, __S1, __S2> ::ironfence::__private::Request
+for SharedLocks<'__a, T, __S0, __S1, __S2>
+where
+    for<'__x> Self: ::ironfence::__private::Set,
+{
+    type Guards = <Self as ::ironfence::__private::Set>::Held;
+    type Wanted = ::ironfence::__private::Asked<
+        Self,
+        <Self as ::ironfence::__private::Set>::Twin,
+    >;
+    type Room = <<Self as ::ironfence::__private::Set>::Row as ::ironfence::__private::Places>::Room;
+    #[inline]
+    fn wanted(self) -> Self::Wanted {
+        ::ironfence::__private::Asked::new(self)
     }
 }
 #[automatically_derived]
@@ -425,6 +512,24 @@ impl<'__a, T, __S0, __S1, __S2> SharedLocks<'__a, T, __S0, __S1, __S2> {
         for<'__x> Self: ::ironfence::__private::BlockingSet,
     {
         ::ironfence::__private::BlockingSet::blocking(self)
+    }
+    /// Takes the locks, calls a closure with what is held, and releases them. The closure
+    /// can't await.
+    #[track_caller]
+    pub fn with<__R, __F>(
+        self,
+        __closure: __F,
+    ) -> ::ironfence::__private::WithHeld<::ironfence::__private::SetFuture<Self>, __F>
+    where
+        for<'__x> Self: ::ironfence::__private::Set,
+        __F: ::ironfence::__private::core::ops::FnOnce(
+            &mut <Self as ::ironfence::__private::Set>::Held,
+        ) -> __R,
+    {
+        ::ironfence::__private::WithHeld::new(
+            ::ironfence::__private::SetFuture::new(self),
+            __closure,
+        )
     }
 }
 impl ::ironfence::__private::Field for shared_fields::first {
@@ -496,6 +601,25 @@ impl<'__a, T, __P, __O> SharedSession<'__a, T, __P, __O> {
     {
         ::ironfence::__private::Step::new(
             ::ironfence::__private::RwLock::write(
+                &::ironfence::__private::Token::twin(&self.0).second,
+            ),
+            SharedSession(::ironfence::__private::Token::next(self.0)),
+        )
+    }
+    /// Takes `second`, to be read and perhaps upgraded, and then goes on.
+    #[track_caller]
+    fn upgradable_second(
+        self,
+    ) -> ::ironfence::__private::Step<
+        ::ironfence::__private::futures::UpgradableRead<'__a, u8>,
+        SharedSession<'__a, T, shared_fields::second, __O>,
+    >
+    where
+        __P: ::ironfence::__private::Reaches<shared_fields::second>
+            + ::ironfence::__private::NotYet<shared_fields::second>,
+    {
+        ::ironfence::__private::Step::new(
+            ::ironfence::__private::RwLock::upgradable_read(
                 &::ironfence::__private::Token::twin(&self.0).second,
             ),
             SharedSession(::ironfence::__private::Token::next(self.0)),

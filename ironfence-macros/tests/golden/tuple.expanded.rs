@@ -127,6 +127,22 @@ where
     pub fn locks(&self) -> PairLocks<'_, T> {
         ::ironfence::__private::Twin::locks(self)
     }
+    /// A set of locks whose guards keep the `Arc`, so that they may go into another task: the
+    /// closure says which, as in `bank.locks_owned(|bank| bank.write_..().lock_..())`.
+    pub fn locks_owned<'__a, __N>(
+        self: &'__a ::ironfence::__private::Arc<Self>,
+        __ask: impl ::ironfence::__private::core::ops::FnOnce(PairLocks<'__a, T>) -> __N,
+    ) -> ::ironfence::__private::OwnedSet<
+        Self,
+        <__N as ::ironfence::__private::Set>::HeldOwned<Self>,
+        <<__N as ::ironfence::__private::Set>::Row as ::ironfence::__private::Places>::Room,
+    >
+    where
+        __N: ::ironfence::__private::Set<Twin = &'__a Self>,
+    {
+        _ = __ask(::ironfence::__private::Twin::locks(&**self));
+        ::ironfence::__private::owned_set::<__N, Self>(self)
+    }
     /// Begins a session: takes one lock after the other, in the order in which the fields
     /// are declared. Backwards does not compile.
     pub fn session(&self) -> PairSession<'_, T> {
@@ -213,6 +229,13 @@ where
     {
         self
     }
+    #[doc(hidden)]
+    pub fn upgradable_0(self) -> Self
+    where
+        __S0: ::ironfence::__private::IsRwLock<pair_fields::_0>,
+    {
+        self
+    }
     /// Asks for `1`, to be read.
     fn read_1(
         self,
@@ -234,6 +257,15 @@ where
         PairLocks {
             await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
         }
+    }
+    /// Asks for `1`, to be read and perhaps upgraded.
+    fn upgradable_1(
+        self,
+    ) -> PairLocks<'__a, T, __S0, ::ironfence::__private::Upgradable<pair_fields::_1>>
+    where
+        __S1: ::ironfence::__private::Free<pair_fields::_1>,
+    {
+        PairLocks(::ironfence::__private::Asking::next(&self.0))
     }
     #[doc(hidden)]
     fn lock_1(self) -> Self
@@ -291,6 +323,10 @@ where
 {
     type Twin = &'__a PairGuarded<T>;
     type Held = PairHeld<__G0, __G1>;
+    type HeldOwned<__O> = PairHeld<
+        <__L0 as ::ironfence::__private::Places>::Owned<__O>,
+        <__L1 as ::ironfence::__private::Places>::Owned<__O>,
+    >;
     type Row = (__L0, __L1);
     const OFFSETS: &'static [::ironfence::__private::core::primitive::usize] = &{
         let __all = ::ironfence::__private::offsets([
@@ -315,6 +351,40 @@ where
             1: __guard1,
             2: (),
         }
+    }
+    #[inline]
+    fn held_owned<__O>(
+        (
+            __guard0,
+            __guard1,
+        ): (
+            <__L0 as ::ironfence::__private::Places>::Owned<__O>,
+            <__L1 as ::ironfence::__private::Places>::Owned<__O>,
+        ),
+    ) -> Self::HeldOwned<__O> {
+        PairHeld {
+            0: __guard0,
+            1: __guard1,
+            2: (),
+        }
+    }
+}
+#[automatically_derived]
+impl<'__a, T, __S0, __S1> ::ironfence::__private::Request
+for PairLocks<'__a, T, __S0, __S1>
+where
+    T: Send,
+    for<'__x> Self: ::ironfence::__private::Set,
+{
+    type Guards = <Self as ::ironfence::__private::Set>::Held;
+    type Wanted = ::ironfence::__private::Asked<
+        Self,
+        <Self as ::ironfence::__private::Set>::Twin,
+    >;
+    type Room = <<Self as ::ironfence::__private::Set>::Row as ::ironfence::__private::Places>::Room;
+    #[inline]
+    fn wanted(self) -> Self::Wanted {
+        ::ironfence::__private::Asked::new(self)
     }
 }
 #[automatically_derived]
@@ -355,6 +425,24 @@ where
         for<'__x> Self: ::ironfence::__private::BlockingSet,
     {
         ::ironfence::__private::BlockingSet::blocking(self)
+    }
+    /// Takes the locks, calls a closure with what is held, and releases them. The closure
+    /// can't await.
+    #[track_caller]
+    pub fn with<__R, __F>(
+        self,
+        __closure: __F,
+    ) -> ::ironfence::__private::WithHeld<::ironfence::__private::SetFuture<Self>, __F>
+    where
+        for<'__x> Self: ::ironfence::__private::Set,
+        __F: ::ironfence::__private::core::ops::FnOnce(
+            &mut <Self as ::ironfence::__private::Set>::Held,
+        ) -> __R,
+    {
+        ::ironfence::__private::WithHeld::new(
+            ::ironfence::__private::SetFuture::new(self),
+            __closure,
+        )
     }
 }
 impl ::ironfence::__private::Field for pair_fields::_0 {
@@ -428,6 +516,25 @@ where
     {
         ::ironfence::__private::Step::new(
             ::ironfence::__private::RwLock::write(
+                &::ironfence::__private::Token::twin(&self.0).1,
+            ),
+            PairSession(::ironfence::__private::Token::next(self.0)),
+        )
+    }
+    /// Takes `1`, to be read and perhaps upgraded, and then goes on.
+    #[track_caller]
+    fn upgradable_1(
+        self,
+    ) -> ::ironfence::__private::Step<
+        ::ironfence::__private::futures::UpgradableRead<'__a, T>,
+        PairSession<'__a, T, pair_fields::_1, __O>,
+    >
+    where
+        __P: ::ironfence::__private::Reaches<pair_fields::_1>
+            + ::ironfence::__private::NotYet<pair_fields::_1>,
+    {
+        ::ironfence::__private::Step::new(
+            ::ironfence::__private::RwLock::upgradable_read(
                 &::ironfence::__private::Token::twin(&self.0).1,
             ),
             PairSession(::ironfence::__private::Token::next(self.0)),

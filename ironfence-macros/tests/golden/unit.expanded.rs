@@ -61,6 +61,22 @@ impl MarkerGuarded {
     pub fn locks(&self) -> MarkerLocks<'_> {
         ::ironfence::__private::Twin::locks(self)
     }
+    /// A set of locks whose guards keep the `Arc`, so that they may go into another task: the
+    /// closure says which, as in `bank.locks_owned(|bank| bank.write_..().lock_..())`.
+    pub fn locks_owned<'__a, __N>(
+        self: &'__a ::ironfence::__private::Arc<Self>,
+        __ask: impl ::ironfence::__private::core::ops::FnOnce(MarkerLocks<'__a>) -> __N,
+    ) -> ::ironfence::__private::OwnedSet<
+        Self,
+        <__N as ::ironfence::__private::Set>::HeldOwned<Self>,
+        <<__N as ::ironfence::__private::Set>::Row as ::ironfence::__private::Places>::Room,
+    >
+    where
+        __N: ::ironfence::__private::Set<Twin = &'__a Self>,
+    {
+        _ = __ask(::ironfence::__private::Twin::locks(&**self));
+        ::ironfence::__private::owned_set::<__N, Self>(self)
+    }
     /// Begins a session: takes one lock after the other, in the order in which the fields
     /// are declared. Backwards does not compile.
     pub fn session(&self) -> MarkerSession<'_> {
@@ -120,6 +136,7 @@ impl<'__a> MarkerLocks<'__a> {
 impl<'__a> ::ironfence::__private::Set for MarkerLocks<'__a> {
     type Twin = &'__a MarkerGuarded;
     type Held = MarkerHeld;
+    type HeldOwned<__O> = MarkerHeld;
     type Row = ();
     const OFFSETS: &'static [::ironfence::__private::core::primitive::usize] = &[];
     #[inline]
@@ -133,6 +150,26 @@ impl<'__a> ::ironfence::__private::Set for MarkerLocks<'__a> {
     #[inline]
     fn held((): ()) -> Self::Held {
         MarkerHeld {}
+    }
+    #[inline]
+    fn held_owned<__O>((): ()) -> Self::HeldOwned<__O> {
+        MarkerHeld {}
+    }
+}
+#[automatically_derived]
+impl<'__a> ::ironfence::__private::Request for MarkerLocks<'__a>
+where
+    for<'__x> Self: ::ironfence::__private::Set,
+{
+    type Guards = <Self as ::ironfence::__private::Set>::Held;
+    type Wanted = ::ironfence::__private::Asked<
+        Self,
+        <Self as ::ironfence::__private::Set>::Twin,
+    >;
+    type Room = <<Self as ::ironfence::__private::Set>::Row as ::ironfence::__private::Places>::Room;
+    #[inline]
+    fn wanted(self) -> Self::Wanted {
+        ::ironfence::__private::Asked::new(self)
     }
 }
 #[automatically_derived]
@@ -168,6 +205,24 @@ impl<'__a> MarkerLocks<'__a> {
         for<'__x> Self: ::ironfence::__private::BlockingSet,
     {
         ::ironfence::__private::BlockingSet::blocking(self)
+    }
+    /// Takes the locks, calls a closure with what is held, and releases them. The closure
+    /// can't await.
+    #[track_caller]
+    pub fn with<__R, __F>(
+        self,
+        __closure: __F,
+    ) -> ::ironfence::__private::WithHeld<::ironfence::__private::SetFuture<Self>, __F>
+    where
+        for<'__x> Self: ::ironfence::__private::Set,
+        __F: ::ironfence::__private::core::ops::FnOnce(
+            &mut <Self as ::ironfence::__private::Set>::Held,
+        ) -> __R,
+    {
+        ::ironfence::__private::WithHeld::new(
+            ::ironfence::__private::SetFuture::new(self),
+            __closure,
+        )
     }
 }
 /// A session over the locks of a [`MarkerGuarded`]: takes one after the other, in the order in which they are declared.

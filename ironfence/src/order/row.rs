@@ -3,11 +3,16 @@
 //! Generated code says both, and neither is believed: see [`set`](super::set).
 #![allow(unsafe_code)]
 
+use alloc::sync::Arc;
 use core::marker::PhantomData;
 
-use super::taking::{Among, Walker};
+use super::{
+    leaves::Leaf,
+    taking::{Among, Walker},
+};
 use crate::{
     acquiring::GuardOf,
+    arc_field::ArcField,
     raw::{
         handle::{Lockable, Whole},
         permit::Permit,
@@ -25,6 +30,12 @@ pub unsafe trait Places: Copy {
     /// The guards.
     type Guard;
 
+    /// As large as the leaves of these locks: see [`Request::Room`](super::request::Request::Room).
+    type Room;
+
+    /// The guards that keep an `Arc<O>` of what the locks are in.
+    type Owned<O>;
+
     /// How many offsets it has.
     const COUNT: usize;
 
@@ -37,6 +48,10 @@ pub unsafe trait Places: Copy {
     /// All the locks that `walk` comes to are held as they are wanted, and these holds belong to
     /// nobody else.
     unsafe fn guard(self) -> Self::Guard;
+
+    /// # Safety
+    /// As for `guard`. The locks are inside of what `owner` points to, as the fields of that are.
+    unsafe fn owned<O>(self, owner: &Arc<O>) -> Self::Owned<O>;
 }
 
 /// One lock, and that it is wanted as `M` says.
@@ -109,6 +124,8 @@ where
     &'a L: Whole,
 {
     type Guard = GuardOf<&'a L, M>;
+    type Room = Leaf;
+    type Owned<O> = GuardOf<ArcField<O, L>, M>;
     const COUNT: usize = 1;
 
     #[inline(always)]
@@ -126,6 +143,14 @@ where
         // SAFETY: by the caller's contract the lock is held as `M` says, and that hold is ours.
         M::guard(unsafe { Permit::take_up(self.lock) })
     }
+
+    #[inline]
+    unsafe fn owned<O>(self, owner: &Arc<O>) -> Self::Owned<O> {
+        // SAFETY: by the caller's contract the lock is there as long as what `owner` points to is.
+        let field = unsafe { ArcField::inside(owner.clone(), self.lock) };
+        // SAFETY: by the caller's contract the lock is held as `M` says, and that hold is ours.
+        M::guard(unsafe { Permit::take_up(field) })
+    }
 }
 
 /// Places in a row. More than eight are rows of rows, so that their number has no end and their depth is
@@ -135,6 +160,8 @@ macro_rules! rows {
         // SAFETY: they promise it, one by one.
         unsafe impl<$($P: Places),*> Places for ($($P,)*) {
             type Guard = ($($P::Guard,)*);
+            type Room = ($($P::Room,)*);
+            type Owned<O> = ($($P::Owned<O>,)*);
             const COUNT: usize = 0 $(+ $P::COUNT)*;
 
             #[inline(always)]
@@ -159,6 +186,13 @@ macro_rules! rows {
             unsafe fn guard(self) -> Self::Guard {
                 // SAFETY: the caller's contract.
                 ($(unsafe { self.$number.guard() },)*)
+            }
+
+            #[inline]
+            #[allow(unused_variables, clippy::unused_unit, reason = "one has no places")]
+            unsafe fn owned<O>(self, owner: &Arc<O>) -> Self::Owned<O> {
+                // SAFETY: the caller's contract.
+                ($(unsafe { self.$number.owned(owner) },)*)
             }
         }
     )+};

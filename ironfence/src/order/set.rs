@@ -17,6 +17,7 @@
 //! `&'a RwLock<T>`, the reference as a whole.
 #![allow(unsafe_code)]
 
+use alloc::sync::Arc;
 use core::{
     fmt,
     future::Future,
@@ -26,12 +27,14 @@ use core::{
 };
 
 use super::{
+    leaves::Gather,
+    request::Wanted,
     row::{Borrowed, One, Places},
     taking::{Route, Taken, Taking, Walker},
 };
 use crate::{
     mutex::Mutex,
-    raw::permit::{Exclusive, Shared},
+    raw::permit::{self, Exclusive, Shared},
     rwlock::RwLock,
 };
 
@@ -52,6 +55,9 @@ pub struct Read<F>(PhantomData<fn() -> F>);
 
 /// The field `F`, an rwlock, asked for to be written.
 pub struct Write<F>(PhantomData<fn() -> F>);
+
+/// The field `F`, an rwlock, asked for to be read and perhaps upgraded.
+pub struct Upgradable<F>(PhantomData<fn() -> F>);
 
 /// The field `F`, a mutex, asked for.
 pub struct Locked<F>(PhantomData<fn() -> F>);
@@ -80,6 +86,10 @@ pub trait Set: Sized {
     /// The guards of what was asked for, by the names of the fields.
     type Held;
 
+    /// The same with guards that keep an `Arc<O>` of the twin.
+    #[doc(hidden)]
+    type HeldOwned<O>;
+
     /// A place for each guarded field, in the order of their declaration.
     #[doc(hidden)]
     type Row: Places;
@@ -96,6 +106,9 @@ pub trait Set: Sized {
 
     #[doc(hidden)]
     fn held(guards: <Self::Row as Places>::Guard) -> Self::Held;
+
+    #[doc(hidden)]
+    fn held_owned<O>(guards: <Self::Row as Places>::Owned<O>) -> Self::HeldOwned<O>;
 }
 
 /// What is asked for one field, of which `L` is a reference to the lock or to the nested twin.
@@ -137,15 +150,15 @@ impl<F> Free<F> for NotAsked<F> {}
 /// Nothing: what `lock_…` asks of an rwlock, so that it is an error that says what to write.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`{F}` is an rwlock: ask for it with `read_…` or `write_…`, not `lock_…`",
+    message = "`{F}` is an rwlock: ask for it with `read_…`, `write_…` or `upgradable_…`, not `lock_…`",
     label = "an rwlock is read or written"
 )]
 pub trait IsMutex<F> {}
 
-/// Nothing: what `read_…` and `write_…` ask of a mutex.
+/// Nothing: what `read_…`, `write_…` and `upgradable_…` ask of a mutex.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`{F}` is a mutex: ask for it with `lock_…`, not `read_…` or `write_…`",
+    message = "`{F}` is a mutex: ask for it with `lock_…`, not `read_…`, `write_…` or `upgradable_…`",
     label = "a mutex is locked"
 )]
 pub trait IsRwLock<F> {}
@@ -162,6 +175,8 @@ impl<F, L> Slot<L> for NotAsked<F> {
 // SAFETY: nothing is shown, and no guard made.
 unsafe impl<F> Places for NotAsked<F> {
     type Guard = Self;
+    type Room = ();
+    type Owned<O> = Self;
     const COUNT: usize = 1;
 
     #[inline(always)]
@@ -178,11 +193,16 @@ unsafe impl<F> Places for NotAsked<F> {
     unsafe fn guard(self) -> Self {
         self
     }
+
+    #[inline(always)]
+    unsafe fn owned<O>(self, _: &Arc<O>) -> Self {
+        self
+    }
 }
 
 /// The slots that are one lock, wanted in one way.
 macro_rules! slots {
-    ($($Slot:ident: $Lock:ident as $Way:ident;)+) => {$(
+    ($($Slot:ident: $Lock:ident as $Way:ty;)+) => {$(
         impl<'a, F, T> Slot<&'a $Lock<T>> for $Slot<F> {
             type Place = One<'a, $Lock<T>, $Way>;
 
@@ -196,6 +216,7 @@ macro_rules! slots {
 slots! {
     Read: RwLock as Shared;
     Write: RwLock as Exclusive;
+    Upgradable: RwLock as permit::Upgradable;
     Locked: Mutex as Exclusive;
 }
 
@@ -224,6 +245,8 @@ impl<'a, F, T, S: Set<Twin = &'a T>> Slot<&'a T> for Inside<F, S> {
 // its address alone.
 unsafe impl<S: Set> Places for Nested<S> {
     type Guard = S::Held;
+    type Room = <S::Row as Places>::Room;
+    type Owned<O> = S::HeldOwned<O>;
     const COUNT: usize = 1;
 
     #[inline(always)]
@@ -241,6 +264,12 @@ unsafe impl<S: Set> Places for Nested<S> {
     unsafe fn guard(self) -> S::Held {
         // SAFETY: the caller's contract, for the same locks.
         S::held(unsafe { row::<S>(self.0).guard() })
+    }
+
+    #[inline]
+    unsafe fn owned<O>(self, owner: &Arc<O>) -> S::HeldOwned<O> {
+        // SAFETY: the caller's contract, for the same locks.
+        S::held_owned(unsafe { row::<S>(self.0).owned(owner) })
     }
 }
 
@@ -311,7 +340,8 @@ pub struct SetFuture<S: Set<Twin = T>, T: Borrowed = <S as Set>::Twin> {
 /// The twin is a parameter, for a projection in a public future is what a spawned task can't hold. And both
 /// are invariant: types that differ by a `for<'a>` alone are one for subtyping and two for traits, so a
 /// future that became another one by subtyping could become one with other places.
-pub(crate) struct Asked<S, T> {
+#[doc(hidden)]
+pub struct Asked<S, T> {
     twin: T,
     set: Exactly<(S, T)>,
 }
@@ -330,17 +360,32 @@ unsafe impl<S: Set<Twin = T>, T: Borrowed> Route for Asked<S, T> {
     }
 }
 
+// SAFETY: as for the route that it is. `guard` makes guards of the places that `walk` comes to.
+unsafe impl<S: Set<Twin = T>, T: Borrowed> Wanted for Asked<S, T> {
+    type Guards = S::Held;
+
+    #[inline]
+    fn gather(&self, gather: &mut Gather<'_>) {
+        self.walk(gather);
+    }
+
+    #[inline]
+    unsafe fn guards(self) -> S::Held {
+        // SAFETY: the caller's contract.
+        S::held(unsafe { row::<S>(self.twin).guard() })
+    }
+}
+
 impl<S: Set<Twin = T>, T: Borrowed> Asked<S, T> {
     #[inline(always)]
-    fn new(set: S) -> Self {
+    pub fn new(set: S) -> Self {
         Self { twin: set.twin(), set: PhantomData }
     }
 
     #[inline(always)]
     fn held(taken: Taken<Self>) -> S::Held {
-        let twin = taken.leave_held().twin;
         // SAFETY: all the locks of the walk are taken, and these holds are ours since `leave_held`.
-        S::held(unsafe { row::<S>(twin).guard() })
+        unsafe { taken.leave_held().guards() }
     }
 }
 
@@ -424,6 +469,7 @@ pub struct NoSet<T>(T);
 impl<T: Borrowed> Set for NoSet<T> {
     type Twin = T;
     type Held = ();
+    type HeldOwned<O> = ();
     type Row = ();
     const OFFSETS: &'static [usize] = &[];
 
@@ -434,4 +480,6 @@ impl<T: Borrowed> Set for NoSet<T> {
     fn row(_: T) {}
 
     fn held((): ()) {}
+
+    fn held_owned<O>((): ()) {}
 }

@@ -35,6 +35,10 @@ use crate::{
     note = "what upgrades holds its lock already, and what reads recursively may; so they can't be taken in order"
 )]
 pub trait Among: Fresh<Held = Self> + Guards {
+    /// Each way has its own, less than four.
+    #[doc(hidden)]
+    const NUMBER: usize;
+
     #[doc(hidden)]
     fn wait(lock: Erased<'static>, wait: Wait) -> Waiting;
 }
@@ -43,15 +47,25 @@ pub trait Among: Fresh<Held = Self> + Guards {
 pub trait Walker {
     /// Comes to a lock that is wanted as `M` says. False ends the walk.
     fn come_to<M: Among>(&mut self, raw: &RawLock) -> bool;
+
+    /// How many of the first locks it need not be shown. Whoever asks begins behind them.
+    #[inline(always)]
+    fn seen(&mut self) -> usize {
+        0
+    }
 }
 
-/// Locks in ascending address order, and how each is wanted.
+/// Locks in ascending order, and how each is wanted.
+///
+/// What is unsafe relies on the first two of these; the order keeps tasks from waiting for each other.
 ///
 /// # Safety
-/// `walk` comes to the same locks each time, each of them once, in ascending address order and
-/// wanted in the same way. They stay where they are as long as the route lives, also if it is moved.
+/// `walk` comes to the same locks each time, in the same order, each wanted in the same way: the number
+/// of those that are held says which they are. (If a lock is there twice, its second turn waits for its
+/// first.) They live, and stay where they are, as long as the route lives, also if that is moved.
 pub(crate) unsafe trait Route {
-    /// Shows the locks to `walker` until it returns false; then false, else true.
+    /// Shows the locks to `walker`, from the first or from behind those that it has [seen](Walker::seen),
+    /// until it returns false; then false, else true.
     fn walk<W: Walker>(&self, walker: &mut W) -> bool;
 }
 
@@ -86,6 +100,8 @@ enum In {
 }
 
 impl Among for Exclusive {
+    const NUMBER: usize = 0;
+
     fn wait(lock: Erased<'static>, wait: Wait) -> Waiting {
         // SAFETY: this mode is `Fresh`: it keeps nothing while it waits.
         Waiting(In::Exclusive(unsafe { Acquire::new(lock, wait) }))
@@ -93,6 +109,8 @@ impl Among for Exclusive {
 }
 
 impl Among for Shared {
+    const NUMBER: usize = 1;
+
     fn wait(lock: Erased<'static>, wait: Wait) -> Waiting {
         // SAFETY: this mode is `Fresh`: it keeps nothing while it waits.
         Waiting(In::Shared(unsafe { Acquire::new(lock, wait) }))
@@ -100,6 +118,8 @@ impl Among for Shared {
 }
 
 impl Among for Upgradable {
+    const NUMBER: usize = 2;
+
     fn wait(lock: Erased<'static>, wait: Wait) -> Waiting {
         // SAFETY: this mode is `Fresh`: it keeps nothing while it waits.
         Waiting(In::Upgradable(unsafe { Acquire::new(lock, wait) }))
@@ -137,6 +157,12 @@ impl<R: Route> Taking<R> {
     /// True once the locks were handed out; polling again would panic.
     pub(crate) fn is_terminated(&self) -> bool {
         self.taken.is_none()
+    }
+
+    /// The route, until the locks are handed out.
+    #[inline(always)]
+    pub(crate) fn route(&self) -> Option<&R> {
+        self.taken.as_ref().map(|taken| &taken.route)
     }
 
     /// The route of one that was never polled (it is `!Unpin`, so one that was can't be moved here).
@@ -227,6 +253,12 @@ struct Take<'f, 'c> {
 }
 
 impl Walker for Take<'_, '_> {
+    #[inline(always)]
+    fn seen(&mut self) -> usize {
+        self.past = *self.count;
+        self.past
+    }
+
     #[inline]
     fn come_to<M: Among>(&mut self, raw: &RawLock) -> bool {
         if self.past == *self.count {
@@ -295,6 +327,11 @@ struct Release<'f> {
 }
 
 impl Walker for Release<'_> {
+    fn seen(&mut self) -> usize {
+        self.past = *self.released;
+        self.past
+    }
+
     fn come_to<M: Among>(&mut self, raw: &RawLock) -> bool {
         if self.past == *self.released {
             *self.released += 1;

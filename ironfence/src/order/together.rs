@@ -9,8 +9,9 @@ use core::{
 };
 
 use super::{
-    ask::{Ask, Asks, Several},
-    taking::{Route, Taken, Taking, Walker},
+    leaves::Sorted,
+    request::{Request, Wanted},
+    taking::{Taken, Taking},
 };
 
 /// Takes two locks, of the same value or of different ones, whichever comes first in memory first:
@@ -44,7 +45,10 @@ use super::{
 /// ```
 #[inline]
 #[cfg_attr(feature = "check", track_caller)]
-pub fn lock_pair<A: Ask, B: Ask>(a: A, b: B) -> Together<(A::Wanted, B::Wanted)> {
+pub fn lock_pair<A: Request, B: Request>(
+    a: A,
+    b: B,
+) -> Together<(A::Wanted, B::Wanted), (A::Room, B::Room)> {
     Together::new((a.wanted(), b.wanted()))
 }
 
@@ -80,15 +84,14 @@ pub fn lock_pair<A: Ask, B: Ask>(a: A, b: B) -> Together<(A::Wanted, B::Wanted)>
 /// ```
 #[inline]
 #[cfg_attr(feature = "check", track_caller)]
-pub fn lock_all<Q: Asks>(asks: Q) -> Together<Q::Wanted> {
-    Together::new(asks.wanted())
+pub fn lock_all<R: Request>(request: R) -> Together<R::Wanted, R::Room> {
+    Together::new(request.wanted())
 }
 
-/// Takes several locks in the order in which they lie in memory: what [`lock_pair`] and [`lock_all`]
-/// return.
+/// Takes the locks of a request in one order: what [`lock_pair`] and [`lock_all`] return.
 ///
-/// Its name for a given tuple, array or `Vec` of lock futures is
-/// [`futures::LockAll`](crate::futures::LockAll).
+/// Its name for a given request is [`futures::LockAll`](crate::futures::LockAll). `W` is what is wanted,
+/// `Room` as large as its locks are many, as far as the request's type says how many.
 ///
 /// # Cancel safety
 /// It does nothing before it is first polled, and may be dropped at any point: it leaves the queue
@@ -99,15 +102,8 @@ pub fn lock_all<Q: Asks>(asks: Q) -> Together<Q::Wanted> {
 /// # Panics
 /// If polled again after it was ready.
 #[must_use = "a lock future does nothing until it is awaited"]
-pub struct Together<W: Several> {
-    taking: Taking<Sorted<W>>,
-    has_same: bool,
-}
-
-/// What was asked for, and its ascending order.
-struct Sorted<W: Several> {
-    wanted: W,
-    order: W::Order,
+pub struct Together<W: Wanted, Room> {
+    taking: Taking<Sorted<W, Room>>,
 }
 
 /// The same lock was asked for twice: the task would have waited for itself.
@@ -120,24 +116,11 @@ impl SameLock {
     }
 }
 
-// SAFETY: `order` is sorted by address and has each number once; that no address is there twice is
-// seen to by `Together`, which walks no route with one. `Several` promises the rest.
-unsafe impl<W: Several> Route for Sorted<W> {
-    #[inline]
-    fn walk<V: Walker>(&self, walker: &mut V) -> bool {
-        self.order.as_ref().iter().all(|&number| self.wanted.come_to(number as usize, walker))
-    }
-}
-
-impl<W: Several> Together<W> {
+impl<W: Wanted, Room> Together<W, Room> {
     #[inline]
     #[cfg_attr(feature = "check", track_caller)]
     fn new(wanted: W) -> Self {
-        let mut order = wanted.as_asked();
-        let address = |&number: &u32| core::ptr::from_ref(wanted.raw(number as usize)).addr();
-        order.as_mut().sort_unstable_by_key(address);
-        let has_same = order.as_ref().windows(2).any(|pair| address(&pair[0]) == address(&pair[1]));
-        Self { taking: Taking::new(Sorted { wanted, order }), has_same }
+        Self { taking: Taking::new(Sorted::new(wanted)) }
     }
 
     /// True once the guards were handed out; polling again would panic.
@@ -161,7 +144,7 @@ impl<W: Several> Together<W> {
     /// ```
     pub fn try_now(self) -> Result<Option<W::Guards>, SameLock> {
         let route = self.taking.into_route();
-        if self.has_same {
+        if route.has_same() {
             return Err(SameLock::new());
         }
         Ok(Taken::try_take(route).map(Sorted::guards))
@@ -178,28 +161,15 @@ impl<W: Several> Together<W> {
     }
 }
 
-impl<W: Several> Sorted<W> {
-    #[inline]
-    fn guards(taken: Taken<Self>) -> W::Guards {
-        let Self { wanted, .. } = taken.leave_held();
-        // SAFETY: whoever has the whole route taken holds all its locks, in the ways in which it
-        // shows them, and these holds are ours since `leave_held`.
-        unsafe { wanted.guards() }
-    }
-}
-
-impl<W: Several> Future for Together<W> {
+impl<W: Wanted, Room> Future for Together<W, Room> {
     type Output = Result<W::Guards, SameLock>;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        // SAFETY: `taking` is pinned and never moved out of; `Self` has no `Drop` and is `Unpin` only
-        // if it is.
-        let (taking, has_same) = unsafe {
-            let this = self.get_unchecked_mut();
-            (Pin::new_unchecked(&mut this.taking), this.has_same)
-        };
-        if has_same {
+        // SAFETY: the only field, never moved out of; `Self` has no `Drop` and is `Unpin` only if
+        // the field is.
+        let taking = unsafe { self.map_unchecked_mut(|this| &mut this.taking) };
+        if taking.route().is_some_and(Sorted::has_same) {
             taking.end();
             return Poll::Ready(Err(SameLock::new()));
         }
@@ -208,13 +178,13 @@ impl<W: Several> Future for Together<W> {
 }
 
 #[cfg(feature = "futures-core")]
-impl<W: Several> futures_core::FusedFuture for Together<W> {
+impl<W: Wanted, Room> futures_core::FusedFuture for Together<W, Room> {
     fn is_terminated(&self) -> bool {
         Together::is_terminated(self)
     }
 }
 
-impl<W: Several> fmt::Debug for Together<W> {
+impl<W: Wanted, Room> fmt::Debug for Together<W, Room> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Together")
             .field("is_terminated", &self.is_terminated())
