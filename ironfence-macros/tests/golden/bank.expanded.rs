@@ -255,7 +255,9 @@ where
     where
         __S0: ::ironfence::__private::Free<bank_fields::accounts>,
     {
-        BankLocks(::ironfence::__private::Asking::next(&self.0))
+        BankLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
     #[doc(hidden)]
     pub fn lock_accounts(self) -> Self
@@ -592,8 +594,7 @@ where
         BankSession<'__a, bank_fields::accounts, __O>,
     >
     where
-        __P: ::ironfence::__private::Reaches<bank_fields::accounts>
-            + ::ironfence::__private::NotYet<bank_fields::accounts>,
+        __P: ::ironfence::__private::MayLock<bank_fields::accounts>,
     {
         ::ironfence::__private::Step::new(
             ::ironfence::__private::RwLock::upgradable_read(

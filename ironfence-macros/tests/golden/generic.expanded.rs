@@ -365,7 +365,9 @@ where
     where
         __S1: ::ironfence::__private::Free<cache_fields::parent>,
     {
-        CacheLocks(::ironfence::__private::Asking::next(&self.0))
+        CacheLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
     #[doc(hidden)]
     fn lock_parent(self) -> Self
@@ -750,8 +752,7 @@ where
         CacheSession<'__a, 'a, K, V, N, cache_fields::parent, __O>,
     >
     where
-        __P: ::ironfence::__private::Reaches<cache_fields::parent>
-            + ::ironfence::__private::NotYet<cache_fields::parent>,
+        __P: ::ironfence::__private::MayLock<cache_fields::parent>,
     {
         ::ironfence::__private::Step::new(
             ::ironfence::__private::RwLock::upgradable_read(

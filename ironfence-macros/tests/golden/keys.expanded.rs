@@ -260,7 +260,11 @@ impl<'__a, __S0, __S1> SharedLocks<'__a, __S0, __S1> {
     where
         __S0: crate::vendored::fence::__private::Free<shared_fields::by_default>,
     {
-        SharedLocks(crate::vendored::fence::__private::Asking::next(&self.0))
+        SharedLocks {
+            await_it_first: crate::vendored::fence::__private::Asking::next(
+                &self.await_it_first,
+            ),
+        }
     }
     #[doc(hidden)]
     fn lock_by_default(self) -> Self
@@ -544,8 +548,7 @@ impl<'__a, __P, __O> SharedSession<'__a, __P, __O> {
         SharedSession<'__a, shared_fields::by_default, __O>,
     >
     where
-        __P: crate::vendored::fence::__private::Reaches<shared_fields::by_default>
-            + crate::vendored::fence::__private::NotYet<shared_fields::by_default>,
+        __P: crate::vendored::fence::__private::MayLock<shared_fields::by_default>,
     {
         crate::vendored::fence::__private::Step::new(
             crate::vendored::fence::__private::RwLock::upgradable_read(

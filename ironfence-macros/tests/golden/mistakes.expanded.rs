@@ -307,7 +307,9 @@ impl<'__a, T, __S0, __S1, __S2> SharedLocks<'__a, T, __S0, __S1, __S2> {
     where
         __S1: ::ironfence::__private::Free<shared_fields::second>,
     {
-        SharedLocks(::ironfence::__private::Asking::next(&self.0))
+        SharedLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
     #[doc(hidden)]
     fn lock_second(self) -> Self
@@ -615,8 +617,7 @@ impl<'__a, T, __P, __O> SharedSession<'__a, T, __P, __O> {
         SharedSession<'__a, T, shared_fields::second, __O>,
     >
     where
-        __P: ::ironfence::__private::Reaches<shared_fields::second>
-            + ::ironfence::__private::NotYet<shared_fields::second>,
+        __P: ::ironfence::__private::MayLock<shared_fields::second>,
     {
         ::ironfence::__private::Step::new(
             ::ironfence::__private::RwLock::upgradable_read(

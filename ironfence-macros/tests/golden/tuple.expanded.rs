@@ -265,7 +265,9 @@ where
     where
         __S1: ::ironfence::__private::Free<pair_fields::_1>,
     {
-        PairLocks(::ironfence::__private::Asking::next(&self.0))
+        PairLocks {
+            await_it_first: ::ironfence::__private::Asking::next(&self.await_it_first),
+        }
     }
     #[doc(hidden)]
     fn lock_1(self) -> Self
@@ -530,8 +532,7 @@ where
         PairSession<'__a, T, pair_fields::_1, __O>,
     >
     where
-        __P: ::ironfence::__private::Reaches<pair_fields::_1>
-            + ::ironfence::__private::NotYet<pair_fields::_1>,
+        __P: ::ironfence::__private::MayLock<pair_fields::_1>,
     {
         ::ironfence::__private::Step::new(
             ::ironfence::__private::RwLock::upgradable_read(
