@@ -4,9 +4,9 @@
 #![allow(coherence_leak_check)]
 
 use ironfence::{
-    __private::Slot,
-    Guarded, Mutex, MutexGuard,
-    futures::SetFuture,
+    __private::{self, Slot},
+    ArcFieldMutexGuard, Guarded, Mutex, MutexGuard, Request,
+    futures::{LockAll, SetFuture},
     sets::{Locked, Set},
 };
 
@@ -23,6 +23,7 @@ macro_rules! set {
         impl Set for Two<$Type> {
             type Twin = &'static PairGuarded;
             type Held = MutexGuard<'static, u8>;
+            type HeldOwned<O> = ArcFieldMutexGuard<O, u8>;
             type Row = (Place,);
             const OFFSETS: &'static [usize] = &[std::mem::offset_of!(PairGuarded, $field)];
 
@@ -37,6 +38,20 @@ macro_rules! set {
             fn held((guard,): (Self::Held,)) -> Self::Held {
                 guard
             }
+
+            fn held_owned<O>((guard,): (Self::HeldOwned<O>,)) -> Self::HeldOwned<O> {
+                guard
+            }
+        }
+
+        impl Request for Two<$Type> {
+            type Guards = MutexGuard<'static, u8>;
+            type Wanted = __private::Asked<Self, &'static PairGuarded>;
+            type Room = ();
+
+            fn wanted(self) -> Self::Wanted {
+                __private::Asked::new(self)
+            }
         }
     };
 }
@@ -45,6 +60,12 @@ set!(fn(&'static u8), 1);
 
 fn another(set: SetFuture<Two<for<'a> fn(&'a u8)>>) -> SetFuture<Two<fn(&'static u8)>> {
     set
+}
+
+fn another_group(
+    group: LockAll<[Two<for<'a> fn(&'a u8)>; 2]>,
+) -> LockAll<[Two<fn(&'static u8)>; 2]> {
+    group
 }
 
 fn main() {}

@@ -26,9 +26,8 @@ use crate::{
 /// let seats = HashMap::from([("opera", Mutex::new(3)), ("circus", Mutex::new(5))]);
 /// let asked = seats.iter().map(|(event, seats)| Keyed(*event, seats.lock())).collect::<Vec<_>>();
 /// let mut held: HashMap<_, _> = lock_all(asked).await?.into_iter().collect();
-/// *held.get_mut("opera").unwrap() = 2;
-/// # }
-/// # fn main() {}
+/// **held.get_mut("opera").unwrap() = 2;
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Keyed<K, R>(pub K, pub R);

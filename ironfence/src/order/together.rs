@@ -1,4 +1,4 @@
-//! Locks of different values, taken together: pairs and slices.
+//! Groups: locks of different values, taken together.
 #![allow(unsafe_code)]
 
 use core::{
@@ -18,7 +18,8 @@ use super::{
 /// so two tasks that take the same two never wait for each other, in whatever order they name them.
 ///
 /// A lock is asked for by its future, not awaited; a mutex also by a reference. The guards come in
-/// the order in which the locks were asked for, and may be dropped in any.
+/// the order in which the locks were asked for, and may be dropped in any. Instead of one lock, each of the two
+/// may be any [`Request`]: a set, a `Vec` of locks, and so on.
 ///
 /// # Errors
 /// [`SameLock`] if both are the same lock, wanted in whatever way: the task would wait for itself.
@@ -55,8 +56,9 @@ pub fn lock_pair<A: Request, B: Request>(
 /// Takes any number of locks, in the order in which they lie in memory: so tasks that take several
 /// of the same locks never wait for each other in a circle, in whatever order they name them.
 ///
-/// `asks` is a tuple of two to eight lock futures, an array, or a `Vec`. The guards come in the same
-/// form and order, and may be dropped in any. For tuples and arrays nothing is allocated.
+/// `request` is whatever a [`Request`] may be: a tuple of lock futures, of sets, of a `Vec` of these, nested as
+/// you like. The guards come in the same shape and order, and may be dropped in any. Nothing is allocated for what
+/// has a size, as tuples, arrays, options and sets have.
 ///
 /// # Errors
 /// [`SameLock`] if a lock is among them twice, wanted in whatever way.
@@ -80,6 +82,38 @@ pub fn lock_pair<A: Request, B: Request>(
 /// let (name, open) = (RwLock::new("giro"), RwLock::new(true));
 /// let (mut account, name, open) = lock_all((&accounts[0], name.read(), open.write())).await?;
 /// *account += i32::from(*open && *name == "giro");
+/// # Ok(()) }
+/// ```
+///
+/// Sets of several values, and locks beside them:
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), ironfence::SameLock> {
+/// use std::{collections::HashMap, sync::Arc};
+/// use ironfence::{Guarded, Keyed, Mutex, lock_all};
+///
+/// #[derive(Guarded)]
+/// struct Event {
+///     #[guarded(rwlock)]
+///     seats: u32,
+///     #[guarded(mutex)]
+///     holds: Vec<u32>,
+/// }
+///
+/// let event = |seats| Arc::new(Event { seats, holds: Vec::new() }.into_guarded());
+/// let events = HashMap::from([("opera", event(3)), ("circus", event(5))]);
+/// let orders = Mutex::new(Vec::new());
+///
+/// let opera = events["opera"].locks().write_seats().lock_holds();
+/// let (mut opera, mut orders) = lock_all((opera, &orders)).await?;
+/// *opera.seats -= 1;
+/// opera.holds.push(7);
+/// orders.push("opera");
+/// drop(opera);
+///
+/// let seats: Vec<_> = events.iter().map(|(name, event)| Keyed(name, event.seats.read())).collect();
+/// let free: u32 = lock_all(seats).await?.iter().map(|(_, seats)| **seats).sum();
+/// assert_eq!(free, 7);
 /// # Ok(()) }
 /// ```
 #[inline]
