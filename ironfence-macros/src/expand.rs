@@ -149,7 +149,7 @@ impl Expansion<'_> {
     /// From the struct to its twin.
     fn guarded_impl(&self) -> TokenStream {
         let Self { model, rt, plain, twin, automatic, where_clause, .. } = self;
-        let [it, value] = ["twin", "plain"].map(|name| model.names.ident(name));
+        let [it, value] = ["twin", "plain"].map(|name| model.names.binding(name));
         let (params, args, _) = model.generics.split_for_impl();
         let values = self.values(|field, value| match self.model.kind(field) {
             Kind::Mutex | Kind::RwLock => self.lock_of_ours(field, &value),
@@ -202,7 +202,7 @@ impl Expansion<'_> {
     /// The same, of these.
     fn names_of<'f>(&self, locks: impl Iterator<Item = &'f Field>) -> TokenStream {
         let Self { model, rt, .. } = self;
-        let it = model.names.ident("twin");
+        let it = model.names.binding("twin");
         let names = locks.map(|field| {
             let (member, name) = (&field.member, self.name(field));
             quote!(#rt::name(&#it, &#it.#member, #name);)
@@ -223,7 +223,8 @@ impl Expansion<'_> {
     /// From the twin to its struct, and the sets of its locks.
     fn twin_impl(&self) -> TokenStream {
         let Self { model, rt, plain, twin, automatic, where_clause, borrow, asking, .. } = self;
-        let [place, outer, token] = ["P", "O", "token"].map(|name| model.names.ident(name));
+        let [place, outer] = ["P", "O"].map(|name| model.names.ident(name));
+        let token = model.names.binding("token");
         let (params, args, _) = model.generics.split_for_impl();
         let values = self.values(|field, value| match model.kind(field) {
             Kind::Mutex => quote!(#rt::Mutex::into_inner(#value)),
@@ -278,7 +279,7 @@ impl Expansion<'_> {
         let (held, guards) = (model.companion("Held"), guards(&slots));
         let generics = self.with_params(&model.generics, &guards);
         let (params, ..) = generics.split_for_impl();
-        let all = model.names.ident("held");
+        let all = model.names.binding("held");
         let bounds = model.fields.iter().enumerate().map(|(number, field)| {
             let number = Literal::usize_unsuffixed(number);
             let ty = &field.ty;
@@ -386,7 +387,7 @@ impl Expansion<'_> {
     /// How far from the twin's address these fields are: an array, for constants.
     fn offsets<'f>(&self, fields: impl Iterator<Item = &'f Field>) -> TokenStream {
         let Self { model, rt, .. } = self;
-        let all = model.names.ident("all");
+        let all = model.names.binding("all");
         let types = model.fields.iter().map(|field| self.twin_type(field));
         let numbers = fields.map(|field| {
             let number = model.fields.iter().position(|other| other.member == field.member);

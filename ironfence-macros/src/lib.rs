@@ -15,6 +15,7 @@ mod fuzz;
 mod golden;
 #[cfg(test)]
 mod growth;
+mod lengths;
 mod mistakes;
 mod model;
 mod names;

@@ -10,7 +10,7 @@ use syn::{
 
 use crate::{
     attr::{ContainerKeys, FieldKeys, Keyed, Kind, Sharing},
-    derives, docs,
+    derives, docs, lengths,
     mistakes::Mistakes,
     names::Names,
 };
@@ -90,21 +90,39 @@ impl Model {
     pub(crate) fn twin(&self) -> Ident {
         match self.keys.name.first() {
             Some(name) if name.value != self.ident => name.value.clone(),
-            _ => default_twin(&self.ident),
+            _ => self.beside_parameters(default_twin(&self.ident)),
         }
+    }
+
+    /// A name for an item of ours: with a `_` more where a parameter of the struct is called so, for that
+    /// would be meant inside.
+    fn beside_parameters(&self, mut name: Ident) -> Ident {
+        let params = &self.generics.params;
+        let is_taken = |name: &Ident| {
+            params.iter().any(|param| match param {
+                GenericParam::Type(param) => param.ident.unraw() == *name,
+                GenericParam::Const(param) => param.ident.unraw() == *name,
+                GenericParam::Lifetime(_) => false,
+            })
+        };
+        while is_taken(&name) {
+            name = format_ident!("{name}_", span = name.span());
+        }
+        name
     }
 
     /// The name of a type that goes with the twin: `BankLocks`.
     pub(crate) fn companion(&self, suffix: &str) -> Ident {
         let base = self.base();
-        format_ident!("{}{suffix}", base.unraw(), span = ours_at(base.span()))
+        let name = format_ident!("{}{suffix}", base.unraw(), span = ours_at(base.span()));
+        self.beside_parameters(name)
     }
 
     /// The module of the fields' types: `bank_fields`.
     pub(crate) fn fields_module(&self) -> Ident {
         let base = self.base();
         let name = snake_case(&base.unraw().to_string());
-        format_ident!("{name}_fields", span = ours_at(base.span()))
+        self.beside_parameters(format_ident!("{name}_fields", span = ours_at(base.span())))
     }
 
     /// What the names of the types around the twin begin with: its name if it was given one, or else
@@ -329,7 +347,8 @@ pub(crate) fn ours_at(place: Span) -> Span {
 /// A derive sees its input after `cfg` and `cfg_attr` were carried out, so a field that is here is
 /// here for good, and no `cfg` needs to be passed on.
 pub(crate) fn parse(tokens: TokenStream) -> syn::Result<DeriveInput> {
-    let input: DeriveInput = syn::parse2(tokens.clone())?;
+    let tokens = lengths::without_blocks(tokens);
+    let input: DeriveInput = syn::parse2(tokens.clone()).map_err(lengths::explained)?;
     let (_, arguments, _) = input.generics.split_for_impl();
     let ident = &input.ident;
     syn::parse2(spell_out(tokens, &quote!(#ident #arguments)))

@@ -26,6 +26,14 @@ impl Names {
         format_ident!("{}{}", self.prefix, name.to_string())
     }
 
+    /// `__ironfence_twin`: a variable or an argument.
+    ///
+    /// A constant that the user's module knows under that name would be taken for a pattern, and the struct
+    /// does not say which there are. So the name says whose it is.
+    pub(crate) fn binding(&self, name: impl Display) -> Ident {
+        self.ident(format_args!("ironfence_{name}"))
+    }
+
     /// `__P0`
     pub(crate) fn numbered(&self, name: &str, number: usize) -> Ident {
         self.ident(format_args!("{name}{number}"))

@@ -23,6 +23,16 @@ pub use ironfence as fence;
 #[derive(Clone)]
 #[repr(align(64))]
 pub struct Aligned;
+
+const LEN: usize = 1;
+
+// Here syn has not got its feature `full`.
+#[derive(fence::Guarded, Clone)]
+pub struct Lengths {
+    #[guarded(mutex)]
+    pub one: [u8; { LEN + 1 }],
+    pub many: Vec<[[u8; { LEN }]; { 2 * LEN }]>,
+}
 ";
 
 #[test]

@@ -58,6 +58,60 @@ struct Foreign<'__a, __T0, __S0> {
     __stage0: __S0,
 }
 
+// Parameters that are called as what is declared for the struct.
+
+#[derive(Guarded, Clone)]
+struct Beside<BesideGuarded, BesideLocks, BesideHeld, BesideSession, beside_fields, const BesideLocks_: usize> {
+    #[guarded(mutex)]
+    twin: BesideGuarded,
+    #[guarded(rwlock)]
+    builder: BesideLocks,
+    #[guarded(mutex)]
+    held: (BesideHeld, BesideSession),
+    #[guarded(rwlock)]
+    fields: [beside_fields; BesideLocks_],
+}
+
+#[derive(Guarded, Clone)]
+struct BesideOthers<BesideOthersLocks, BesideOthersHeld, const beside_others_fields: usize> {
+    #[guarded(mutex, with = tokio::sync::Mutex)]
+    builder: [BesideOthersLocks; beside_others_fields],
+    #[guarded(rwlock)]
+    held: BesideOthersHeld,
+}
+
+// Constants that are called as variables of generated code would be.
+
+mod constants {
+    use ironfence::Guarded;
+
+    macro_rules! constants {
+        ($($name:ident)*) => { $(const $name: u8 = 0;)* };
+    }
+    constants! {
+        __twin __plain __held __all __token __guard0 __guard1 __ask __first __second __a __b __offsets __stages
+        __stage0 __stage1 __context twin plain held all token guard0 guard1 ask first second a b offsets stages
+        stage0 stage1 context it value field
+    }
+
+    #[derive(Guarded, Clone, Default)]
+    pub struct Outer {
+        #[guarded(mutex)]
+        pub a: u8,
+        #[guarded(nested)]
+        pub inner: Inner,
+    }
+
+    #[derive(Guarded, Clone, Default)]
+    pub struct Inner(#[guarded(rwlock)] pub u8);
+
+    #[derive(Guarded, Clone, Default)]
+    pub struct Others(
+        #[guarded(rwlock, with = tokio::sync::RwLock)] pub u8,
+        #[guarded(mutex, with = tokio::sync::Mutex)] pub u8,
+    );
+}
+
 // Types that are called like the library's, or the standard library's.
 
 mod taken {
@@ -178,6 +232,33 @@ async fn main() {
     .into_guarded();
     assert_eq!(twin.locks().lock_all().await.stage.1, 1);
     assert_eq!(twin.snapshot().await.__stage0, 2);
+
+    let twin = Beside::<_, _, _, _, _, 1> {
+        twin: 1,
+        builder: 2,
+        held: (3, 4),
+        fields: [5],
+    }
+    .into_guarded();
+    assert_eq!(*twin.locks().lock_twin().write_builder().await.builder, 2);
+    let (held, session) = twin.session().lock_held().await;
+    assert_eq!(session.read_fields().await.0[0] - held.1, 1);
+    drop(held);
+    assert_eq!(twin.snapshot().await.fields, [5]);
+
+    let twin = BesideOthers {
+        builder: [1],
+        held: 2,
+    }
+    .into_guarded();
+    assert_eq!(*twin.locks().lock_all().await.held, 2);
+
+    let twin = constants::Outer::default().into_guarded();
+    drop(twin.locks().lock_a().inner(|inner| inner.read_0()).await);
+    assert_eq!(twin.snapshot().await.inner.0, 0);
+    let twin = constants::Others::default().into_guarded();
+    drop(twin.locks().read_all().await);
+    assert_eq!(twin.snapshot().await.1, 0);
 
     let twin = Guarded::into_guarded(taken::State::default());
     let held = twin.locks().lock_all().await;

@@ -71,7 +71,7 @@ impl Expansion<'_> {
     fn foreign_guarded(&self) -> TokenStream {
         let Self { model, rt, plain, twin, automatic, where_clause, .. } = self;
         let (params, args, _) = model.generics.split_for_impl();
-        let [given, offsets] = ["plain", "offsets"].map(|name| model.names.ident(name));
+        let [given, offsets] = ["plain", "offsets"].map(|name| model.names.binding(name));
         let known = self.offsets(model.fields.iter());
         let is_strict = |field: &Field| model.fifo(field).is_some() && model.with(field).is_none();
         let values = model.fields.iter().enumerate().map(|(number, field)| {
@@ -106,7 +106,7 @@ impl Expansion<'_> {
         });
         let values = quote!(Self { #(#values),* });
         let names = self.names_of(model.fields.iter().filter(|field| is_strict(field)));
-        let it = model.names.ident("twin");
+        let it = model.names.binding("twin");
         let made = match names.is_empty() {
             true => values,
             false => quote!(let #it = #values; #names #it),
@@ -140,7 +140,7 @@ impl Expansion<'_> {
         let guards = guards(slots);
         let generics = self.with_params(&model.generics, &guards);
         let (params, ..) = generics.split_for_impl();
-        let all = model.names.ident("held");
+        let all = model.names.binding("held");
         let fields = || model.fields.iter().enumerate();
         let clones = fields().map(|(number, field)| {
             let (number, ty) = (Literal::usize_unsuffixed(number), &field.ty);
@@ -284,8 +284,9 @@ impl Expansion<'_> {
         let numbered = |name: &str| -> Vec<Ident> {
             (0..slots.len()).map(|number| model.names.numbered(name, number)).collect()
         };
-        let (guards, stages, pinned) = (guards(slots), numbered("T"), numbered("stage"));
-        let [it, all, context] = ["twin", "stages", "context"].map(|name| model.names.ident(name));
+        let (guards, stages, pinned) = (guards(slots), numbered("T"), numbered("ironfence_stage"));
+        let [it, all, context] =
+            ["twin", "stages", "context"].map(|name| model.names.binding(name));
         let generics = self.with_params(&self.with_params(&builder_generics, &guards), &stages);
         let (params, ..) = generics.split_for_impl();
         let bounds = slots.iter().zip(&stages).map(|(Slot { field, param, guard, .. }, stage)| {

@@ -127,7 +127,7 @@ impl Expansion<'_> {
                     " Goes on inside `{called}`; `leave()` comes back, to the fields after it."
                 );
                 let inner = self.nested_twin(field);
-                let it = model.names.ident("twin");
+                let it = model.names.binding("twin");
                 return quote! {
                     #[doc = #docs]
                     #marks
@@ -202,8 +202,9 @@ impl Expansion<'_> {
         let session = model.companion("Session");
         let [place, outer] = self.session_names();
         let branch_of = model.names.lifetime("t");
-        let [x, y, first, second, a, b] =
-            ["X", "Y", "first", "second", "a", "b"].map(|name| model.names.ident(name));
+        let [x, y] = ["X", "Y"].map(|name| model.names.ident(name));
+        let [first, second, a, b] =
+            ["first", "second", "a", "b"].map(|name| model.names.binding(name));
         let at = [quote!(#place), quote!(#outer)];
         let borrowed = self.session_at(&quote!('_), &at);
         let branch = self.session_at(&quote!(#branch_of), &at);

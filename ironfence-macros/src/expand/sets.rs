@@ -257,7 +257,7 @@ impl<'m> Expansion<'m> {
                 let docs = format!(
                     " Asks for locks of `{called}`, as in `.{name}(|{called}| {called}.write_..())`."
                 );
-                let [set, ask] = ["N", "ask"].map(|name| self.model.names.ident(name));
+                let (set, ask) = (self.model.names.ident("N"), self.model.names.binding("ask"));
                 let result = with(quote!(#rt::Inside<#marker, #set>));
                 let twin = self.nested_twin(field);
                 let member = &field.member;
@@ -355,7 +355,7 @@ impl<'m> Expansion<'m> {
             }
         });
         let offsets = self.offsets(slots.iter().map(|slot| slot.field));
-        let it = model.names.ident("twin");
+        let it = model.names.binding("twin");
         let row_of = |things: &dyn Fn((usize, &Slot<'_>)) -> TokenStream| {
             row(&slots.iter().enumerate().map(things).collect::<Vec<_>>())
         };
@@ -369,8 +369,9 @@ impl<'m> Expansion<'m> {
             [] => quote!(#rt::core::default::Default::default()),
             _ => shown,
         };
-        let names: Vec<_> =
-            (0..slots.len()).map(|number| model.names.numbered("guard", number)).collect();
+        let names: Vec<_> = (0..slots.len())
+            .map(|number| model.names.binding(format_args!("guard{number}")))
+            .collect();
         let taken = row_of(&|(number, _)| names[number].to_token_stream());
         let types = row_of(&|(_, Slot { guard, .. })| quote!(#guard));
         let owner = model.names.ident("O");

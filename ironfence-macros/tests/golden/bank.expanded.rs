@@ -23,23 +23,23 @@ where
             use ::ironfence::__private::ComesApart as _;
             <::ironfence::__private::Apart<Self>>::check();
         }
-        let __twin = BankGuarded {
+        let __ironfence_twin = BankGuarded {
             accounts: ::ironfence::__private::RwLock::new(self.accounts),
             journal: ::ironfence::__private::Mutex::new(self.journal),
             risk: ::ironfence::__private::Guarded::into_guarded(self.risk),
             name: self.name,
         };
         ::ironfence::__private::name(
-            &__twin,
-            &__twin.accounts,
+            &__ironfence_twin,
+            &__ironfence_twin.accounts,
             (::ironfence::__private::core::module_path!(), "Bank", "accounts"),
         );
         ::ironfence::__private::name(
-            &__twin,
-            &__twin.journal,
+            &__ironfence_twin,
+            &__ironfence_twin.journal,
             (::ironfence::__private::core::module_path!(), "Bank", "journal"),
         );
-        __twin
+        __ironfence_twin
     }
 }
 #[automatically_derived]
@@ -47,8 +47,8 @@ impl ::ironfence::__private::core::convert::From<Bank> for BankGuarded
 where
     for<'__x> Risk: ::ironfence::__private::Guarded,
 {
-    fn from(__plain: Bank) -> Self {
-        ::ironfence::__private::Guarded::into_guarded(__plain)
+    fn from(__ironfence_plain: Bank) -> Self {
+        ::ironfence::__private::Guarded::into_guarded(__ironfence_plain)
     }
 }
 #[automatically_derived]
@@ -93,9 +93,9 @@ where
         }
     }
     fn session<__P, __O>(
-        __token: ::ironfence::__private::Token<&Self, __P, __O>,
+        __ironfence_token: ::ironfence::__private::Token<&Self, __P, __O>,
     ) -> Self::Session<'_, __P, __O> {
-        BankSession(__token)
+        BankSession(__ironfence_token)
     }
 }
 #[automatically_derived]
@@ -113,11 +113,18 @@ where
     >,
     for<'__x> String: ::ironfence::__private::CopyField<3>,
 {
-    fn copy(&self, __held: &BankHeld<__G0, __G1, __G2>) -> Bank {
+    fn copy(&self, __ironfence_held: &BankHeld<__G0, __G1, __G2>) -> Bank {
         Bank {
-            accounts: ::ironfence::__private::CopyField::<0>::copy(&*__held.accounts),
-            journal: ::ironfence::__private::CopyField::<1>::copy(&*__held.journal),
-            risk: ::ironfence::__private::CopyTwin::copy(&self.risk, &__held.risk),
+            accounts: ::ironfence::__private::CopyField::<
+                0,
+            >::copy(&*__ironfence_held.accounts),
+            journal: ::ironfence::__private::CopyField::<
+                1,
+            >::copy(&*__ironfence_held.journal),
+            risk: ::ironfence::__private::CopyTwin::copy(
+                &self.risk,
+                &__ironfence_held.risk,
+            ),
             name: ::ironfence::__private::CopyField::<3>::copy(&self.name),
         }
     }
@@ -306,7 +313,7 @@ where
     /// Asks for locks of `risk`, as in `.risk(|risk| risk.write_..())`.
     pub(crate) fn risk<__N>(
         self,
-        __ask: impl ::ironfence::__private::core::ops::FnOnce(
+        __ironfence_ask: impl ::ironfence::__private::core::ops::FnOnce(
             <<Risk as ::ironfence::__private::Guarded>::Twin as ::ironfence::__private::Twin>::Locks<
                 '__a,
             >,
@@ -323,7 +330,7 @@ where
             Twin = &'__a <Risk as ::ironfence::__private::Guarded>::Twin,
         >,
     {
-        _ = __ask(
+        _ = __ironfence_ask(
             ::ironfence::__private::Twin::locks(
                 &::ironfence::__private::Asking::twin(&self.await_it_first).risk,
             ),
@@ -402,7 +409,7 @@ where
     >;
     type Row = (__L0, __L1, __L2);
     const OFFSETS: &'static [::ironfence::__private::core::primitive::usize] = &{
-        let __all = ::ironfence::__private::offsets([
+        let __ironfence_all = ::ironfence::__private::offsets([
             ::ironfence::__private::Extent::of::<
                 ::ironfence::__private::RwLock<HashMap<AccountId, Money>>,
             >(),
@@ -414,22 +421,28 @@ where
             >(),
             ::ironfence::__private::Extent::of::<String>(),
         ]);
-        [__all[0], __all[1], __all[2]]
+        [__ironfence_all[0], __ironfence_all[1], __ironfence_all[2]]
     };
     #[inline]
     fn twin(&self) -> Self::Twin {
         ::ironfence::__private::Asking::twin(&self.await_it_first)
     }
     #[inline]
-    fn row(__twin: Self::Twin) -> Self::Row {
-        (__S0::of(&__twin.accounts), __S1::of(&__twin.journal), __S2::of(&__twin.risk))
+    fn row(__ironfence_twin: Self::Twin) -> Self::Row {
+        (
+            __S0::of(&__ironfence_twin.accounts),
+            __S1::of(&__ironfence_twin.journal),
+            __S2::of(&__ironfence_twin.risk),
+        )
     }
     #[inline]
-    fn held((__guard0, __guard1, __guard2): (__G0, __G1, __G2)) -> Self::Held {
+    fn held(
+        (__ironfence_guard0, __ironfence_guard1, __ironfence_guard2): (__G0, __G1, __G2),
+    ) -> Self::Held {
         BankHeld {
-            accounts: __guard0,
-            journal: __guard1,
-            risk: __guard2,
+            accounts: __ironfence_guard0,
+            journal: __ironfence_guard1,
+            risk: __ironfence_guard2,
         }
     }
     #[inline]
@@ -633,7 +646,10 @@ where
         __P: ::ironfence::__private::MayLock<bank_fields::risk>,
     {
         <<Risk as ::ironfence::__private::Guarded>::Twin as ::ironfence::__private::Twin>::session(
-            ::ironfence::__private::Token::enter(self.0, |__twin| &__twin.risk),
+            ::ironfence::__private::Token::enter(
+                self.0,
+                |__ironfence_twin| &__ironfence_twin.risk,
+            ),
         )
     }
 }
@@ -653,10 +669,10 @@ where
     /// Two branches at once, each of which goes on from here. No guard leaves them.
     pub fn both<__X, __Y>(
         &mut self,
-        __first: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
+        __ironfence_first: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
             BankSession<'__t, __P, __O>,
         ) -> __X,
-        __second: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
+        __ironfence_second: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
             BankSession<'__t, __P, __O>,
         ) -> __Y,
     ) -> ::ironfence::__private::Both<
@@ -669,13 +685,13 @@ where
     where
         __O: ::ironfence::__private::Nesting,
     {
-        let (__a, __b) = (
+        let (__ironfence_a, __ironfence_b) = (
             ::ironfence::__private::Token::again(&self.0),
             ::ironfence::__private::Token::again(&self.0),
         );
         ::ironfence::__private::Both::new(
-            async move { __first(BankSession(__a)).await },
-            async move { __second(BankSession(__b)).await },
+            async move { __ironfence_first(BankSession(__ironfence_a)).await },
+            async move { __ironfence_second(BankSession(__ironfence_b)).await },
         )
     }
 }

@@ -10,14 +10,14 @@ struct QueuesGuarded {
 }
 #[automatically_derived]
 impl ::ironfence::__private::core::convert::From<Queues> for QueuesGuarded {
-    fn from(__plain: Queues) -> Self {
+    fn from(__ironfence_plain: Queues) -> Self {
         {
             use ::ironfence::__private::ComesApart as _;
             <::ironfence::__private::Apart<Queues>>::check();
         }
-        let __offsets = const {
+        let __ironfence_offsets = const {
             {
-                let __all = ::ironfence::__private::offsets([
+                let __ironfence_all = ::ironfence::__private::offsets([
                     ::ironfence::__private::Extent::of::<
                         ::ironfence::__private::RwLock<u8>,
                     >(),
@@ -26,18 +26,20 @@ impl ::ironfence::__private::core::convert::From<Queues> for QueuesGuarded {
                     >(),
                     ::ironfence::__private::Extent::of::<tokio::sync::Mutex<u8>>(),
                 ]);
-                [__all[0], __all[1], __all[2]]
+                [__ironfence_all[0], __ironfence_all[1], __ironfence_all[2]]
             }
         };
-        let __twin = Self {
-            by_default: ::ironfence::__private::RwLock::fifo(__plain.by_default),
+        let __ironfence_twin = Self {
+            by_default: ::ironfence::__private::RwLock::fifo(
+                __ironfence_plain.by_default,
+            ),
             other: <::ironfence::__private::RwLock<
                 u8,
             > as ::ironfence::__private::AsyncRwLock>::new_field::<
                 Self,
             >(
-                __plain.other,
-                __offsets[1],
+                __ironfence_plain.other,
+                __ironfence_offsets[1],
                 (::ironfence::__private::core::module_path!(), "Queues", "other"),
             ),
             foreign: <tokio::sync::Mutex<
@@ -45,17 +47,17 @@ impl ::ironfence::__private::core::convert::From<Queues> for QueuesGuarded {
             > as ::ironfence::__private::AsyncMutex>::new_field::<
                 Self,
             >(
-                __plain.foreign,
-                __offsets[2],
+                __ironfence_plain.foreign,
+                __ironfence_offsets[2],
                 (::ironfence::__private::core::module_path!(), "Queues", "foreign"),
             ),
         };
         ::ironfence::__private::name(
-            &__twin,
-            &__twin.by_default,
+            &__ironfence_twin,
+            &__ironfence_twin.by_default,
             (::ironfence::__private::core::module_path!(), "Queues", "by_default"),
         );
-        __twin
+        __ironfence_twin
     }
 }
 #[automatically_derived]
@@ -81,13 +83,17 @@ where
     __G2: ::ironfence::__private::core::ops::Deref<Target = u8>,
 {
     type Plain = Queues;
-    fn copy(&self, __held: QueuesHeld<__G0, __G1, __G2>) -> Queues {
+    fn copy(&self, __ironfence_held: QueuesHeld<__G0, __G1, __G2>) -> Queues {
         Queues {
             by_default: ::ironfence::__private::CopyField::<
                 0,
-            >::copy(&*__held.by_default),
-            other: ::ironfence::__private::CopyField::<1>::copy(&*__held.other),
-            foreign: ::ironfence::__private::CopyField::<2>::copy(&*__held.foreign),
+            >::copy(&*__ironfence_held.by_default),
+            other: ::ironfence::__private::CopyField::<
+                1,
+            >::copy(&*__ironfence_held.other),
+            foreign: ::ironfence::__private::CopyField::<
+                2,
+            >::copy(&*__ironfence_held.foreign),
         }
     }
 }
@@ -414,57 +420,61 @@ where
         (__S0::begin(), __S1::begin(), __S2::begin())
     }
     fn poll(
-        __twin: Self::Twin,
-        __stages: ::ironfence::__private::core::pin::Pin<&mut Self::Stages>,
-        __context: &mut ::ironfence::__private::core::task::Context<'_>,
+        __ironfence_twin: Self::Twin,
+        __ironfence_stages: ::ironfence::__private::core::pin::Pin<&mut Self::Stages>,
+        __ironfence_context: &mut ::ironfence::__private::core::task::Context<'_>,
     ) -> ::ironfence::__private::core::task::Poll<Self::Held> {
-        let (mut __stage0, mut __stage1, mut __stage2) = ::ironfence::__private::Stages::each(
-            __stages,
+        let (mut __ironfence_stage0, mut __ironfence_stage1, mut __ironfence_stage2) = ::ironfence::__private::Stages::each(
+            __ironfence_stages,
         );
         if ::ironfence::__private::core::task::Poll::is_pending(
             &__S0::poll(
-                ::ironfence::__private::core::pin::Pin::as_mut(&mut __stage0),
-                &__twin.by_default,
-                __context,
+                ::ironfence::__private::core::pin::Pin::as_mut(&mut __ironfence_stage0),
+                &__ironfence_twin.by_default,
+                __ironfence_context,
             ),
         )
             || ::ironfence::__private::core::task::Poll::is_pending(
                 &__S1::poll(
-                    ::ironfence::__private::core::pin::Pin::as_mut(&mut __stage1),
-                    &__twin.other,
-                    __context,
+                    ::ironfence::__private::core::pin::Pin::as_mut(
+                        &mut __ironfence_stage1,
+                    ),
+                    &__ironfence_twin.other,
+                    __ironfence_context,
                 ),
             )
             || ::ironfence::__private::core::task::Poll::is_pending(
                 &__S2::poll(
-                    ::ironfence::__private::core::pin::Pin::as_mut(&mut __stage2),
-                    &__twin.foreign,
-                    __context,
+                    ::ironfence::__private::core::pin::Pin::as_mut(
+                        &mut __ironfence_stage2,
+                    ),
+                    &__ironfence_twin.foreign,
+                    __ironfence_context,
                 ),
             )
         {
             return ::ironfence::__private::core::task::Poll::Pending;
         }
         ::ironfence::__private::core::task::Poll::Ready(QueuesHeld {
-            by_default: __S0::take(__stage0),
-            other: __S1::take(__stage1),
-            foreign: __S2::take(__stage2),
+            by_default: __S0::take(__ironfence_stage0),
+            other: __S1::take(__ironfence_stage1),
+            foreign: __S2::take(__ironfence_stage2),
         })
     }
     fn try_now(
-        __twin: Self::Twin,
+        __ironfence_twin: Self::Twin,
     ) -> ::ironfence::__private::core::option::Option<Self::Held> {
         ::ironfence::__private::core::option::Option::Some(QueuesHeld {
-            by_default: __S0::try_now(&__twin.by_default)?,
-            other: __S1::try_now(&__twin.other)?,
-            foreign: __S2::try_now(&__twin.foreign)?,
+            by_default: __S0::try_now(&__ironfence_twin.by_default)?,
+            other: __S1::try_now(&__ironfence_twin.other)?,
+            foreign: __S2::try_now(&__ironfence_twin.foreign)?,
         })
     }
-    fn blocking(__twin: Self::Twin) -> Self::Held {
+    fn blocking(__ironfence_twin: Self::Twin) -> Self::Held {
         QueuesHeld {
-            by_default: __S0::blocking(&__twin.by_default),
-            other: __S1::blocking(&__twin.other),
-            foreign: __S2::blocking(&__twin.foreign),
+            by_default: __S0::blocking(&__ironfence_twin.by_default),
+            other: __S1::blocking(&__ironfence_twin.other),
+            foreign: __S2::blocking(&__ironfence_twin.foreign),
         }
     }
 }
@@ -692,10 +702,10 @@ where
     /// Two branches at once, each of which goes on from here. No guard leaves them.
     pub fn both<__X, __Y>(
         &mut self,
-        __first: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
+        __ironfence_first: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
             QueuesSession<'__t, __P, __O>,
         ) -> __X,
-        __second: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
+        __ironfence_second: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
             QueuesSession<'__t, __P, __O>,
         ) -> __Y,
     ) -> ::ironfence::__private::Both<
@@ -708,13 +718,13 @@ where
     where
         __O: ::ironfence::__private::Nesting,
     {
-        let (__a, __b) = (
+        let (__ironfence_a, __ironfence_b) = (
             ::ironfence::__private::Token::again(&self.0),
             ::ironfence::__private::Token::again(&self.0),
         );
         ::ironfence::__private::Both::new(
-            async move { __first(QueuesSession(__a)).await },
-            async move { __second(QueuesSession(__b)).await },
+            async move { __ironfence_first(QueuesSession(__ironfence_a)).await },
+            async move { __ironfence_second(QueuesSession(__ironfence_b)).await },
         )
     }
 }

@@ -15,14 +15,14 @@ pub struct BankGuarded<K: Eq + Hash> {
 #[automatically_derived]
 impl<K: Eq + Hash> ::ironfence::__private::core::convert::From<Bank<K>>
 for BankGuarded<K> {
-    fn from(__plain: Bank<K>) -> Self {
+    fn from(__ironfence_plain: Bank<K>) -> Self {
         {
             use ::ironfence::__private::ComesApart as _;
             <::ironfence::__private::Apart<Bank<K>>>::check();
         }
-        let __offsets = const {
+        let __ironfence_offsets = const {
             {
-                let __all = ::ironfence::__private::offsets([
+                let __ironfence_all = ::ironfence::__private::offsets([
                     ::ironfence::__private::Extent::of::<
                         tokio::sync::RwLock<HashMap<K, i64>>,
                     >(),
@@ -32,7 +32,12 @@ for BankGuarded<K> {
                     ::ironfence::__private::Extent::of::<async_lock::Mutex<u32>>(),
                     ::ironfence::__private::Extent::of::<String>(),
                 ]);
-                [__all[0], __all[1], __all[2], __all[3]]
+                [
+                    __ironfence_all[0],
+                    __ironfence_all[1],
+                    __ironfence_all[2],
+                    __ironfence_all[3],
+                ]
             }
         };
         Self {
@@ -41,8 +46,8 @@ for BankGuarded<K> {
             > as ::ironfence::__private::AsyncRwLock>::new_field::<
                 Self,
             >(
-                __plain.accounts,
-                __offsets[0],
+                __ironfence_plain.accounts,
+                __ironfence_offsets[0],
                 (::ironfence::__private::core::module_path!(), "Bank", "accounts"),
             ),
             journal: <::ironfence::__private::Mutex<
@@ -50,8 +55,8 @@ for BankGuarded<K> {
             > as ::ironfence::__private::AsyncMutex>::new_field::<
                 Self,
             >(
-                __plain.journal,
-                __offsets[1],
+                __ironfence_plain.journal,
+                __ironfence_offsets[1],
                 (::ironfence::__private::core::module_path!(), "Bank", "journal"),
             ),
             alarms: <async_lock::Mutex<
@@ -59,11 +64,11 @@ for BankGuarded<K> {
             > as ::ironfence::__private::AsyncMutex>::new_field::<
                 Self,
             >(
-                __plain.alarms,
-                __offsets[2],
+                __ironfence_plain.alarms,
+                __ironfence_offsets[2],
                 (::ironfence::__private::core::module_path!(), "Bank", "alarms"),
             ),
-            name: __plain.name,
+            name: __ironfence_plain.name,
         }
     }
 }
@@ -98,11 +103,17 @@ where
     __G2: ::ironfence::__private::core::ops::Deref<Target = u32>,
 {
     type Plain = Bank<K>;
-    fn copy(&self, __held: BankHeld<__G0, __G1, __G2>) -> Bank<K> {
+    fn copy(&self, __ironfence_held: BankHeld<__G0, __G1, __G2>) -> Bank<K> {
         Bank {
-            accounts: ::ironfence::__private::CopyField::<0>::copy(&*__held.accounts),
-            journal: ::ironfence::__private::CopyField::<1>::copy(&*__held.journal),
-            alarms: ::ironfence::__private::CopyField::<2>::copy(&*__held.alarms),
+            accounts: ::ironfence::__private::CopyField::<
+                0,
+            >::copy(&*__ironfence_held.accounts),
+            journal: ::ironfence::__private::CopyField::<
+                1,
+            >::copy(&*__ironfence_held.journal),
+            alarms: ::ironfence::__private::CopyField::<
+                2,
+            >::copy(&*__ironfence_held.alarms),
             name: ::ironfence::__private::CopyField::<3>::copy(&self.name),
         }
     }
@@ -447,57 +458,61 @@ where
         (__S0::begin(), __S1::begin(), __S2::begin())
     }
     fn poll(
-        __twin: Self::Twin,
-        __stages: ::ironfence::__private::core::pin::Pin<&mut Self::Stages>,
-        __context: &mut ::ironfence::__private::core::task::Context<'_>,
+        __ironfence_twin: Self::Twin,
+        __ironfence_stages: ::ironfence::__private::core::pin::Pin<&mut Self::Stages>,
+        __ironfence_context: &mut ::ironfence::__private::core::task::Context<'_>,
     ) -> ::ironfence::__private::core::task::Poll<Self::Held> {
-        let (mut __stage0, mut __stage1, mut __stage2) = ::ironfence::__private::Stages::each(
-            __stages,
+        let (mut __ironfence_stage0, mut __ironfence_stage1, mut __ironfence_stage2) = ::ironfence::__private::Stages::each(
+            __ironfence_stages,
         );
         if ::ironfence::__private::core::task::Poll::is_pending(
             &__S0::poll(
-                ::ironfence::__private::core::pin::Pin::as_mut(&mut __stage0),
-                &__twin.accounts,
-                __context,
+                ::ironfence::__private::core::pin::Pin::as_mut(&mut __ironfence_stage0),
+                &__ironfence_twin.accounts,
+                __ironfence_context,
             ),
         )
             || ::ironfence::__private::core::task::Poll::is_pending(
                 &__S1::poll(
-                    ::ironfence::__private::core::pin::Pin::as_mut(&mut __stage1),
-                    &__twin.journal,
-                    __context,
+                    ::ironfence::__private::core::pin::Pin::as_mut(
+                        &mut __ironfence_stage1,
+                    ),
+                    &__ironfence_twin.journal,
+                    __ironfence_context,
                 ),
             )
             || ::ironfence::__private::core::task::Poll::is_pending(
                 &__S2::poll(
-                    ::ironfence::__private::core::pin::Pin::as_mut(&mut __stage2),
-                    &__twin.alarms,
-                    __context,
+                    ::ironfence::__private::core::pin::Pin::as_mut(
+                        &mut __ironfence_stage2,
+                    ),
+                    &__ironfence_twin.alarms,
+                    __ironfence_context,
                 ),
             )
         {
             return ::ironfence::__private::core::task::Poll::Pending;
         }
         ::ironfence::__private::core::task::Poll::Ready(BankHeld {
-            accounts: __S0::take(__stage0),
-            journal: __S1::take(__stage1),
-            alarms: __S2::take(__stage2),
+            accounts: __S0::take(__ironfence_stage0),
+            journal: __S1::take(__ironfence_stage1),
+            alarms: __S2::take(__ironfence_stage2),
         })
     }
     fn try_now(
-        __twin: Self::Twin,
+        __ironfence_twin: Self::Twin,
     ) -> ::ironfence::__private::core::option::Option<Self::Held> {
         ::ironfence::__private::core::option::Option::Some(BankHeld {
-            accounts: __S0::try_now(&__twin.accounts)?,
-            journal: __S1::try_now(&__twin.journal)?,
-            alarms: __S2::try_now(&__twin.alarms)?,
+            accounts: __S0::try_now(&__ironfence_twin.accounts)?,
+            journal: __S1::try_now(&__ironfence_twin.journal)?,
+            alarms: __S2::try_now(&__ironfence_twin.alarms)?,
         })
     }
-    fn blocking(__twin: Self::Twin) -> Self::Held {
+    fn blocking(__ironfence_twin: Self::Twin) -> Self::Held {
         BankHeld {
-            accounts: __S0::blocking(&__twin.accounts),
-            journal: __S1::blocking(&__twin.journal),
-            alarms: __S2::blocking(&__twin.alarms),
+            accounts: __S0::blocking(&__ironfence_twin.accounts),
+            journal: __S1::blocking(&__ironfence_twin.journal),
+            alarms: __S2::blocking(&__ironfence_twin.alarms),
         }
     }
 }
@@ -717,10 +732,10 @@ where
     /// Two branches at once, each of which goes on from here. No guard leaves them.
     pub fn both<__X, __Y>(
         &mut self,
-        __first: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
+        __ironfence_first: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
             BankSession<'__t, K, __P, __O>,
         ) -> __X,
-        __second: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
+        __ironfence_second: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
             BankSession<'__t, K, __P, __O>,
         ) -> __Y,
     ) -> ::ironfence::__private::Both<
@@ -733,13 +748,13 @@ where
     where
         __O: ::ironfence::__private::Nesting,
     {
-        let (__a, __b) = (
+        let (__ironfence_a, __ironfence_b) = (
             ::ironfence::__private::Token::again(&self.0),
             ::ironfence::__private::Token::again(&self.0),
         );
         ::ironfence::__private::Both::new(
-            async move { __first(BankSession(__a)).await },
-            async move { __second(BankSession(__b)).await },
+            async move { __ironfence_first(BankSession(__ironfence_a)).await },
+            async move { __ironfence_second(BankSession(__ironfence_b)).await },
         )
     }
 }

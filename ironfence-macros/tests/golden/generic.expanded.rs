@@ -24,22 +24,22 @@ where
             use ::ironfence::__private::ComesApart as _;
             <::ironfence::__private::Apart<Self>>::check();
         }
-        let __twin = CacheGuarded {
+        let __ironfence_twin = CacheGuarded {
             entries: ::ironfence::__private::Mutex::new(self.entries),
             parent: ::ironfence::__private::RwLock::new(self.parent),
             index: ::ironfence::__private::Guarded::into_guarded(self.index),
         };
         ::ironfence::__private::name(
-            &__twin,
-            &__twin.entries,
+            &__ironfence_twin,
+            &__ironfence_twin.entries,
             (::ironfence::__private::core::module_path!(), "Cache", "entries"),
         );
         ::ironfence::__private::name(
-            &__twin,
-            &__twin.parent,
+            &__ironfence_twin,
+            &__ironfence_twin.parent,
             (::ironfence::__private::core::module_path!(), "Cache", "parent"),
         );
-        __twin
+        __ironfence_twin
     }
 }
 #[automatically_derived]
@@ -54,8 +54,8 @@ where
     V: ToOwned,
     for<'__x> Index<'a, K>: ::ironfence::__private::Guarded,
 {
-    fn from(__plain: Cache<'a, K, V, N>) -> Self {
-        ::ironfence::__private::Guarded::into_guarded(__plain)
+    fn from(__ironfence_plain: Cache<'a, K, V, N>) -> Self {
+        ::ironfence::__private::Guarded::into_guarded(__ironfence_plain)
     }
 }
 #[automatically_derived]
@@ -111,9 +111,9 @@ where
         }
     }
     fn session<__P, __O>(
-        __token: ::ironfence::__private::Token<&Self, __P, __O>,
+        __ironfence_token: ::ironfence::__private::Token<&Self, __P, __O>,
     ) -> Self::Session<'_, __P, __O> {
-        CacheSession(__token)
+        CacheSession(__ironfence_token)
     }
 }
 #[automatically_derived]
@@ -146,11 +146,21 @@ where
         Index<'a, K>,
     >,
 {
-    fn copy(&self, __held: &CacheHeld<__G0, __G1, __G2>) -> Cache<'a, K, V, N> {
+    fn copy(
+        &self,
+        __ironfence_held: &CacheHeld<__G0, __G1, __G2>,
+    ) -> Cache<'a, K, V, N> {
         Cache {
-            entries: ::ironfence::__private::CopyField::<0>::copy(&*__held.entries),
-            parent: ::ironfence::__private::CopyField::<1>::copy(&*__held.parent),
-            index: ::ironfence::__private::CopyTwin::copy(&self.index, &__held.index),
+            entries: ::ironfence::__private::CopyField::<
+                0,
+            >::copy(&*__ironfence_held.entries),
+            parent: ::ironfence::__private::CopyField::<
+                1,
+            >::copy(&*__ironfence_held.parent),
+            index: ::ironfence::__private::CopyTwin::copy(
+                &self.index,
+                &__ironfence_held.index,
+            ),
         }
     }
 }
@@ -379,7 +389,7 @@ where
     /// Asks for locks of `index`, as in `.index(|index| index.write_..())`.
     fn index<__N>(
         self,
-        __ask: impl ::ironfence::__private::core::ops::FnOnce(
+        __ironfence_ask: impl ::ironfence::__private::core::ops::FnOnce(
             <<Index<
                 'a,
                 K,
@@ -403,7 +413,7 @@ where
             Twin = &'__a <Index<'a, K> as ::ironfence::__private::Guarded>::Twin,
         >,
     {
-        _ = __ask(
+        _ = __ironfence_ask(
             ::ironfence::__private::Twin::locks(
                 &::ironfence::__private::Asking::twin(&self.await_it_first).index,
             ),
@@ -496,7 +506,7 @@ where
     >;
     type Row = (__L0, __L1, __L2);
     const OFFSETS: &'static [::ironfence::__private::core::primitive::usize] = &{
-        let __all = ::ironfence::__private::offsets([
+        let __ironfence_all = ::ironfence::__private::offsets([
             ::ironfence::__private::Extent::of::<
                 ::ironfence::__private::Mutex<[Option<(&'a K, Box<V>)>; N]>,
             >(),
@@ -507,22 +517,28 @@ where
                 <Index<'a, K> as ::ironfence::__private::Guarded>::Twin,
             >(),
         ]);
-        [__all[0], __all[1], __all[2]]
+        [__ironfence_all[0], __ironfence_all[1], __ironfence_all[2]]
     };
     #[inline]
     fn twin(&self) -> Self::Twin {
         ::ironfence::__private::Asking::twin(&self.await_it_first)
     }
     #[inline]
-    fn row(__twin: Self::Twin) -> Self::Row {
-        (__S0::of(&__twin.entries), __S1::of(&__twin.parent), __S2::of(&__twin.index))
+    fn row(__ironfence_twin: Self::Twin) -> Self::Row {
+        (
+            __S0::of(&__ironfence_twin.entries),
+            __S1::of(&__ironfence_twin.parent),
+            __S2::of(&__ironfence_twin.index),
+        )
     }
     #[inline]
-    fn held((__guard0, __guard1, __guard2): (__G0, __G1, __G2)) -> Self::Held {
+    fn held(
+        (__ironfence_guard0, __ironfence_guard1, __ironfence_guard2): (__G0, __G1, __G2),
+    ) -> Self::Held {
         CacheHeld {
-            entries: __guard0,
-            parent: __guard1,
-            index: __guard2,
+            entries: __ironfence_guard0,
+            parent: __ironfence_guard1,
+            index: __ironfence_guard2,
         }
     }
     #[inline]
@@ -783,7 +799,10 @@ where
             'a,
             K,
         > as ::ironfence::__private::Guarded>::Twin as ::ironfence::__private::Twin>::session(
-            ::ironfence::__private::Token::enter(self.0, |__twin| &__twin.index),
+            ::ironfence::__private::Token::enter(
+                self.0,
+                |__ironfence_twin| &__ironfence_twin.index,
+            ),
         )
     }
 }
@@ -812,10 +831,10 @@ where
     /// Two branches at once, each of which goes on from here. No guard leaves them.
     pub fn both<__X, __Y>(
         &mut self,
-        __first: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
+        __ironfence_first: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
             CacheSession<'__t, 'a, K, V, N, __P, __O>,
         ) -> __X,
-        __second: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
+        __ironfence_second: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
             CacheSession<'__t, 'a, K, V, N, __P, __O>,
         ) -> __Y,
     ) -> ::ironfence::__private::Both<
@@ -828,13 +847,13 @@ where
     where
         __O: ::ironfence::__private::Nesting,
     {
-        let (__a, __b) = (
+        let (__ironfence_a, __ironfence_b) = (
             ::ironfence::__private::Token::again(&self.0),
             ::ironfence::__private::Token::again(&self.0),
         );
         ::ironfence::__private::Both::new(
-            async move { __first(CacheSession(__a)).await },
-            async move { __second(CacheSession(__b)).await },
+            async move { __ironfence_first(CacheSession(__ironfence_a)).await },
+            async move { __ironfence_second(CacheSession(__ironfence_b)).await },
         )
     }
 }

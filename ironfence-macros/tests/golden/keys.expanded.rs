@@ -22,14 +22,14 @@ impl crate::vendored::fence::__private::Guarded for State {
             use crate::vendored::fence::__private::ComesApart as _;
             <crate::vendored::fence::__private::Apart<Self>>::check();
         }
-        let __twin = Shared {
+        let __ironfence_twin = Shared {
             by_default: crate::vendored::fence::__private::RwLock::new(self.by_default),
             r#type: crate::vendored::fence::__private::Mutex::new(self.r#type),
             into_inner: self.into_inner,
         };
         crate::vendored::fence::__private::name(
-            &__twin,
-            &__twin.by_default,
+            &__ironfence_twin,
+            &__ironfence_twin.by_default,
             (
                 crate::vendored::fence::__private::core::module_path!(),
                 "State",
@@ -37,18 +37,18 @@ impl crate::vendored::fence::__private::Guarded for State {
             ),
         );
         crate::vendored::fence::__private::name(
-            &__twin,
-            &__twin.r#type,
+            &__ironfence_twin,
+            &__ironfence_twin.r#type,
             (crate::vendored::fence::__private::core::module_path!(), "State", "type"),
         );
-        __twin
+        __ironfence_twin
     }
 }
 #[automatically_derived]
 #[allow(clippy::struct_field_names)]
 impl crate::vendored::fence::__private::core::convert::From<State> for Shared {
-    fn from(__plain: State) -> Self {
-        crate::vendored::fence::__private::Guarded::into_guarded(__plain)
+    fn from(__ironfence_plain: State) -> Self {
+        crate::vendored::fence::__private::Guarded::into_guarded(__ironfence_plain)
     }
 }
 #[automatically_derived]
@@ -90,9 +90,9 @@ impl crate::vendored::fence::__private::Twin for Shared {
         }
     }
     fn session<__P, __O>(
-        __token: crate::vendored::fence::__private::Token<&Self, __P, __O>,
+        __ironfence_token: crate::vendored::fence::__private::Token<&Self, __P, __O>,
     ) -> Self::Session<'_, __P, __O> {
-        SharedSession(__token)
+        SharedSession(__ironfence_token)
     }
 }
 #[automatically_derived]
@@ -108,14 +108,14 @@ where
     __G1: crate::vendored::fence::__private::core::ops::Deref<Target = u8>,
     for<'__x> u8: crate::vendored::fence::__private::CopyField<2>,
 {
-    fn copy(&self, __held: &SharedHeld<__G0, __G1>) -> State {
+    fn copy(&self, __ironfence_held: &SharedHeld<__G0, __G1>) -> State {
         State {
             by_default: crate::vendored::fence::__private::CopyField::<
                 0,
-            >::copy(&*__held.by_default),
+            >::copy(&*__ironfence_held.by_default),
             r#type: crate::vendored::fence::__private::CopyField::<
                 1,
-            >::copy(&*__held.r#type),
+            >::copy(&*__ironfence_held.r#type),
             into_inner: crate::vendored::fence::__private::CopyField::<
                 2,
             >::copy(&self.into_inner),
@@ -366,7 +366,7 @@ where
     >;
     type Row = (__L0, __L1);
     const OFFSETS: &'static [crate::vendored::fence::__private::core::primitive::usize] = &{
-        let __all = crate::vendored::fence::__private::offsets([
+        let __ironfence_all = crate::vendored::fence::__private::offsets([
             crate::vendored::fence::__private::Extent::of::<
                 crate::vendored::fence::__private::RwLock<u8>,
             >(),
@@ -375,21 +375,21 @@ where
             >(),
             crate::vendored::fence::__private::Extent::of::<u8>(),
         ]);
-        [__all[0], __all[1]]
+        [__ironfence_all[0], __ironfence_all[1]]
     };
     #[inline]
     fn twin(&self) -> Self::Twin {
         crate::vendored::fence::__private::Asking::twin(&self.await_it_first)
     }
     #[inline]
-    fn row(__twin: Self::Twin) -> Self::Row {
-        (__S0::of(&__twin.by_default), __S1::of(&__twin.r#type))
+    fn row(__ironfence_twin: Self::Twin) -> Self::Row {
+        (__S0::of(&__ironfence_twin.by_default), __S1::of(&__ironfence_twin.r#type))
     }
     #[inline]
-    fn held((__guard0, __guard1): (__G0, __G1)) -> Self::Held {
+    fn held((__ironfence_guard0, __ironfence_guard1): (__G0, __G1)) -> Self::Held {
         SharedHeld {
-            by_default: __guard0,
-            r#type: __guard1,
+            by_default: __ironfence_guard0,
+            r#type: __ironfence_guard1,
         }
     }
     #[inline]
@@ -590,10 +590,10 @@ impl<'__a, __P, __O> SharedSession<'__a, __P, __O> {
     /// Two branches at once, each of which goes on from here. No guard leaves them.
     pub fn both<__X, __Y>(
         &mut self,
-        __first: impl for<'__t> crate::vendored::fence::__private::core::ops::AsyncFnOnce(
+        __ironfence_first: impl for<'__t> crate::vendored::fence::__private::core::ops::AsyncFnOnce(
             SharedSession<'__t, __P, __O>,
         ) -> __X,
-        __second: impl for<'__t> crate::vendored::fence::__private::core::ops::AsyncFnOnce(
+        __ironfence_second: impl for<'__t> crate::vendored::fence::__private::core::ops::AsyncFnOnce(
             SharedSession<'__t, __P, __O>,
         ) -> __Y,
     ) -> crate::vendored::fence::__private::Both<
@@ -606,13 +606,13 @@ impl<'__a, __P, __O> SharedSession<'__a, __P, __O> {
     where
         __O: crate::vendored::fence::__private::Nesting,
     {
-        let (__a, __b) = (
+        let (__ironfence_a, __ironfence_b) = (
             crate::vendored::fence::__private::Token::again(&self.0),
             crate::vendored::fence::__private::Token::again(&self.0),
         );
         crate::vendored::fence::__private::Both::new(
-            async move { __first(SharedSession(__a)).await },
-            async move { __second(SharedSession(__b)).await },
+            async move { __ironfence_first(SharedSession(__ironfence_a)).await },
+            async move { __ironfence_second(SharedSession(__ironfence_b)).await },
         )
     }
 }

@@ -37,33 +37,33 @@ impl<T> ::ironfence::__private::Guarded for State<T> {
             use ::ironfence::__private::ComesApart as _;
             <::ironfence::__private::Apart<Self>>::check();
         }
-        let __twin = Shared {
+        let __ironfence_twin = Shared {
             first: ::ironfence::__private::Mutex::new(self.first),
             second: ::ironfence::__private::RwLock::new(self.second),
             third: ::ironfence::__private::Mutex::new(self.third),
         };
         ::ironfence::__private::name(
-            &__twin,
-            &__twin.first,
+            &__ironfence_twin,
+            &__ironfence_twin.first,
             (::ironfence::__private::core::module_path!(), "State", "first"),
         );
         ::ironfence::__private::name(
-            &__twin,
-            &__twin.second,
+            &__ironfence_twin,
+            &__ironfence_twin.second,
             (::ironfence::__private::core::module_path!(), "State", "second"),
         );
         ::ironfence::__private::name(
-            &__twin,
-            &__twin.third,
+            &__ironfence_twin,
+            &__ironfence_twin.third,
             (::ironfence::__private::core::module_path!(), "State", "third"),
         );
-        __twin
+        __ironfence_twin
     }
 }
 #[automatically_derived]
 impl<T> ::ironfence::__private::core::convert::From<State<T>> for Shared<T> {
-    fn from(__plain: State<T>) -> Self {
-        ::ironfence::__private::Guarded::into_guarded(__plain)
+    fn from(__ironfence_plain: State<T>) -> Self {
+        ::ironfence::__private::Guarded::into_guarded(__ironfence_plain)
     }
 }
 #[automatically_derived]
@@ -106,9 +106,9 @@ impl<T> ::ironfence::__private::Twin for Shared<T> {
         }
     }
     fn session<__P, __O>(
-        __token: ::ironfence::__private::Token<&Self, __P, __O>,
+        __ironfence_token: ::ironfence::__private::Token<&Self, __P, __O>,
     ) -> Self::Session<'_, __P, __O> {
-        SharedSession(__token)
+        SharedSession(__ironfence_token)
     }
 }
 #[automatically_derived]
@@ -126,11 +126,15 @@ where
     for<'__x> u8: ::ironfence::__private::CopyField<2>,
     __G2: ::ironfence::__private::core::ops::Deref<Target = u8>,
 {
-    fn copy(&self, __held: &SharedHeld<__G0, __G1, __G2>) -> State<T> {
+    fn copy(&self, __ironfence_held: &SharedHeld<__G0, __G1, __G2>) -> State<T> {
         State {
-            first: ::ironfence::__private::CopyField::<0>::copy(&*__held.first),
-            second: ::ironfence::__private::CopyField::<1>::copy(&*__held.second),
-            third: ::ironfence::__private::CopyField::<2>::copy(&*__held.third),
+            first: ::ironfence::__private::CopyField::<
+                0,
+            >::copy(&*__ironfence_held.first),
+            second: ::ironfence::__private::CopyField::<
+                1,
+            >::copy(&*__ironfence_held.second),
+            third: ::ironfence::__private::CopyField::<2>::copy(&*__ironfence_held.third),
         }
     }
 }
@@ -421,27 +425,33 @@ where
     >;
     type Row = (__L0, __L1, __L2);
     const OFFSETS: &'static [::ironfence::__private::core::primitive::usize] = &{
-        let __all = ::ironfence::__private::offsets([
+        let __ironfence_all = ::ironfence::__private::offsets([
             ::ironfence::__private::Extent::of::<::ironfence::__private::Mutex<T>>(),
             ::ironfence::__private::Extent::of::<::ironfence::__private::RwLock<u8>>(),
             ::ironfence::__private::Extent::of::<::ironfence::__private::Mutex<u8>>(),
         ]);
-        [__all[0], __all[1], __all[2]]
+        [__ironfence_all[0], __ironfence_all[1], __ironfence_all[2]]
     };
     #[inline]
     fn twin(&self) -> Self::Twin {
         ::ironfence::__private::Asking::twin(&self.await_it_first)
     }
     #[inline]
-    fn row(__twin: Self::Twin) -> Self::Row {
-        (__S0::of(&__twin.first), __S1::of(&__twin.second), __S2::of(&__twin.third))
+    fn row(__ironfence_twin: Self::Twin) -> Self::Row {
+        (
+            __S0::of(&__ironfence_twin.first),
+            __S1::of(&__ironfence_twin.second),
+            __S2::of(&__ironfence_twin.third),
+        )
     }
     #[inline]
-    fn held((__guard0, __guard1, __guard2): (__G0, __G1, __G2)) -> Self::Held {
+    fn held(
+        (__ironfence_guard0, __ironfence_guard1, __ironfence_guard2): (__G0, __G1, __G2),
+    ) -> Self::Held {
         SharedHeld {
-            first: __guard0,
-            second: __guard1,
-            third: __guard2,
+            first: __ironfence_guard0,
+            second: __ironfence_guard1,
+            third: __ironfence_guard2,
         }
     }
     #[inline]
@@ -658,10 +668,10 @@ impl<'__a, T, __P, __O> SharedSession<'__a, T, __P, __O> {
     /// Two branches at once, each of which goes on from here. No guard leaves them.
     pub fn both<__X, __Y>(
         &mut self,
-        __first: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
+        __ironfence_first: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
             SharedSession<'__t, T, __P, __O>,
         ) -> __X,
-        __second: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
+        __ironfence_second: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
             SharedSession<'__t, T, __P, __O>,
         ) -> __Y,
     ) -> ::ironfence::__private::Both<
@@ -674,13 +684,13 @@ impl<'__a, T, __P, __O> SharedSession<'__a, T, __P, __O> {
     where
         __O: ::ironfence::__private::Nesting,
     {
-        let (__a, __b) = (
+        let (__ironfence_a, __ironfence_b) = (
             ::ironfence::__private::Token::again(&self.0),
             ::ironfence::__private::Token::again(&self.0),
         );
         ::ironfence::__private::Both::new(
-            async move { __first(SharedSession(__a)).await },
-            async move { __second(SharedSession(__b)).await },
+            async move { __ironfence_first(SharedSession(__ironfence_a)).await },
+            async move { __ironfence_second(SharedSession(__ironfence_b)).await },
         )
     }
 }

@@ -21,22 +21,22 @@ where
             use ::ironfence::__private::ComesApart as _;
             <::ironfence::__private::Apart<Self>>::check();
         }
-        let __twin = PairGuarded {
+        let __ironfence_twin = PairGuarded {
             0: ::ironfence::__private::Mutex::new(self.0),
             1: ::ironfence::__private::RwLock::new(self.1),
             2: self.2,
         };
         ::ironfence::__private::name(
-            &__twin,
-            &__twin.0,
+            &__ironfence_twin,
+            &__ironfence_twin.0,
             (::ironfence::__private::core::module_path!(), "Pair", "0"),
         );
         ::ironfence::__private::name(
-            &__twin,
-            &__twin.1,
+            &__ironfence_twin,
+            &__ironfence_twin.1,
             (::ironfence::__private::core::module_path!(), "Pair", "1"),
         );
-        __twin
+        __ironfence_twin
     }
 }
 #[automatically_derived]
@@ -44,8 +44,8 @@ impl<T> ::ironfence::__private::core::convert::From<Pair<T>> for PairGuarded<T>
 where
     T: Send,
 {
-    fn from(__plain: Pair<T>) -> Self {
-        ::ironfence::__private::Guarded::into_guarded(__plain)
+    fn from(__ironfence_plain: Pair<T>) -> Self {
+        ::ironfence::__private::Guarded::into_guarded(__ironfence_plain)
     }
 }
 #[automatically_derived]
@@ -89,9 +89,9 @@ where
         }
     }
     fn session<__P, __O>(
-        __token: ::ironfence::__private::Token<&Self, __P, __O>,
+        __ironfence_token: ::ironfence::__private::Token<&Self, __P, __O>,
     ) -> Self::Session<'_, __P, __O> {
-        PairSession(__token)
+        PairSession(__ironfence_token)
     }
 }
 #[automatically_derived]
@@ -105,10 +105,10 @@ where
     __G1: ::ironfence::__private::core::ops::Deref<Target = T>,
     for<'__x> u8: ::ironfence::__private::CopyField<2>,
 {
-    fn copy(&self, __held: &PairHeld<__G0, __G1>) -> Pair<T> {
+    fn copy(&self, __ironfence_held: &PairHeld<__G0, __G1>) -> Pair<T> {
         Pair {
-            0: ::ironfence::__private::CopyField::<0>::copy(&*__held.0),
-            1: ::ironfence::__private::CopyField::<1>::copy(&*__held.1),
+            0: ::ironfence::__private::CopyField::<0>::copy(&*__ironfence_held.0),
+            1: ::ironfence::__private::CopyField::<1>::copy(&*__ironfence_held.1),
             2: ::ironfence::__private::CopyField::<2>::copy(&self.2),
         }
     }
@@ -331,26 +331,26 @@ where
     >;
     type Row = (__L0, __L1);
     const OFFSETS: &'static [::ironfence::__private::core::primitive::usize] = &{
-        let __all = ::ironfence::__private::offsets([
+        let __ironfence_all = ::ironfence::__private::offsets([
             ::ironfence::__private::Extent::of::<::ironfence::__private::Mutex<T>>(),
             ::ironfence::__private::Extent::of::<::ironfence::__private::RwLock<T>>(),
             ::ironfence::__private::Extent::of::<u8>(),
         ]);
-        [__all[0], __all[1]]
+        [__ironfence_all[0], __ironfence_all[1]]
     };
     #[inline]
     fn twin(&self) -> Self::Twin {
         ::ironfence::__private::Asking::twin(&self.await_it_first)
     }
     #[inline]
-    fn row(__twin: Self::Twin) -> Self::Row {
-        (__S0::of(&__twin.0), __S1::of(&__twin.1))
+    fn row(__ironfence_twin: Self::Twin) -> Self::Row {
+        (__S0::of(&__ironfence_twin.0), __S1::of(&__ironfence_twin.1))
     }
     #[inline]
-    fn held((__guard0, __guard1): (__G0, __G1)) -> Self::Held {
+    fn held((__ironfence_guard0, __ironfence_guard1): (__G0, __G1)) -> Self::Held {
         PairHeld {
-            0: __guard0,
-            1: __guard1,
+            0: __ironfence_guard0,
+            1: __ironfence_guard1,
             2: (),
         }
     }
@@ -558,10 +558,10 @@ where
     /// Two branches at once, each of which goes on from here. No guard leaves them.
     pub fn both<__X, __Y>(
         &mut self,
-        __first: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
+        __ironfence_first: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
             PairSession<'__t, T, __P, __O>,
         ) -> __X,
-        __second: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
+        __ironfence_second: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
             PairSession<'__t, T, __P, __O>,
         ) -> __Y,
     ) -> ::ironfence::__private::Both<
@@ -574,13 +574,13 @@ where
     where
         __O: ::ironfence::__private::Nesting,
     {
-        let (__a, __b) = (
+        let (__ironfence_a, __ironfence_b) = (
             ::ironfence::__private::Token::again(&self.0),
             ::ironfence::__private::Token::again(&self.0),
         );
         ::ironfence::__private::Both::new(
-            async move { __first(PairSession(__a)).await },
-            async move { __second(PairSession(__b)).await },
+            async move { __ironfence_first(PairSession(__ironfence_a)).await },
+            async move { __ironfence_second(PairSession(__ironfence_b)).await },
         )
     }
 }

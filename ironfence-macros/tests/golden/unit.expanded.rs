@@ -9,14 +9,14 @@ impl ::ironfence::__private::Guarded for Marker {
             use ::ironfence::__private::ComesApart as _;
             <::ironfence::__private::Apart<Self>>::check();
         }
-        let __twin = MarkerGuarded {};
-        __twin
+        let __ironfence_twin = MarkerGuarded {};
+        __ironfence_twin
     }
 }
 #[automatically_derived]
 impl ::ironfence::__private::core::convert::From<Marker> for MarkerGuarded {
-    fn from(__plain: Marker) -> Self {
-        ::ironfence::__private::Guarded::into_guarded(__plain)
+    fn from(__ironfence_plain: Marker) -> Self {
+        ::ironfence::__private::Guarded::into_guarded(__ironfence_plain)
     }
 }
 #[automatically_derived]
@@ -39,14 +39,14 @@ impl ::ironfence::__private::Twin for MarkerGuarded {
         }
     }
     fn session<__P, __O>(
-        __token: ::ironfence::__private::Token<&Self, __P, __O>,
+        __ironfence_token: ::ironfence::__private::Token<&Self, __P, __O>,
     ) -> Self::Session<'_, __P, __O> {
-        MarkerSession(__token)
+        MarkerSession(__ironfence_token)
     }
 }
 #[automatically_derived]
 impl ::ironfence::__private::CopyTwin<MarkerHeld, Marker> for MarkerGuarded {
-    fn copy(&self, __held: &MarkerHeld) -> Marker {
+    fn copy(&self, __ironfence_held: &MarkerHeld) -> Marker {
         Marker {}
     }
 }
@@ -144,7 +144,7 @@ impl<'__a> ::ironfence::__private::Set for MarkerLocks<'__a> {
         ::ironfence::__private::Asking::twin(&self.await_it_first)
     }
     #[inline]
-    fn row(__twin: Self::Twin) -> Self::Row {
+    fn row(__ironfence_twin: Self::Twin) -> Self::Row {
         ::ironfence::__private::core::default::Default::default()
     }
     #[inline]
@@ -248,10 +248,10 @@ impl<'__a, __P, __O> MarkerSession<'__a, __P, __O> {
     /// Two branches at once, each of which goes on from here. No guard leaves them.
     pub fn both<__X, __Y>(
         &mut self,
-        __first: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
+        __ironfence_first: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
             MarkerSession<'__t, __P, __O>,
         ) -> __X,
-        __second: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
+        __ironfence_second: impl for<'__t> ::ironfence::__private::core::ops::AsyncFnOnce(
             MarkerSession<'__t, __P, __O>,
         ) -> __Y,
     ) -> ::ironfence::__private::Both<
@@ -264,13 +264,13 @@ impl<'__a, __P, __O> MarkerSession<'__a, __P, __O> {
     where
         __O: ::ironfence::__private::Nesting,
     {
-        let (__a, __b) = (
+        let (__ironfence_a, __ironfence_b) = (
             ::ironfence::__private::Token::again(&self.0),
             ::ironfence::__private::Token::again(&self.0),
         );
         ::ironfence::__private::Both::new(
-            async move { __first(MarkerSession(__a)).await },
-            async move { __second(MarkerSession(__b)).await },
+            async move { __ironfence_first(MarkerSession(__ironfence_a)).await },
+            async move { __ironfence_second(MarkerSession(__ironfence_b)).await },
         )
     }
 }

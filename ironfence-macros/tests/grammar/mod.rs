@@ -271,7 +271,9 @@ impl Generics {
             all.push(random.pick(&forms).replace("{T}", name));
         }
         all.extend(self.consts.iter().map(|name| {
-            random.pick(&["[u8; {N}]", "[::std::vec::Vec<u8>; {N}]"]).replace("{N}", name)
+            random
+                .pick(&["[u8; {N}]", "[::std::vec::Vec<u8>; {N}]", "[u8; { {N} }]"])
+                .replace("{N}", name)
         }));
         all
     }
