@@ -27,6 +27,7 @@ pub(crate) struct Keyed<T> {
 #[derive(Default)]
 pub(crate) struct ContainerKeys {
     pub(crate) name: Vec<Keyed<Ident>>,
+    pub(crate) prefix: Vec<Keyed<Ident>>,
     pub(crate) default: Vec<Keyed<Sharing>>,
     pub(crate) derive: Vec<Keyed<TokenStream>>,
     pub(crate) attr: Vec<Keyed<Vec<Meta>>>,
@@ -40,7 +41,7 @@ const MUTEX: &str = "tokio::sync::Mutex";
 const RWLOCK: &str = "tokio::sync::RwLock";
 
 impl ContainerKeys {
-    const NAMES: [&str; 6] = ["name", "default", "derive", "attr", "crate", "with"];
+    const NAMES: [&str; 7] = ["name", "prefix", "default", "derive", "attr", "crate", "with"];
 
     pub(crate) fn read(attrs: &[Attribute], mistakes: &mut Mistakes) -> Self {
         let mut keys = Self::default();
@@ -79,6 +80,7 @@ impl ContainerKeys {
         }
         match &*name {
             "name" => self.name.extend(raw.parsed("a name", "BankGuarded", mistakes)),
+            "prefix" => self.prefix.extend(raw.parsed("a name", "MyBank", mistakes)),
             "default" => self.default.extend(raw.kind_value(mistakes)),
             "derive" => self.derive.extend(raw.list("Debug, Default", mistakes)),
             "attr" => self.attr.extend(raw.metas(mistakes)),

@@ -88,6 +88,7 @@ use proc_macro2::TokenStream;
 /// | `#[guarded(..)]` | |
 /// |---|---|
 /// | `name = Shared` | what the twin is called; by default the struct's name and `Guarded` |
+/// | `prefix = MyBank` | what the names beside the twin begin with: `MyBankLocks`, `MyBankHeld`, `MyBankSession`, `my_bank_fields`. By default the struct's name, or that given by `name`. For where you have a `BankSession` already (`E0428`) |
 /// | `default = mutex` | the kind of the fields that name none: `mutex`, `rwlock` or `plain`; also `mutex(fifo)` |
 /// | `derive(Debug, Default)` | derives for the twin. Locks are `Debug` and `Default`. For `Clone`, `PartialEq`, `Serialize` and such derive them on the struct, and use `snapshot` |
 /// | `attr(allow(dead_code), ..)` | other attributes for the twin, each without its `#[]` |
@@ -262,7 +263,7 @@ use proc_macro2::TokenStream;
 /// - `into_inner` of the twin, the way back. Nobody can hold a guard then, so nothing is waited for.
 /// - `locks` and `session` of the twin, see above, with the types that they need: `BankLocks`, `BankHeld`,
 ///   `BankSession`, and the module `bank_fields` with a type for each guarded field. With `name = Shared`
-///   they are `SharedLocks` and so on.
+///   they are `SharedLocks` and so on, and with `prefix = MyBank` they are `MyBankLocks` and so on.
 /// - `snapshot` of the twin: takes all the locks in the order of the fields, nested ones included,
 ///   then clones every field and releases them. It asks for `Clone` of the fields when it is called,
 ///   and no sooner.

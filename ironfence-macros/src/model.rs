@@ -125,11 +125,12 @@ impl Model {
         self.beside_parameters(format_ident!("{name}_fields", span = ours_at(base.span())))
     }
 
-    /// What the names of the types around the twin begin with: its name if it was given one, or else
-    /// the struct's.
+    /// What the names of the types around the twin begin with, in this order: what is said, the twin's name if it
+    /// was given one, the struct's.
     fn base(&self) -> &Ident {
+        let said = self.keys.prefix.first();
         let given = self.keys.name.first().filter(|name| name.value != self.ident);
-        given.map_or(&self.ident, |name| &name.value)
+        said.or(given).map_or(&self.ident, |name| &name.value)
     }
 
     /// The fields behind locks, and how, in the order of their declaration.

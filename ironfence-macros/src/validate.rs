@@ -34,6 +34,7 @@ pub(crate) fn check(model: &Model, mistakes: &mut Mistakes) {
     }
     let keys = &model.keys;
     once(&keys.name, mistakes);
+    once(&keys.prefix, mistakes);
     once(&keys.default, mistakes);
     once(&keys.derive, mistakes);
     once(&keys.attr, mistakes);

@@ -7,7 +7,7 @@
 //! The bounds of the locks are asked `for` some lifetime, so that a lock that lacks them is one error, in
 //! `From`, which does without: see `copy_impl` in [`expand`](super).
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Literal, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Ident, spanned::Spanned};
 
@@ -39,6 +39,10 @@ impl Expansion<'_> {
 
     /// The user's bounds, and that the locks implement our traits. Bounds that differ only by
     /// lifetimes would be ambiguous, so these are left out.
+    ///
+    /// So would be bounds that turn out to be the same, as on a lock of `u32` and one of `<u8 as Trait>::Output`.
+    /// So each kind of lock has one, which shows whether it implements the trait at all, and none if all it is of are
+    /// such types. Of a lock that is a parameter's nothing is known without them, so it has all.
     fn locks_are_known(&self) -> TokenStream {
         let Self { model, rt, where_clause, any, .. } = self;
         let locks: Vec<_> = model
@@ -50,13 +54,58 @@ impl Expansion<'_> {
             .collect();
         let bounds =
             locks.iter().enumerate().filter_map(|(number, (text, erased, lock, field))| {
-                let is_again = locks[..number].iter().any(|(other, ..)| other == text);
+                let before = &locks[..number];
+                let is_again = before.iter().any(|(other, ..)| other == text);
                 let is_ambiguous = locks.iter().any(|other| other.1 == *erased && other.0 != *text);
+                let says_enough = |field: &Field| !self.is_projected(&field.ty);
+                let is_known = !self.is_of_a_parameter(field)
+                    && (!says_enough(field)
+                        || before.iter().any(|(.., other)| {
+                            says_enough(other) && self.have_one_lock(field, other)
+                        }));
                 let (ty, face) = (&field.ty, self.face(field));
-                (!is_again && !is_ambiguous)
+                (!is_again && !is_ambiguous && !is_known)
                     .then(|| quote!(for<#any> #lock: #rt::#face<Value = #ty>))
             });
         quote!(#where_clause #(#bounds,)*)
+    }
+
+    /// The lock's path begins with a parameter, as in `L::Mutex`.
+    fn is_of_a_parameter(&self, field: &Field) -> bool {
+        self.model.with(field).is_some_and(|lock| {
+            let first = lock.path.segments.first().map(|segment| &segment.ident);
+            lock.qself.is_some()
+                || self.model.generics.type_params().any(|param| Some(&param.ident) == first)
+        })
+    }
+
+    /// What the type is depends on what another one implements: `<T as Trait>::Output` or `T::Output` is in it.
+    fn is_projected(&self, ty: &impl ToTokens) -> bool {
+        fn names_projection(tokens: TokenStream, is_param: &dyn Fn(&Ident) -> bool) -> bool {
+            let mut tokens = tokens.into_iter().peekable();
+            while let Some(token) = tokens.next() {
+                let is_found = match &token {
+                    TokenTree::Group(group) => names_projection(group.stream(), is_param),
+                    TokenTree::Ident(name) if name == "as" => true,
+                    TokenTree::Ident(name) if is_param(name) => {
+                        matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == ':')
+                    }
+                    _ => false,
+                };
+                if is_found {
+                    return true;
+                }
+            }
+            false
+        }
+        let params: Vec<_> = self.model.generics.type_params().map(|param| &param.ident).collect();
+        names_projection(ty.to_token_stream(), &|name| params.contains(&name))
+    }
+
+    /// Both are behind a lock of one library and one kind.
+    fn have_one_lock(&self, field: &Field, other: &Field) -> bool {
+        let path = |field| self.model.with(field).map(|lock| lock.to_token_stream().to_string());
+        self.face(field) == self.face(other) && path(field) == path(other)
     }
 
     /// The trait of a field's lock.

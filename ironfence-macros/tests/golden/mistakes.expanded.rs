@@ -5,10 +5,10 @@
     "`mutex` goes on a field; for every field without a key of its own write `default = mutex`"
 }
 ::core::compile_error! {
-    "unknown key `nme`; did you mean `name`? (on a struct: `name`, `default`, `derive`, `attr`, `crate`, `with`)"
+    "unknown key `nme`; did you mean `name`? (on a struct: `name`, `prefix`, `default`, `derive`, `attr`, `crate`, `with`)"
 }
 ::core::compile_error! {
-    "unknown key `nme2` (on a struct: `name`, `default`, `derive`, `attr`, `crate`, `with`)"
+    "unknown key `nme2` (on a struct: `name`, `prefix`, `default`, `derive`, `attr`, `crate`, `with`)"
 }
 ::core::compile_error! {
     "unknown key `mutx`; did you mean `mutex`? (on a field: `mutex`, `rwlock`, `plain`, `nested`, `with`)"
