@@ -50,6 +50,8 @@ mod order;
 
 pub mod foreign;
 mod snapshot;
+#[cfg(feature = "stats")]
+pub mod stats;
 pub mod task;
 mod twin;
 

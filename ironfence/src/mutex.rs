@@ -111,7 +111,7 @@ impl<T> Mutex<T> {
         /// ```
         /// static QUEUE: ironfence::Mutex<Vec<u32>> = ironfence::Mutex::new(Vec::new());
         /// ```
-        #[cfg_attr(feature = "check", track_caller)]
+        #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
         pub const fn new(value: T) -> Self {
             Self { raw: RawLock::alone(), value: UnsafeCell::new(value) }
         }
@@ -131,7 +131,7 @@ impl<T> Mutex<T> {
         /// ```
         ///
         /// In a struct that derives `Guarded`, `#[guarded(mutex(fifo))]` is such a field.
-        #[cfg_attr(feature = "check", track_caller)]
+        #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
         pub const fn fifo(value: T) -> Self {
             Self { raw: RawLock::with(0, true), value: UnsafeCell::new(value) }
         }
@@ -139,7 +139,7 @@ impl<T> Mutex<T> {
 
     const_fn! {
         /// The same as [`Mutex::new`], under tokio's name for it.
-        #[cfg_attr(feature = "check", track_caller)]
+        #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
         pub const fn const_new(value: T) -> Self {
             Self::new(value)
         }

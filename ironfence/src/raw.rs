@@ -102,7 +102,7 @@ impl RefUnwindSafe for RawLock {}
 
 /// Nobody holds or waits for a lock that is gone: a guard or a future of it that was forgotten is none of
 /// the next lock at its address.
-#[cfg(feature = "check")]
+#[cfg(any(feature = "check", feature = "stats"))]
 impl Drop for RawLock {
     fn drop(&mut self) {
         let last = self.state();
@@ -115,7 +115,7 @@ impl Drop for RawLock {
 impl RawLock {
     const_fn! {
         /// A lock that admits as many readers as it can count.
-        #[cfg_attr(feature = "check", track_caller)]
+        #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
         pub(crate) const fn new() -> Self {
             Self::with(MAX_READERS, false)
         }
@@ -123,7 +123,7 @@ impl RawLock {
 
     const_fn! {
         /// A lock that is only ever taken alone.
-        #[cfg_attr(feature = "check", track_caller)]
+        #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
         pub(crate) const fn alone() -> Self {
             Self::with(0, false)
         }
@@ -132,7 +132,7 @@ impl RawLock {
     const_fn! {
         /// A lock that admits `max_readers` at once, or [`MAX_READERS`] if that is less; taken
         /// strictly in the order of the first polls if it `is_fifo`.
-        #[cfg_attr(feature = "check", track_caller)]
+        #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
         pub(crate) const fn with(max_readers: u32, is_fifo: bool) -> Self {
             Self {
                 state: AtomicU32::new(0),

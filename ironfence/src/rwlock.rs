@@ -135,7 +135,7 @@ impl<T> RwLock<T> {
         /// ```
         /// static NAMES: ironfence::RwLock<Vec<String>> = ironfence::RwLock::new(Vec::new());
         /// ```
-        #[cfg_attr(feature = "check", track_caller)]
+        #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
         pub const fn new(value: T) -> Self {
             Self { raw: RawLock::new(), value: UnsafeCell::new(value) }
         }
@@ -154,7 +154,7 @@ impl<T> RwLock<T> {
         /// ```
         ///
         /// In a struct that derives `Guarded`, `#[guarded(rwlock(fifo))]` is such a field.
-        #[cfg_attr(feature = "check", track_caller)]
+        #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
         pub const fn fifo(value: T) -> Self {
             Self { raw: RawLock::with(MAX_READERS, true), value: UnsafeCell::new(value) }
         }
@@ -162,7 +162,7 @@ impl<T> RwLock<T> {
 
     const_fn! {
         /// The same as [`RwLock::new`], under tokio's name for it.
-        #[cfg_attr(feature = "check", track_caller)]
+        #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
         pub const fn const_new(value: T) -> Self {
             Self::new(value)
         }
@@ -177,7 +177,7 @@ impl<T> RwLock<T> {
         /// # Panics
         /// If `max_readers` is greater than `u32::MAX >> 3`, as in tokio, or 0: what nobody may read
         /// is a [`Mutex`](crate::Mutex).
-        #[cfg_attr(feature = "check", track_caller)]
+        #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
         pub const fn with_max_readers(value: T, max_readers: u32) -> Self {
             check_limit(max_readers);
             Self { raw: RawLock::with(max_readers, false), value: UnsafeCell::new(value) }
@@ -198,7 +198,7 @@ impl<T> RwLock<T> {
         /// let both = (SLOTS.try_read().unwrap(), SLOTS.try_read().unwrap());
         /// assert!(SLOTS.try_read().is_err(), "two may read");
         /// ```
-        #[cfg_attr(feature = "check", track_caller)]
+        #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
         pub const fn fifo_with_max_readers(value: T, max_readers: u32) -> Self {
             check_limit(max_readers);
             Self { raw: RawLock::with(max_readers, true), value: UnsafeCell::new(value) }
@@ -210,7 +210,7 @@ impl<T> RwLock<T> {
         ///
         /// # Panics
         /// If `max_readers` is 0 or greater than `u32::MAX >> 3`.
-        #[cfg_attr(feature = "check", track_caller)]
+        #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
         pub const fn const_with_max_readers(value: T, max_readers: u32) -> Self {
             Self::with_max_readers(value, max_readers)
         }

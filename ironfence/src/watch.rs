@@ -6,28 +6,40 @@
 //! these, and passes each event on to the listeners. Nothing here knows the lock: it is told.
 //!
 //! A listener has a folder of its own, and knows nothing of the others. It keeps what it likes in its own part of
-//! a `Mark`, of a `Wait` and of a `Hold`. There is one now, the lock checker (`check`, by the feature of that name). In the
-//! place of one that is off stands `silent`: no field, no branch, no byte.
+//! a `Mark`, of a `Wait` and of a `Hold`. There are two, by the features of their names: the lock checker (`check`) and the
+//! statistics (`stats`). In the place of one that is off stands `silent`: no field, no branch, no byte.
 //!
+//! Where a lock is asked for, and by which task, only the checker asks; without it there is `anonymous`.
 //! What locks are called, and where in their value they lie, is for all listeners: `class`.
 
 #[cfg(feature = "check")]
 pub(crate) mod check;
 #[cfg(not(feature = "check"))]
-#[path = "watch/silent.rs"]
-mod check;
+use silent as check;
 
-#[cfg(feature = "check")]
-mod class;
-#[cfg(not(feature = "check"))]
+#[cfg(feature = "stats")]
+pub(crate) mod stats;
+#[cfg(not(feature = "stats"))]
+use silent as stats;
+
+#[cfg(any(feature = "check", feature = "stats"))]
+pub(crate) mod class;
+#[cfg(not(any(feature = "check", feature = "stats")))]
 #[path = "watch/nameless.rs"]
 mod class;
 
+#[cfg(not(feature = "check"))]
+mod anonymous;
 mod events;
+#[cfg(not(all(feature = "check", feature = "stats")))]
+mod silent;
 
-#[cfg(feature = "std")]
-pub(crate) use check::Blocking;
-pub(crate) use check::{Scope, Site};
+#[cfg(all(feature = "std", not(feature = "check")))]
+pub(crate) use anonymous::Blocking;
+#[cfg(not(feature = "check"))]
+pub(crate) use anonymous::{Scope, Site};
+#[cfg(feature = "check")]
+pub(crate) use check::{Blocking, Scope, Site};
 pub(crate) use events::{Hold, Mark, Wait};
 
 /// How a lock is asked for or held, as listeners tell them apart.

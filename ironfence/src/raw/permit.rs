@@ -185,9 +185,9 @@ impl<H: Handle, M: Hold> Permit<H, M> {
     /// Keeps the lock held without a permit: the hold is the caller's now, who takes it up again with
     /// [`Permit::take_up`], to release it. (If not the lock stays held; that is all.)
     pub(crate) fn leave_held(self) {
-        let (_, mut access, watched) = self.into_parts();
+        let (handle, mut access, watched) = self.into_parts();
         access.end();
-        watched.leave();
+        watched.leave(&handle.raw().mark);
     }
 
     /// The fields, without a release: the hold is the caller's now.

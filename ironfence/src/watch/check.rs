@@ -393,7 +393,7 @@ impl Hold {
     }
 
     /// The hold goes on without a permit.
-    pub(crate) fn leave(self) {
+    pub(crate) fn leave(self, _: &Identity) {
         self.change(|held| held.is_left = true);
     }
 

@@ -28,7 +28,8 @@ use super::Field;
 pub(crate) struct Class {
     pub(crate) number: u32,
     key: Key,
-    /// Somebody has asked for one of them alone, and may so queue between readers.
+    /// Somebody has asked for one of them alone, and may so queue between readers. The checker's.
+    #[cfg_attr(not(feature = "check"), allow(dead_code))]
     pub(crate) is_written: AtomicBool,
 }
 
@@ -43,11 +44,13 @@ enum Key {
 
 impl Class {
     /// False for locks that nothing is known of.
+    #[cfg(feature = "check")]
     pub(crate) fn is_known(&self) -> bool {
         self.key != Key::Unknown
     }
 
     /// The struct and the field, for a lock of a twin.
+    #[cfg(feature = "check")]
     pub(crate) fn field(&self) -> Option<(&'static str, &'static str)> {
         match self.key {
             Key::Field(_, owner, field) => Some((owner, field)),
@@ -97,12 +100,14 @@ fn shared_class_of(key: Key) -> &'static Class {
 }
 
 /// The value that a lock is part of, as addresses: empty for one that is no field.
+#[cfg(feature = "check")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Whole {
     start: usize,
     end: usize,
 }
 
+#[cfg(feature = "check")]
 impl Whole {
     /// True if `other` is part of this value, or is it. Both must lie so: a field that was moved out
     /// of its value is not taken for a part of what lies around it now.
@@ -195,6 +200,7 @@ impl Identity {
         ptr::from_ref(self).addr()
     }
 
+    #[cfg(feature = "check")]
     #[inline]
     pub(crate) fn whole(&self) -> Whole {
         let (here, load) =

@@ -15,7 +15,7 @@
 
 use core::task::{Context, Poll, Waker};
 
-use super::{Field, Site, Way, check, class::Identity};
+use super::{Field, Site, Way, check, class::Identity, stats};
 
 /// In each lock: which one it is.
 #[derive(Debug)]
@@ -27,17 +27,19 @@ pub(crate) struct Mark {
 #[derive(Debug)]
 pub struct Wait {
     check: check::Wait,
+    stats: stats::Wait,
 }
 
 /// In each permit.
 #[derive(Debug)]
 pub struct Hold {
     check: check::Hold,
+    stats: stats::Hold,
 }
 
 impl Mark {
     #[inline(always)]
-    #[cfg_attr(feature = "check", track_caller)]
+    #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
     pub(crate) const fn new() -> Self {
         Self { identity: Identity::new() }
     }
@@ -49,9 +51,15 @@ impl Mark {
     }
 
     /// The lock is known by this name.
-    #[cfg(feature = "check")]
+    #[cfg(any(feature = "check", feature = "stats"))]
     pub(crate) fn is_named(&self, name: &str) {
         self.identity.is_named(name);
+    }
+
+    /// What tells the lock from all others.
+    #[cfg(feature = "stats")]
+    pub(crate) fn address(&self) -> usize {
+        self.identity.address()
     }
 
     /// The lock was made at no place of its own.
@@ -61,10 +69,11 @@ impl Mark {
     }
 
     /// The lock is being dropped, though guards or futures of it were forgotten.
-    #[cfg(feature = "check")]
+    #[cfg(any(feature = "check", feature = "stats"))]
     #[cold]
     pub(crate) fn is_gone(&self) {
         check::is_gone(&self.identity);
+        stats::is_gone(&self.identity);
     }
 }
 
@@ -72,13 +81,17 @@ impl Wait {
     /// A future that asks for a lock. Nothing was polled yet.
     #[inline(always)]
     pub(crate) fn new(site: Site) -> Self {
-        Self { check: check::Wait::new(site) }
+        Self { check: check::Wait::new(site), stats: stats::Wait::new(site) }
     }
 
     /// A future that upgrades this hold.
     #[inline(always)]
     pub(crate) fn upgrading(hold: Hold, site: Site) -> Self {
-        Self { check: check::Wait::upgrading(hold.check, site) }
+        let Hold { check, stats } = hold;
+        Self {
+            check: check::Wait::upgrading(check, site),
+            stats: stats::Wait::upgrading(stats, site),
+        }
     }
 
     #[inline(always)]
@@ -95,13 +108,15 @@ impl Wait {
         context: &mut Context<'_>,
         poll: impl FnOnce(&mut Context<'_>) -> Poll<R>,
     ) -> Poll<R> {
-        self.check.polled(&mark.identity, way, context, poll)
+        let (Self { check, stats }, mark) = (self, &mark.identity);
+        check.polled(mark, way, context, |context| stats.polled(mark, way, context, poll))
     }
 
     /// The future goes away without the lock.
     #[inline(always)]
     pub(crate) fn cancelled(&mut self, mark: &Mark) {
         self.check.cancelled(&mark.identity);
+        self.stats.cancelled(&mark.identity);
     }
 }
 
@@ -109,7 +124,7 @@ impl Hold {
     /// Nobody was told of it.
     #[inline(always)]
     pub(crate) const fn none() -> Self {
-        Self { check: check::Hold::none() }
+        Self { check: check::Hold::none(), stats: stats::Hold::none() }
     }
 
     /// `wait` has come to its end, and the hold is this, asked for and held in these ways. It `may_travel` if
@@ -123,52 +138,64 @@ impl Hold {
         may_travel: bool,
         waker: &Waker,
     ) {
-        self.check.acquired(&mut wait.check, &mark.identity, ways, may_travel, waker);
+        // The checker last: it may panic.
+        let mark = &mark.identity;
+        self.stats.acquired(&mut wait.stats, mark, ways, may_travel, waker);
+        self.check.acquired(&mut wait.check, mark, ways, may_travel, waker);
     }
 
     /// A hold that was had without waiting: nobody waits for what it takes second.
     #[inline(always)]
     pub(crate) fn tried(mark: &Mark, way: Way, may_travel: bool, site: Site) -> Self {
-        Self { check: check::Hold::tried(&mark.identity, way, may_travel, site) }
+        let mark = &mark.identity;
+        Self {
+            stats: stats::Hold::tried(mark, way, may_travel, site),
+            check: check::Hold::tried(mark, way, may_travel, site),
+        }
     }
 
     /// The same hold in another way.
     #[inline(always)]
     pub(crate) fn turned(self, way: Way) -> Self {
-        Self { check: self.check.turned(way) }
+        Self { check: self.check.turned(way), stats: self.stats.turned(way) }
     }
 
     /// A second guard shares the hold.
     #[inline(always)]
     pub(crate) fn split(&self) -> Self {
-        Self { check: self.check.split() }
+        Self { check: self.check.split(), stats: self.stats.split() }
     }
 
     /// The hold goes on without a permit.
     #[inline(always)]
-    pub(crate) fn leave(self) {
-        self.check.leave();
+    pub(crate) fn leave(self, mark: &Mark) {
+        self.check.leave(&mark.identity);
+        self.stats.leave(&mark.identity);
     }
 
     /// The hold of a lock that goes on without a permit, for the permit that takes it up.
     #[inline(always)]
     pub(crate) fn left_of(mark: &Mark) -> Self {
-        Self { check: check::Hold::left_of(&mark.identity) }
+        let mark = &mark.identity;
+        Self { check: check::Hold::left_of(mark), stats: stats::Hold::left_of(mark) }
     }
 
     /// It is about to be released: before, so that a lock that is free is never said to be held.
     #[inline(always)]
     pub(crate) fn released(&mut self, mark: &Mark) {
         self.check.released(&mark.identity);
+        self.stats.released(&mark.identity);
     }
 
     /// It is the current task's.
     pub(crate) fn adopt(&mut self) {
         self.check.adopt();
+        self.stats.adopt();
     }
 
     /// It is nobody's for now.
     pub(crate) fn disown(&mut self) {
         self.check.disown();
+        self.stats.disown();
     }
 }

@@ -1,39 +1,12 @@
 //! A listener that is off: nobody is told anything.
 
-use alloc::borrow::Cow;
-use core::{
-    future::Future,
-    pin::Pin,
-    task::{Context, Poll, Waker},
-};
+use core::task::{Context, Poll, Waker};
 
-use super::{Way, class::Identity};
+use super::{Site, Way, class::Identity};
 
-/// Where a lock was asked for.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Site;
-
-impl Site {
-    #[inline(always)]
-    pub(crate) const fn here() -> Self {
-        Self
-    }
-
-    #[inline(always)]
-    pub(crate) fn cover<R>(self, run: impl FnOnce() -> R) -> R {
-        run()
-    }
-
-    #[inline(always)]
-    pub(crate) fn in_order(self) -> Self {
-        self
-    }
-
-    #[inline(always)]
-    pub(crate) fn nested(self) -> Self {
-        self
-    }
-}
+#[cfg(any(feature = "check", feature = "stats"))]
+#[inline(always)]
+pub(super) fn is_gone(_: &Identity) {}
 
 /// In each lock future.
 #[derive(Debug)]
@@ -50,6 +23,8 @@ impl Wait {
         Self
     }
 
+    /// The site is the checker's.
+    #[cfg_attr(feature = "check", allow(dead_code))]
     #[inline(always)]
     pub(crate) fn map_site(&mut self, _: impl FnOnce(Site) -> Site) {}
 
@@ -105,7 +80,7 @@ impl Hold {
     }
 
     #[inline(always)]
-    pub(crate) fn leave(self) {}
+    pub(crate) fn leave(self, _: &Identity) {}
 
     #[inline(always)]
     pub(crate) fn left_of(_: &Identity) -> Self {
@@ -120,42 +95,4 @@ impl Hold {
 
     #[inline(always)]
     pub(crate) fn disown(&mut self) {}
-}
-
-/// While this lives, the thread itself waits.
-#[cfg(feature = "std")]
-#[derive(Debug)]
-pub(crate) struct Blocking;
-
-#[cfg(feature = "std")]
-impl Blocking {
-    #[inline(always)]
-    pub(crate) fn begin() -> Self {
-        Self
-    }
-}
-
-/// The polls of one task.
-#[derive(Debug)]
-pub(crate) struct Scope;
-
-impl Scope {
-    #[inline(always)]
-    pub(crate) fn named(_: impl Into<Cow<'static, str>>) -> Self {
-        Self
-    }
-
-    #[inline(always)]
-    pub(crate) fn unnamed() -> Self {
-        Self
-    }
-
-    #[inline(always)]
-    pub(crate) fn poll<F: Future>(
-        &mut self,
-        future: Pin<&mut F>,
-        context: &mut Context<'_>,
-    ) -> Poll<F::Output> {
-        future.poll(context)
-    }
 }

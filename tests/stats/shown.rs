@@ -1,0 +1,104 @@
+//! The statistics as a table, as JSON, as a page, and through the `metrics` facade.
+
+use ironfence::{Guarded, stats};
+use ironfence_tests::polled::now;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use serde_json::Value;
+
+use crate::{class, pass, waiting};
+
+#[derive(Guarded, Default)]
+struct Shown {
+    #[guarded(mutex)]
+    journal: u32,
+}
+
+fn use_it() {
+    let shown = Shown::default().into_guarded();
+    let guard = now(shown.journal.lock());
+    let mut waiter = waiting(shown.journal.lock());
+    pass(2);
+    drop(guard);
+    drop(waiter.finish());
+}
+
+#[test]
+fn the_table_begins_with_what_was_waited_for_longest() {
+    use_it();
+    let snapshot = stats::snapshot();
+    let table = snapshot.to_string();
+    let mut lines = table.lines();
+    let head = lines.next().expect("a head");
+    assert!(head.starts_with("lock ") && head.contains("waited") && head.contains("p99"), "{head}");
+    assert_eq!(lines.clone().count(), snapshot.classes.len());
+    assert!(lines.any(|line| line.starts_with("Shown.journal ")), "{table}");
+    let sums: Vec<_> = snapshot.classes.iter().map(|class| class.wait.sum()).collect();
+    assert!(sums.is_sorted_by(|one, other| one >= other), "{sums:?}");
+    let widths: Vec<_> = table.lines().map(|line| line.chars().count()).collect();
+    assert!(widths.iter().all(|width| *width == widths[0]), "the columns stand below each other");
+}
+
+#[test]
+fn the_json_has_the_same_numbers() {
+    use_it();
+    let json: Value = serde_json::from_str(&stats::json()).expect("it is JSON");
+    let classes = json["classes"].as_array().expect("a list");
+    let shown =
+        classes.iter().find(|class| class["name"] == "Shown.journal").expect("it was taken");
+    assert!(
+        shown["exclusive"].as_u64() >= Some(2) && shown["waited"].as_u64() >= Some(1),
+        "{shown}"
+    );
+    let buckets = shown["wait"]["buckets"].as_array().expect("a list");
+    let sum: u64 = buckets.iter().map(|bucket| bucket[2].as_u64().expect("a count")).sum();
+    assert_eq!(Some(sum), shown["wait"]["count"].as_u64());
+    // And by serde.
+    let snapshot = serde_json::to_value(stats::snapshot()).expect("plain data");
+    assert!(snapshot["classes"].is_array());
+}
+
+#[test]
+fn the_page_needs_nothing_from_outside() {
+    let odd = ironfence::Mutex::new(0);
+    stats::name(&odd, "</script><b>\"odd\"\n\\");
+    drop(now(odd.lock()));
+    let page = stats::page();
+    assert!(page.contains("u003c/script>") && !page.contains("DATA"), "the data are in it");
+    for outside in ["src=", "href=", "@import", "url(", "http://", "https://"] {
+        let page = page.replace("http://www.w3.org/2000/svg", "");
+        assert!(!page.contains(outside), "`{outside}` is on the page");
+    }
+    assert_eq!(page.matches("</script>").count(), 1);
+    let json: Value = serde_json::from_str(&stats::json()).expect("it is JSON");
+    let names = json["classes"].as_array().unwrap().iter().map(|class| &class["name"]);
+    assert!(names.into_iter().any(|name| name == "</script><b>\"odd\"\n\\"));
+}
+
+#[test]
+fn the_metrics_agree_with_the_snapshot_however_often_they_are_published() {
+    use_it();
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let handle = recorder.handle();
+    metrics::with_local_recorder(&recorder, || {
+        stats::publish();
+        use_it();
+        stats::publish();
+        stats::publish();
+    });
+    let text = handle.render();
+    let value = |metric: &str| -> f64 {
+        let line = text.lines().find(|line| line.starts_with(metric));
+        let line = line.unwrap_or_else(|| panic!("{metric} is not in\n{text}"));
+        line.rsplit(' ').next().unwrap().parse().unwrap()
+    };
+    let journal = class("Shown.journal");
+    let exclusive =
+        value("ironfence_acquisitions_total{lock=\"Shown.journal\",mode=\"exclusive\"}");
+    // Other tests here use it too, meanwhile.
+    assert!(exclusive >= 4.0 && exclusive <= journal.taken.exclusive as f64, "{exclusive}");
+    let waits = value("ironfence_waits_total{lock=\"Shown.journal\"}");
+    assert_eq!(value("ironfence_wait_seconds_count{lock=\"Shown.journal\"}"), waits);
+    let sum = value("ironfence_wait_seconds_sum{lock=\"Shown.journal\"}");
+    assert!(sum >= 0.004 * 0.8 && sum <= journal.wait.sum().as_secs_f64() * 1.2, "{sum}");
+    assert_eq!(value("ironfence_waiting{lock=\"Shown.journal\"}"), 0.0);
+}
