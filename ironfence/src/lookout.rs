@@ -137,3 +137,6 @@ pub(crate) const NOBODY: u8 = COUNTS - 1;
 const BEATEN: u8 = COUNTS;
 /// Or of one that has yielded; from here on, so often.
 const YIELDED: u8 = COUNTS + 1;
+
+#[cfg(all(test, not(any(ironfence_loom, ironfence_shuttle))))]
+mod tests;

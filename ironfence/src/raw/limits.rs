@@ -137,3 +137,6 @@ impl Limits {
         self.0.store(word & !SCORE_MASK | score, Ordering::Relaxed);
     }
 }
+
+#[cfg(all(test, not(any(ironfence_loom, ironfence_shuttle))))]
+mod tests;
