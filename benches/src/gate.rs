@@ -14,10 +14,9 @@ const fn limit(row: &'static str, measure: &'static str, most: f64) -> Limit {
 }
 
 const LIMITS: &[Limit] = &[
-    // One more than they should be, 20, 28 and 20: the waiter has a place more to fill since it may keep watch.
-    limit("instructions, mutex lock", "", 21.0),
-    limit("instructions, rwlock read", "", 29.0),
-    limit("instructions, rwlock write", "", 21.0),
+    limit("instructions, mutex lock", "", 18.0),
+    limit("instructions, rwlock read", "", 26.0),
+    limit("instructions, rwlock write", "", 18.0),
     limit("instructions, derive", "difference", 0.0),
     limit("size, mutex", "lock", 16.0),
     limit("size, mutex", "future", 48.0),

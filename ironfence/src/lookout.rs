@@ -17,7 +17,7 @@ use crate::sync::{MIN_LOOKS, PATIENCE, YIELDS, elapsed, started};
 #[repr(C)]
 pub(crate) struct Lookout {
     /// The counter at the last look. While it does not look: that it was beaten, then `began` says
-    /// since when; or how often it has yielded.
+    /// since when; or how often it has yielded. [`FRESH`] before all that.
     seen: Cell<u8>,
     /// How often it has looked, from the second time on others may rely on it; and [`SAMPLED_BIT`].
     looks: Cell<u8>,
@@ -46,10 +46,24 @@ const BRIEF: u8 = 4;
 impl Lookout {
     #[inline(always)]
     pub(crate) fn new() -> Self {
-        Self { seen: Cell::new(0), looks: Cell::new(0), began: Cell::new([0; 4]) }
+        Self { seen: Cell::new(FRESH), looks: Cell::new(0), began: Cell::new([0; 4]) }
+    }
+
+    /// True until its owner begins to wait. Unlike the status, which others write, this is a plain
+    /// load: where the future was made just now, the compiler knows the answer.
+    #[inline(always)]
+    pub(crate) fn is_fresh(&self) -> bool {
+        self.seen.get() == FRESH
+    }
+
+    /// Its owner begins to wait.
+    #[inline(always)]
+    pub(crate) fn begin_to_wait(&self) {
+        self.seen.set(0);
     }
 
     /// Looks, with the counter of the queue, which the caller has locked.
+    #[cold]
     pub(crate) fn look(&self, counter: &mut u8) -> Look {
         let sampled = self.looks.get() & SAMPLED_BIT;
         let looks = self.looks.get() - sampled;
@@ -137,6 +151,9 @@ pub(crate) const NOBODY: u8 = COUNTS - 1;
 const BEATEN: u8 = COUNTS;
 /// Or of one that has yielded; from here on, so often.
 const YIELDED: u8 = COUNTS + 1;
+/// Or of one that has not begun to wait.
+const FRESH: u8 = u8::MAX;
+const _: () = assert!(YIELDS < FRESH - YIELDED, "the yields are counted below that");
 
 #[cfg(all(test, not(any(ironfence_loom, ironfence_shuttle))))]
 mod tests;

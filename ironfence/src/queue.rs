@@ -57,7 +57,7 @@ struct Links {
 /// The node of the wait list, embedded in a future.
 ///
 /// Aligned so that the three lowest bits of its address are free for the queue's word.
-/// In this order, so that a new one is written in one step: all but `wants` is 0.
+/// In this order, so that a new one is written in one step: with `wants`, all of it is known.
 #[repr(C, align(8))]
 pub(crate) struct Waiter {
     status: AtomicU8,
@@ -146,11 +146,17 @@ impl WaitQueue {
     /// Locks the queue for a few pointer moves.
     #[inline]
     pub(crate) fn lock(&self) -> LockedQueue<'_> {
-        self.try_lock().unwrap_or_else(|| self.lock_slow())
+        let word = self.try_lock().unwrap_or_else(|| self.lock_slow());
+        LockedQueue {
+            queue: self,
+            head: word.map_addr(|addr| addr & !LOOKS_MASK),
+            looks: word.addr() & LOOKS_MASK,
+        }
     }
 
-    #[inline]
-    fn try_lock(&self) -> Option<LockedQueue<'_>> {
+    /// The word as it was, if nobody else works on the ring.
+    #[inline(always)]
+    fn try_lock(&self) -> Option<*mut Waiter> {
         // ORDERING: Relaxed, a hint for the exchange below.
         let head = self.head.load(Ordering::Relaxed);
         if head.addr() & LOCKED_BIT != 0 {
@@ -161,22 +167,18 @@ impl WaitQueue {
         let taken =
             self.head.compare_exchange_weak(head, locked, Ordering::Acquire, Ordering::Relaxed);
         // What the exchange returns, not what was loaded: another node may have come to its address.
-        taken.ok().map(|word| LockedQueue {
-            queue: self,
-            head: word.map_addr(|addr| addr & !LOOKS_MASK),
-            looks: ((word.addr() & LOOKS_MASK) / ONE_LOOK) as u8,
-        })
+        taken.ok()
     }
 
     #[cold]
     #[inline(never)]
-    fn lock_slow(&self) -> LockedQueue<'_> {
+    fn lock_slow(&self) -> *mut Waiter {
         let mut round = 0;
         loop {
             relax(round);
             round += 1;
-            if let Some(locked) = self.try_lock() {
-                return locked;
+            if let Some(word) = self.try_lock() {
+                return word;
             }
         }
     }
@@ -203,8 +205,8 @@ pub(crate) struct LockedQueue<'a> {
     queue: &'a WaitQueue,
     /// The front waiter, or null. Written back on drop.
     head: *const Waiter,
-    /// The counter of looks. Written back on drop.
-    pub(crate) looks: u8,
+    /// The counter of looks, as bits of the word. Written back on drop.
+    looks: usize,
 }
 
 impl Drop for LockedQueue<'_> {
@@ -212,12 +214,22 @@ impl Drop for LockedQueue<'_> {
     fn drop(&mut self) {
         // ORDERING: Release, with the Acquire exchange in `WaitQueue::lock`. A plain store is
         // enough: while the bit is set nobody else writes the word.
-        let word = self.head.map_addr(|addr| addr | (usize::from(self.looks) * ONE_LOOK));
+        let word = self.head.map_addr(|addr| addr | self.looks);
         self.queue.head.store(word.cast_mut(), Ordering::Release);
     }
 }
 
 impl LockedQueue<'_> {
+    /// The counter of looks.
+    pub(crate) fn looks(&self) -> u8 {
+        (self.looks / ONE_LOOK) as u8
+    }
+
+    pub(crate) fn set_looks(&mut self, looks: u8) {
+        debug_assert!(looks < COUNTS, "the counter has two bits");
+        self.looks = usize::from(looks) * ONE_LOOK;
+    }
+
     /// What the front waiter wants, if anybody waits.
     pub(crate) fn front_wants(&self) -> Option<Wants> {
         // SAFETY: a node in the ring is alive: its future removes it before it goes.

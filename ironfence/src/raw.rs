@@ -41,6 +41,7 @@ mod limits;
 pub(crate) mod mode;
 pub(crate) mod permit;
 pub(crate) mod state;
+mod waiting;
 
 use core::{
     panic::{RefUnwindSafe, UnwindSafe},
@@ -145,7 +146,7 @@ impl RawLock {
     }
 
     fn max_readers(&self) -> u32 {
-        self.limits.max_readers()
+        self.limits.seen().max_readers()
     }
 
     /// The state now; it may be another one a moment later.

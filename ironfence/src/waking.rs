@@ -42,8 +42,11 @@ mod imp {
 
     /// How deep wakers may call back before they are put aside.
     const DEEPEST: u32 = 64;
+    /// Some are.
+    const HAS_ASIDE_BIT: u32 = 1 << 31;
 
     thread_local! {
+        /// With [`HAS_ASIDE_BIT`], so that it is one look to see that nobody is put aside.
         static DEPTH: Cell<u32> = const { Cell::new(0) };
         /// Those put aside.
         static ASIDE: RefCell<Vec<Aside>> = const { RefCell::new(Vec::new()) };
@@ -52,7 +55,7 @@ mod imp {
     #[inline]
     pub(super) fn run(waker: Waker, foreign: fn(Waker)) {
         let depth = DEPTH.get();
-        if depth >= DEEPEST {
+        if depth & !HAS_ASIDE_BIT >= DEEPEST {
             return put_aside(waker, foreign);
         }
         DEPTH.set(depth + 1);
@@ -69,6 +72,7 @@ mod imp {
         };
         // A thread that is being torn down may have lost the list.
         _ = ASIDE.try_with(&mut put);
+        DEPTH.set(DEPTH.get() | HAS_ASIDE_BIT);
         if let Some(waker) = left {
             foreign(waker);
         }
@@ -80,20 +84,27 @@ mod imp {
         #[inline]
         fn drop(&mut self) {
             let depth = DEPTH.get() - 1;
-            if depth == 0 {
-                take_up_those_put_aside();
+            if depth == HAS_ASIDE_BIT {
+                return take_up_those_put_aside();
             }
             DEPTH.set(depth);
         }
     }
 
-    /// The depth is 1 meanwhile: what is put aside by these comes into the same list.
+    /// The depth is 1 meanwhile, and 0 in the end: what is put aside by these comes into the same list.
+    #[cold]
     fn take_up_those_put_aside() {
         let next = || ASIDE.try_with(|aside| aside.borrow_mut().pop()).ok().flatten();
-        let Some(first) = next() else { return };
-        let mut first = Some(first);
+        /// Sets the depth when all are taken up, also if one of them has panicked.
+        struct AtTheTop;
+        impl Drop for AtTheTop {
+            fn drop(&mut self) {
+                DEPTH.set(0);
+            }
+        }
+        let _at_the_top = AtTheTop;
         Shield::run_to_end(|| {
-            while let Some((waker, foreign)) = first.take().or_else(next) {
+            while let Some((waker, foreign)) = next() {
                 foreign(waker);
             }
         });

@@ -4,6 +4,15 @@ const MINUTE: u32 = 60_000_000;
 
 const AGAIN: Look = Look::Again { give_way: false };
 
+/// Of a waiter that has begun to wait.
+fn begun() -> Lookout {
+    let lookout = Lookout::new();
+    assert!(lookout.is_fresh());
+    lookout.begin_to_wait();
+    assert!(!lookout.is_fresh());
+    lookout
+}
+
 /// Pretends that what `lookout` has begun was begun so long ago.
 fn let_pass(lookout: &Lookout, microseconds: u32) {
     let now = u32::from_ne_bytes(started());
@@ -12,7 +21,7 @@ fn let_pass(lookout: &Lookout, microseconds: u32) {
 
 /// One that keeps watch, so that others may rely on it.
 fn watching(counter: &mut u8) -> Lookout {
-    let lookout = Lookout::new();
+    let lookout = begun();
     assert_eq!([lookout.look(counter), lookout.look(counter)], [AGAIN; 2]);
     lookout
 }
@@ -21,7 +30,7 @@ fn watching(counter: &mut u8) -> Lookout {
 fn the_first_look_takes_note_and_each_further_one_advances_the_counter() {
     for first in 0..NOBODY {
         let mut counter = first;
-        let lookout = Lookout::new();
+        let lookout = begun();
         assert!(!lookout.end(), "it has not begun");
         assert_eq!((lookout.look(&mut counter), counter), (AGAIN, first));
         for step in 1..10 {
@@ -34,7 +43,7 @@ fn the_first_look_takes_note_and_each_further_one_advances_the_counter() {
 #[test]
 fn others_rely_on_it_from_the_second_look_on() {
     let mut counter = 0;
-    let lookout = Lookout::new();
+    let lookout = begun();
     lookout.look(&mut counter);
     assert!(!lookout.end());
     let lookout = watching(&mut counter);
@@ -58,7 +67,7 @@ fn one_that_finds_the_counter_advanced_is_relieved_and_begins_anew() {
 #[test]
 fn where_nobody_keeps_watch_the_next_look_does() {
     let mut counter = NOBODY;
-    let lookout = Lookout::new();
+    let lookout = begun();
     assert_eq!((lookout.look(&mut counter), counter), (AGAIN, 0));
     assert_eq!((lookout.look(&mut counter), counter), (AGAIN, 1));
     assert!(lookout.end());
@@ -67,7 +76,7 @@ fn where_nobody_keeps_watch_the_next_look_does() {
 #[test]
 fn the_thread_gives_way_after_a_few_looks() {
     let mut counter = 0;
-    let lookout = Lookout::new();
+    let lookout = begun();
     for number in 1..50 {
         let give_way = number > BRIEF + 1;
         assert_eq!(lookout.look(&mut counter), Look::Again { give_way }, "look {number}");
@@ -99,7 +108,7 @@ fn a_silent_one_is_outlasted_after_so_many_looks_and_so_long() {
 #[test]
 fn a_watch_has_a_clock_of_its_own() {
     let mut counter = 0;
-    let lookout = Lookout::new();
+    let lookout = begun();
     let_pass(&lookout, MINUTE);
     lookout.look(&mut counter);
     lookout.look(&mut counter);
@@ -108,7 +117,7 @@ fn a_watch_has_a_clock_of_its_own() {
 
 #[test]
 fn one_that_is_sampled_says_once_for_how_long_it_has_waited() {
-    let lookout = Lookout::new();
+    let lookout = begun();
     assert_eq!(lookout.sampled_for(), None);
     lookout.sample();
     assert!(lookout.sampled_for().is_some_and(|time| time < MINUTE));
@@ -118,7 +127,7 @@ fn one_that_is_sampled_says_once_for_how_long_it_has_waited() {
 #[test]
 fn one_that_is_sampled_keeps_watch_too() {
     let mut counter = 0;
-    let lookout = Lookout::new();
+    let lookout = begun();
     lookout.sample();
     let_pass(&lookout, MINUTE);
     assert!(!lookout.end());
@@ -149,7 +158,7 @@ fn one_that_is_sampled_keeps_watch_too() {
 
 #[test]
 fn a_newcomer_yields_so_often() {
-    let lookout = Lookout::new();
+    let lookout = begun();
     let yields = [(); 6].map(|()| lookout.may_yield());
     assert_eq!(yields, [0, 1, 2, 3, 4, 5].map(|times| times < YIELDS));
 }
@@ -157,7 +166,7 @@ fn a_newcomer_yields_so_often() {
 #[test]
 fn one_that_was_called_says_for_how_long_it_is_beaten() {
     for yields in 0..=YIELDS {
-        let lookout = Lookout::new();
+        let lookout = begun();
         for _ in 0..yields {
             lookout.may_yield();
         }

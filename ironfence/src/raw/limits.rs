@@ -37,6 +37,34 @@ const FIFO_BIT: u32 = 1 << 10;
 #[derive(Debug)]
 pub(super) struct Limits(AtomicU32);
 
+/// The word as it was seen once.
+#[derive(Clone, Copy)]
+pub(super) struct Seen(u32);
+
+impl Seen {
+    #[inline(always)]
+    fn score(self) -> u32 {
+        self.0 & SCORE_MASK
+    }
+
+    /// True while a newcomer may take a free lock before those who wait.
+    #[inline(always)]
+    pub(super) fn may_barge(self) -> bool {
+        self.score() != 0 && !self.is_fifo()
+    }
+
+    /// True if the lock is taken strictly in the order of the first polls.
+    #[inline(always)]
+    pub(super) fn is_fifo(self) -> bool {
+        self.0 & FIFO_BIT != 0
+    }
+
+    #[inline(always)]
+    pub(super) fn max_readers(self) -> u32 {
+        self.0 / ONE_READER
+    }
+}
+
 impl Limits {
     pub(super) const fn new(max_readers: u32, is_fifo: bool) -> Self {
         let limit = if max_readers < MAX_READERS { max_readers } else { MAX_READERS };
@@ -44,33 +72,27 @@ impl Limits {
         Self(AtomicU32::new(limit * ONE_READER + fifo + FIRST_SCORE))
     }
 
-    /// True if the lock is taken strictly in the order of the first polls.
-    pub(super) fn is_fifo(&self) -> bool {
-        self.0.load(Ordering::Relaxed) & FIFO_BIT != 0
-    }
-
-    /// True while a newcomer may take a free lock before those who wait.
-    pub(super) fn may_barge(&self) -> bool {
-        let word = self.0.load(Ordering::Relaxed);
-        word & SCORE_MASK != 0 && word & FIFO_BIT == 0
+    #[inline(always)]
+    pub(super) fn seen(&self) -> Seen {
+        Seen(self.0.load(Ordering::Relaxed))
     }
 
     /// True if a waiter is to say for how long it waited: one in 128.
     pub(super) fn wants_a_sample(&self) -> bool {
-        !self.is_fifo() && self.is_time_for_a_trial()
+        !self.seen().is_fifo() && self.is_time_for_a_trial()
     }
 
     /// Learns that a waiter had the lock soon: sections may be short, so newcomers may barge for a
     /// trial.
     pub(super) fn may_be_short(&self) {
-        if self.0.load(Ordering::Relaxed) & SCORE_MASK == 0 {
+        if self.seen().score() == 0 {
             self.set_score(TRIAL);
         }
     }
 
     /// True if one that was called answers so soon that it is better to come back than to queue.
     pub(super) fn pays_to_yield(&self) -> bool {
-        self.0.load(Ordering::Relaxed) & SCORE_MASK >= PROVEN
+        self.seen().score() >= PROVEN
     }
 
     /// The state of a lock with as many readers as there may be, and nothing else.
@@ -79,37 +101,22 @@ impl Limits {
         self.0.load(Ordering::Relaxed) & !(ONE_READER - 1)
     }
 
-    pub(super) fn max_readers(&self) -> u32 {
-        self.full() / ONE_READER
-    }
-
     /// True if fewer may read than the state could count.
     pub(super) fn is_limited(&self) -> bool {
-        self.max_readers() < MAX_READERS
+        self.seen().max_readers() < MAX_READERS
     }
 
-    /// How often one should look again before it falls asleep, where others sleep already or not.
-    pub(super) fn spins(&self, has_queue: bool) -> u32 {
-        if MAX_SPINS == 0 {
-            return 0;
-        }
-        match self.0.load(Ordering::Relaxed) & SCORE_MASK {
-            PROVEN.. if has_queue => {
-                if self.is_time_for_a_trial() {
-                    MAX_SPINS
-                } else {
-                    0
-                }
-            }
-            0 => {
-                if self.is_time_for_a_trial() {
-                    MAX_SPINS / 2
-                } else {
-                    0
-                }
-            }
-            _ => MAX_SPINS,
-        }
+    /// How often one that has `seen` this word should look again before it falls asleep, where others sleep
+    /// already or not.
+    #[inline(always)]
+    pub(super) fn spins(&self, seen: Seen, has_queue: bool) -> u32 {
+        let (spins, always) = match seen.score() {
+            _ if MAX_SPINS == 0 => return 0,
+            PROVEN.. => (MAX_SPINS, !has_queue),
+            0 => (MAX_SPINS / 2, false),
+            _ => (MAX_SPINS, true),
+        };
+        if always || self.is_time_for_a_trial() { spins } else { 0 }
     }
 
     /// One arrival in 128.
@@ -123,7 +130,7 @@ impl Limits {
 
     /// Learns from having spun.
     pub(super) fn have_spun(&self, helped: bool) {
-        let score = self.0.load(Ordering::Relaxed) & SCORE_MASK;
+        let score = self.seen().score();
         self.set_score(if helped { (score + 1).min(BEST) } else { score.saturating_sub(1) });
     }
 

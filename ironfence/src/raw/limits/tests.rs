@@ -29,23 +29,23 @@ fn so_many_may_read() {
                 limits.wants_a_sample();
                 limits.have_spun(true);
             }
-            assert_eq!(limits.max_readers(), limit);
+            assert_eq!(limits.seen().max_readers(), limit);
             assert_eq!(limits.full(), limit * ONE_READER);
             assert_eq!(limits.is_limited(), limit < MAX_READERS);
-            assert_eq!(limits.is_fifo(), is_fifo);
+            assert_eq!(limits.seen().is_fifo(), is_fifo);
         }
     }
 }
 
 #[test]
 fn newcomers_barge_while_the_score_is_above_0_but_where_the_order_is_strict() {
-    assert!(!without_limit().may_barge());
+    assert!(!without_limit().seen().may_barge());
     for score in 1..=BEST {
-        assert!(scored(score).may_barge(), "{score}");
+        assert!(scored(score).seen().may_barge(), "{score}");
     }
     let strict = Limits::new(MAX_READERS, true);
     strict.have_spun(true);
-    assert!(!strict.may_barge());
+    assert!(!strict.seen().may_barge());
 }
 
 #[test]
@@ -53,23 +53,23 @@ fn the_score_goes_from_0_to_the_best() {
     let limits = scored(BEST + 3);
     for _ in 1..BEST {
         limits.have_spun(false);
-        assert!(limits.may_barge());
+        assert!(limits.seen().may_barge());
     }
     for _ in 0..3 {
         limits.have_spun(false);
-        assert!(!limits.may_barge());
+        assert!(!limits.seen().may_barge());
     }
     limits.have_spun(true);
-    assert!(limits.may_barge());
+    assert!(limits.seen().may_barge());
 }
 
 #[test]
 fn a_short_wait_begins_a_trial_and_changes_no_score_that_is_better() {
     let limits = without_limit();
     limits.may_be_short();
-    assert!(limits.may_barge() && !limits.pays_to_yield());
+    assert!(limits.seen().may_barge() && !limits.pays_to_yield());
     limits.have_spun(false);
-    assert!(!limits.may_barge(), "the first failure ends it");
+    assert!(!limits.seen().may_barge(), "the first failure ends it");
 
     let limits = scored(PROVEN);
     limits.may_be_short();
@@ -80,7 +80,7 @@ fn a_short_wait_begins_a_trial_and_changes_no_score_that_is_better() {
 fn suspended_holders_end_it_at_once() {
     let limits = scored(BEST);
     limits.are_suspended();
-    assert!(!limits.may_barge());
+    assert!(!limits.seen().may_barge());
 }
 
 #[test]
@@ -104,15 +104,19 @@ fn one_in_128_is_sampled_but_where_the_order_is_strict() {
 fn it_spins_where_that_has_helped() {
     for score in 1..=BEST {
         let limits = scored(score);
-        assert_eq!(in_128(|| limits.spins(false) == MAX_SPINS), 128, "{score}");
+        assert_eq!(in_128(|| limits.spins(limits.seen(), false) == MAX_SPINS), 128, "{score}");
         let expected = if score >= PROVEN { 1 } else { 128 };
-        assert_eq!(in_128(|| limits.spins(true) == MAX_SPINS), expected, "{score}");
-        let others = in_128(|| ![0, MAX_SPINS].contains(&limits.spins(true)));
+        assert_eq!(in_128(|| limits.spins(limits.seen(), true) == MAX_SPINS), expected, "{score}");
+        let others = in_128(|| ![0, MAX_SPINS].contains(&limits.spins(limits.seen(), true)));
         assert_eq!(others, 0, "{score}");
     }
     for has_queue in [false, true] {
         let limits = without_limit();
-        assert_eq!(in_128(|| limits.spins(has_queue) == MAX_SPINS / 2), 1, "a trial");
-        assert_eq!(in_128(|| limits.spins(has_queue) == 0), 127);
+        assert_eq!(
+            in_128(|| limits.spins(limits.seen(), has_queue) == MAX_SPINS / 2),
+            1,
+            "a trial"
+        );
+        assert_eq!(in_128(|| limits.spins(limits.seen(), has_queue) == 0), 127);
     }
 }
