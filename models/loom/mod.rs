@@ -65,6 +65,9 @@ fn explore(threads: usize, model: impl Fn() + Sync + Send + 'static) {
     let preemptions = if threads <= 2 { 3 } else { 2 };
     builder.preemption_bound = builder.preemption_bound.or(Some(preemptions));
     builder.max_duration = builder.max_duration.or(Some(Duration::from_secs(3)));
+    // Who keeps watch looks at each step of the others, so some executions are long.
+    builder.max_branches = builder.max_branches.max(10_000);
+    builder.checkpoint_interval = 500; // and then loom looks at the clock, too
     let (most, bound) = (builder.max_duration, builder.preemption_bound);
     let executions = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
     let counted = executions.clone();
@@ -291,6 +294,29 @@ fn a_release_admits_the_readers_in_front_together() {
     });
 }
 
+/// The one that was called lets in the one that came later, and has queued behind it.
+#[test]
+fn a_limit_of_two_admits_two_together() {
+    explore(3, || {
+        let lock = Arc::new(Lock::with_max_readers((), 2));
+        let inside = Arc::new(AtomicUsize::new(0));
+        let writing = block_on(lock.write());
+        let mut called = Box::pin(lock.read());
+        assert!(poll_once(called.as_mut()).is_pending(), "somebody writes");
+        drop(writing);
+        let other = thread::spawn({
+            let (lock, inside) = (lock.clone(), inside.clone());
+            move || read_together(&lock, &inside, 2)
+        });
+        let reading = block_on(called);
+        inside.fetch_add(1, Ordering::AcqRel);
+        wait_for(&inside, 2);
+        drop(reading);
+        other.join().expect("no thread panics");
+        assert_idle(&*lock);
+    });
+}
+
 #[test]
 fn a_downgrade_admits_the_reader_that_waits() {
     explore(2, || {
@@ -403,6 +429,26 @@ fn a_called_waiter_that_nobody_polls_keeps_nobody_out_and_nobody_asleep() {
         if !done.load(Ordering::Acquire) {
             write(&lock);
         }
+        other.join().expect("no thread panics");
+        drop(silent);
+        assert_idle(&*lock);
+    });
+}
+
+#[test]
+fn one_that_falls_asleep_behind_a_silent_waiter_is_called_by_the_next_release() {
+    explore(2, || {
+        let lock = Arc::new(Lock::new(()));
+        let holding = block_on(lock.write());
+        let mut silent = Box::pin(lock.write());
+        assert!(poll_once(silent.as_mut()).is_pending(), "somebody writes");
+        drop(holding);
+        let passing = lock.try_write().expect("nobody is kept out");
+        let other = thread::spawn({
+            let lock = lock.clone();
+            move || write(&lock)
+        });
+        drop(passing);
         other.join().expect("no thread panics");
         drop(silent);
         assert_idle(&*lock);
