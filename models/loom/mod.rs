@@ -318,6 +318,44 @@ fn a_limit_of_two_admits_two_together() {
 }
 
 #[test]
+fn a_reader_that_leaves_a_full_lock_lets_the_next_in_beside_the_other() {
+    explore(2, || {
+        let lock = Arc::new(Lock::with_max_readers((), 2));
+        let inside = Arc::new(AtomicUsize::new(1));
+        let [leaving, staying] = [(); 2].map(|()| block_on(lock.read()));
+        let other = thread::spawn({
+            let (lock, inside) = (lock.clone(), inside.clone());
+            move || read_together(&lock, &inside, 2)
+        });
+        drop(leaving);
+        wait_for(&inside, 2);
+        drop(staying);
+        other.join().expect("no thread panics");
+        assert_idle(&*lock);
+    });
+}
+
+#[test]
+fn a_writer_that_gives_up_lets_in_the_reader_behind_it_beside_the_other() {
+    explore(2, || {
+        let lock = Arc::new(Lock::new(()));
+        let inside = Arc::new(AtomicUsize::new(1));
+        let staying = block_on(lock.read());
+        let mut writer = Box::pin(lock.write());
+        assert!(poll_once(writer.as_mut()).is_pending(), "somebody reads");
+        let other = thread::spawn({
+            let (lock, inside) = (lock.clone(), inside.clone());
+            move || read_together(&lock, &inside, 2)
+        });
+        drop(writer);
+        wait_for(&inside, 2);
+        drop(staying);
+        other.join().expect("no thread panics");
+        assert_idle(&*lock);
+    });
+}
+
+#[test]
 fn a_downgrade_admits_the_reader_that_waits() {
     explore(2, || {
         let lock = Arc::new(Lock::new(()));
