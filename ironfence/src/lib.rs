@@ -179,7 +179,7 @@ pub mod futures {
 /// [the derive](derive@crate::Guarded#several-locks) for how to use it.
 pub mod sets {
     pub use crate::order::set::{
-        Inside, LockAll, Locked, NotAsked, Read, ReadAll, Set, SetFuture, Upgradable, Write,
+        AskBy, Inside, LockAll, Locked, NotAsked, Read, ReadAll, Set, SetFuture, Upgradable, Write,
     };
 }
 

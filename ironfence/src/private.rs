@@ -20,8 +20,8 @@ pub use crate::{
         row::{Extent, Places, offsets},
         session::{Both, Nesting, Outer, Root, Step, Token},
         set::{
-            Asked, Asking, BlockingSet, Free, Inside, IsMutex, IsRwLock, LockAll, Locked, NoSet,
-            NotAsked, Read, ReadAll, Set, SetFuture, Slot, Upgradable, Write, try_set,
+            AskBy, Asked, Asking, BlockingSet, Free, Inside, IsMutex, IsRwLock, LockAll, Locked,
+            NoSet, NotAsked, Read, ReadAll, Set, SetFuture, Slot, Upgradable, Write, try_set,
         },
         with::WithHeld,
     },

@@ -73,7 +73,7 @@ fn what_was_asked_for_is_held_by_the_names_of_the_fields() {
     let write: &RwLockWriteGuard<'_, HashMap<u32, i64>> = &held.accounts;
     let lock: &MutexGuard<'_, Vec<u32>> = &held.journal;
     assert_eq!((write.len(), lock.len()), (3, 1), "they are the guards that the locks give");
-    let _: &NotAsked<bank_fields::rates> = &held.rates;
+    let _: &NotAsked<bank_fields::rates, _> = &held.rates;
     drop(held);
     assert_eq!(bank.free(), ALL_FREE, "and released with what is held");
 }

@@ -9,7 +9,7 @@ use syn::{Generics, Ident, ext::IdentExt, parse_quote};
 
 use super::{
     Expansion,
-    sets::{RESERVED, Slot, Verb},
+    sets::{RESERVED, Slot, Verb, usual_verbs},
 };
 use crate::{attr::Kind, model::ours_at};
 
@@ -36,13 +36,22 @@ impl Expansion<'_> {
 
     /// Where each field stands.
     fn places(&self, slots: &[Slot<'_>]) -> TokenStream {
-        let rt = self.rt;
-        let places = slots.iter().enumerate().map(|(number, Slot { marker, .. })| {
+        let (rt, ask_by) = (self.rt, self.ask_by_module());
+        let module = self.model.fields_module();
+        let places = slots.iter().enumerate().map(|(number, Slot { field, kind, marker, .. })| {
             let digit = |weight: usize| Literal::usize_unsuffixed(number / weight % 8);
             let (high, middle, low) = (digit(64), digit(8), digit(1));
+            let methods = usual_verbs(*kind).map(|verb| {
+                let method = field.method(verb.prefix());
+                match verb {
+                    Verb::Inside => quote!(#module::#method), // the field's own type
+                    _ => quote!(#module::#ask_by::#method),
+                }
+            });
             quote! {
                 impl #rt::Field for #marker {
                     type Place = #rt::Place<#high, #middle, #low>;
+                    type AskBy = #rt::AskBy<(#(#methods),*)>;
                 }
             }
         });

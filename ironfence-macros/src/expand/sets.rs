@@ -73,13 +73,35 @@ impl<'m> Expansion<'m> {
             let hidden = docs::hidden(&field.attrs);
             quote!(#[doc = #docs] #hidden #[non_exhaustive] pub enum #marker {})
         });
+        let ask_by = self.ask_by_module();
+        let mut taken = Vec::new();
+        let methods = model.guarded_fields().flat_map(|(field, kind)| {
+            let verbs = usual_verbs(kind).filter(|verb| !matches!(verb, Verb::Inside));
+            verbs.map(move |verb| field.method(verb.prefix()))
+        });
+        // One that is taken is a mistake, noted elsewhere.
+        let methods = methods.filter(|method| {
+            let is_new = !taken.contains(method);
+            taken.push(method.clone());
+            is_new
+        });
         quote! {
             #[doc = #docs]
             #item_marks
             #vis mod #module {
                 #(#markers)*
+
+                #[doc(hidden)]
+                pub mod #ask_by {
+                    #(pub enum #methods {})*
+                }
             }
         }
+    }
+
+    /// Where the methods that ask for the fields are types, for errors to name.
+    pub(super) fn ask_by_module(&self) -> Ident {
+        self.model.names.ident("ask_by")
     }
 
     /// The twin's generics behind the lifetime of its borrow, and a parameter for each slot.
@@ -547,6 +569,11 @@ impl Expansion<'_> {
         let is_foreign = self.model.is_foreign();
         verbs(kind).filter(move |verb| !is_foreign || verb.prefix() != Some("upgradable"))
     }
+}
+
+/// Those methods of a field that are named where it was not asked for.
+pub(super) fn usual_verbs(kind: Kind) -> impl Iterator<Item = &'static Verb> {
+    verbs(kind).filter(|verb| verb.is_asked()).take(2)
 }
 
 /// The methods of a field.

@@ -193,6 +193,12 @@ pub mod bank_fields {
     /// The field `risk`.
     #[non_exhaustive]
     pub enum risk {}
+    #[doc(hidden)]
+    pub mod __ask_by {
+        pub enum read_accounts {}
+        pub enum write_accounts {}
+        pub enum lock_journal {}
+    }
 }
 /// A set of locks of a [`BankGuarded`] that is asked for: await it, or call `try_now` or `blocking`.
 #[must_use = "a set of locks does nothing until it is awaited"]
@@ -448,9 +454,9 @@ where
     #[inline]
     fn held_owned<__O>(
         (
-            __guard0,
-            __guard1,
-            __guard2,
+            __ironfence_guard0,
+            __ironfence_guard1,
+            __ironfence_guard2,
         ): (
             <__L0 as ::ironfence::__private::Places>::Owned<__O>,
             <__L1 as ::ironfence::__private::Places>::Owned<__O>,
@@ -458,9 +464,9 @@ where
         ),
     ) -> Self::HeldOwned<__O> {
         BankHeld {
-            accounts: __guard0,
-            journal: __guard1,
-            risk: __guard2,
+            accounts: __ironfence_guard0,
+            journal: __ironfence_guard1,
+            risk: __ironfence_guard2,
         }
     }
 }
@@ -542,12 +548,17 @@ where
 }
 impl ::ironfence::__private::Field for bank_fields::accounts {
     type Place = ::ironfence::__private::Place<0, 0, 0>;
+    type AskBy = ::ironfence::__private::AskBy<
+        (bank_fields::__ask_by::read_accounts, bank_fields::__ask_by::write_accounts),
+    >;
 }
 impl ::ironfence::__private::Field for bank_fields::journal {
     type Place = ::ironfence::__private::Place<0, 0, 1>;
+    type AskBy = ::ironfence::__private::AskBy<(bank_fields::__ask_by::lock_journal)>;
 }
 impl ::ironfence::__private::Field for bank_fields::risk {
     type Place = ::ironfence::__private::Place<0, 0, 2>;
+    type AskBy = ::ironfence::__private::AskBy<(bank_fields::risk)>;
 }
 /// A session over the locks of a [`BankGuarded`]: takes one after the other, in the order in which they are declared.
 pub struct BankSession<

@@ -192,6 +192,14 @@ mod queues_fields {
     /// The field `foreign`.
     #[non_exhaustive]
     pub enum foreign {}
+    #[doc(hidden)]
+    pub mod __ask_by {
+        pub enum read_by_default {}
+        pub enum write_by_default {}
+        pub enum read_other {}
+        pub enum write_other {}
+        pub enum lock_foreign {}
+    }
 }
 /// A set of locks of a [`QueuesGuarded`] that is asked for: await it, or call `try_now` or `blocking`.
 #[must_use = "a set of locks does nothing until it is awaited"]
@@ -551,12 +559,22 @@ where
 }
 impl ::ironfence::__private::Field for queues_fields::by_default {
     type Place = ::ironfence::__private::Place<0, 0, 0>;
+    type AskBy = ::ironfence::__private::AskBy<
+        (
+            queues_fields::__ask_by::read_by_default,
+            queues_fields::__ask_by::write_by_default,
+        ),
+    >;
 }
 impl ::ironfence::__private::Field for queues_fields::other {
     type Place = ::ironfence::__private::Place<0, 0, 1>;
+    type AskBy = ::ironfence::__private::AskBy<
+        (queues_fields::__ask_by::read_other, queues_fields::__ask_by::write_other),
+    >;
 }
 impl ::ironfence::__private::Field for queues_fields::foreign {
     type Place = ::ironfence::__private::Place<0, 0, 2>;
+    type AskBy = ::ironfence::__private::AskBy<(queues_fields::__ask_by::lock_foreign)>;
 }
 /// A session over the locks of a [`QueuesGuarded`]: takes one after the other, in the order in which they are declared.
 struct QueuesSession<

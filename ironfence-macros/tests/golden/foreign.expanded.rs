@@ -220,6 +220,13 @@ pub mod bank_fields {
     /// The field `alarms`.
     #[non_exhaustive]
     pub enum alarms {}
+    #[doc(hidden)]
+    pub mod __ask_by {
+        pub enum read_accounts {}
+        pub enum write_accounts {}
+        pub enum lock_journal {}
+        pub enum lock_alarms {}
+    }
 }
 /// A set of locks of a [`BankGuarded`] that is asked for: await it, or call `try_now` or `blocking`.
 #[must_use = "a set of locks does nothing until it is awaited"]
@@ -596,12 +603,17 @@ where
 }
 impl ::ironfence::__private::Field for bank_fields::accounts {
     type Place = ::ironfence::__private::Place<0, 0, 0>;
+    type AskBy = ::ironfence::__private::AskBy<
+        (bank_fields::__ask_by::read_accounts, bank_fields::__ask_by::write_accounts),
+    >;
 }
 impl ::ironfence::__private::Field for bank_fields::journal {
     type Place = ::ironfence::__private::Place<0, 0, 1>;
+    type AskBy = ::ironfence::__private::AskBy<(bank_fields::__ask_by::lock_journal)>;
 }
 impl ::ironfence::__private::Field for bank_fields::alarms {
     type Place = ::ironfence::__private::Place<0, 0, 2>;
+    type AskBy = ::ironfence::__private::AskBy<(bank_fields::__ask_by::lock_alarms)>;
 }
 /// A session over the locks of a [`BankGuarded`]: takes one after the other, in the order in which they are declared.
 pub struct BankSession<

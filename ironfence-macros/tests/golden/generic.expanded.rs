@@ -231,6 +231,12 @@ mod cache_fields {
     /// The field `index`.
     #[non_exhaustive]
     pub enum index {}
+    #[doc(hidden)]
+    pub mod __ask_by {
+        pub enum lock_entries {}
+        pub enum read_parent {}
+        pub enum write_parent {}
+    }
 }
 /// A set of locks of a [`CacheGuarded`] that is asked for: await it, or call `try_now` or `blocking`.
 #[must_use = "a set of locks does nothing until it is awaited"]
@@ -544,9 +550,9 @@ where
     #[inline]
     fn held_owned<__O>(
         (
-            __guard0,
-            __guard1,
-            __guard2,
+            __ironfence_guard0,
+            __ironfence_guard1,
+            __ironfence_guard2,
         ): (
             <__L0 as ::ironfence::__private::Places>::Owned<__O>,
             <__L1 as ::ironfence::__private::Places>::Owned<__O>,
@@ -554,9 +560,9 @@ where
         ),
     ) -> Self::HeldOwned<__O> {
         CacheHeld {
-            entries: __guard0,
-            parent: __guard1,
-            index: __guard2,
+            entries: __ironfence_guard0,
+            parent: __ironfence_guard1,
+            index: __ironfence_guard2,
         }
     }
 }
@@ -667,12 +673,17 @@ where
 }
 impl ::ironfence::__private::Field for cache_fields::entries {
     type Place = ::ironfence::__private::Place<0, 0, 0>;
+    type AskBy = ::ironfence::__private::AskBy<(cache_fields::__ask_by::lock_entries)>;
 }
 impl ::ironfence::__private::Field for cache_fields::parent {
     type Place = ::ironfence::__private::Place<0, 0, 1>;
+    type AskBy = ::ironfence::__private::AskBy<
+        (cache_fields::__ask_by::read_parent, cache_fields::__ask_by::write_parent),
+    >;
 }
 impl ::ironfence::__private::Field for cache_fields::index {
     type Place = ::ironfence::__private::Place<0, 0, 2>;
+    type AskBy = ::ironfence::__private::AskBy<(cache_fields::index)>;
 }
 /// A session over the locks of a [`CacheGuarded`]: takes one after the other, in the order in which they are declared.
 struct CacheSession<

@@ -188,6 +188,12 @@ pub(super) mod shared_fields {
     /// The field `type`.
     #[non_exhaustive]
     pub enum r#type {}
+    #[doc(hidden)]
+    pub mod __ask_by {
+        pub enum read_by_default {}
+        pub enum write_by_default {}
+        pub enum lock_type {}
+    }
 }
 /// A set of locks of a [`Shared`] that is asked for: await it, or call `try_now` or `blocking`.
 #[allow(clippy::struct_field_names)]
@@ -395,16 +401,16 @@ where
     #[inline]
     fn held_owned<__O>(
         (
-            __guard0,
-            __guard1,
+            __ironfence_guard0,
+            __ironfence_guard1,
         ): (
             <__L0 as crate::vendored::fence::__private::Places>::Owned<__O>,
             <__L1 as crate::vendored::fence::__private::Places>::Owned<__O>,
         ),
     ) -> Self::HeldOwned<__O> {
         SharedHeld {
-            by_default: __guard0,
-            r#type: __guard1,
+            by_default: __ironfence_guard0,
+            r#type: __ironfence_guard1,
         }
     }
 }
@@ -487,9 +493,18 @@ impl<'__a, __S0, __S1> SharedLocks<'__a, __S0, __S1> {
 }
 impl crate::vendored::fence::__private::Field for shared_fields::by_default {
     type Place = crate::vendored::fence::__private::Place<0, 0, 0>;
+    type AskBy = crate::vendored::fence::__private::AskBy<
+        (
+            shared_fields::__ask_by::read_by_default,
+            shared_fields::__ask_by::write_by_default,
+        ),
+    >;
 }
 impl crate::vendored::fence::__private::Field for shared_fields::r#type {
     type Place = crate::vendored::fence::__private::Place<0, 0, 1>;
+    type AskBy = crate::vendored::fence::__private::AskBy<
+        (shared_fields::__ask_by::lock_type),
+    >;
 }
 /// A session over the locks of a [`Shared`]: takes one after the other, in the order in which they are declared.
 #[allow(clippy::struct_field_names)]

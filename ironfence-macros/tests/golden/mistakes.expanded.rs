@@ -201,6 +201,13 @@ mod shared_fields {
     /// The field `third`.
     #[non_exhaustive]
     pub enum third {}
+    #[doc(hidden)]
+    pub mod __ask_by {
+        pub enum lock_first {}
+        pub enum read_second {}
+        pub enum write_second {}
+        pub enum lock_third {}
+    }
 }
 /// A set of locks of a [`Shared`] that is asked for: await it, or call `try_now` or `blocking`.
 #[must_use = "a set of locks does nothing until it is awaited"]
@@ -457,9 +464,9 @@ where
     #[inline]
     fn held_owned<__O>(
         (
-            __guard0,
-            __guard1,
-            __guard2,
+            __ironfence_guard0,
+            __ironfence_guard1,
+            __ironfence_guard2,
         ): (
             <__L0 as ::ironfence::__private::Places>::Owned<__O>,
             <__L1 as ::ironfence::__private::Places>::Owned<__O>,
@@ -467,9 +474,9 @@ where
         ),
     ) -> Self::HeldOwned<__O> {
         SharedHeld {
-            first: __guard0,
-            second: __guard1,
-            third: __guard2,
+            first: __ironfence_guard0,
+            second: __ironfence_guard1,
+            third: __ironfence_guard2,
         }
     }
 }
@@ -546,12 +553,17 @@ impl<'__a, T, __S0, __S1, __S2> SharedLocks<'__a, T, __S0, __S1, __S2> {
 }
 impl ::ironfence::__private::Field for shared_fields::first {
     type Place = ::ironfence::__private::Place<0, 0, 0>;
+    type AskBy = ::ironfence::__private::AskBy<(shared_fields::__ask_by::lock_first)>;
 }
 impl ::ironfence::__private::Field for shared_fields::second {
     type Place = ::ironfence::__private::Place<0, 0, 1>;
+    type AskBy = ::ironfence::__private::AskBy<
+        (shared_fields::__ask_by::read_second, shared_fields::__ask_by::write_second),
+    >;
 }
 impl ::ironfence::__private::Field for shared_fields::third {
     type Place = ::ironfence::__private::Place<0, 0, 2>;
+    type AskBy = ::ironfence::__private::AskBy<(shared_fields::__ask_by::lock_third)>;
 }
 /// A session over the locks of a [`Shared`]: takes one after the other, in the order in which they are declared.
 struct SharedSession<

@@ -174,6 +174,12 @@ pub mod pair_fields {
     /// The field `1`.
     #[non_exhaustive]
     pub enum _1 {}
+    #[doc(hidden)]
+    pub mod __ask_by {
+        pub enum lock_0 {}
+        pub enum read_1 {}
+        pub enum write_1 {}
+    }
 }
 /// A set of locks of a [`PairGuarded`] that is asked for: await it, or call `try_now` or `blocking`.
 #[must_use = "a set of locks does nothing until it is awaited"]
@@ -357,16 +363,16 @@ where
     #[inline]
     fn held_owned<__O>(
         (
-            __guard0,
-            __guard1,
+            __ironfence_guard0,
+            __ironfence_guard1,
         ): (
             <__L0 as ::ironfence::__private::Places>::Owned<__O>,
             <__L1 as ::ironfence::__private::Places>::Owned<__O>,
         ),
     ) -> Self::HeldOwned<__O> {
         PairHeld {
-            0: __guard0,
-            1: __guard1,
+            0: __ironfence_guard0,
+            1: __ironfence_guard1,
             2: (),
         }
     }
@@ -449,9 +455,13 @@ where
 }
 impl ::ironfence::__private::Field for pair_fields::_0 {
     type Place = ::ironfence::__private::Place<0, 0, 0>;
+    type AskBy = ::ironfence::__private::AskBy<(pair_fields::__ask_by::lock_0)>;
 }
 impl ::ironfence::__private::Field for pair_fields::_1 {
     type Place = ::ironfence::__private::Place<0, 0, 1>;
+    type AskBy = ::ironfence::__private::AskBy<
+        (pair_fields::__ask_by::read_1, pair_fields::__ask_by::write_1),
+    >;
 }
 /// A session over the locks of a [`PairGuarded`]: takes one after the other, in the order in which they are declared.
 pub struct PairSession<

@@ -101,7 +101,10 @@ impl MarkerGuarded {
     }
 }
 /// The guarded fields of [`Marker`], as types: what sets and sessions call them.
-mod marker_fields {}
+mod marker_fields {
+    #[doc(hidden)]
+    pub mod __ask_by {}
+}
 /// A set of locks of a [`MarkerGuarded`] that is asked for: await it, or call `try_now` or `blocking`.
 #[must_use = "a set of locks does nothing until it is awaited"]
 struct MarkerLocks<'__a> {

@@ -15,7 +15,10 @@ use core::{
 
 use super::{AsyncMutex, AsyncRwLock};
 use crate::{
-    order::set::{Locked, NotAsked, Read, Write},
+    order::{
+        place::Field,
+        set::{Locked, NotAsked, Read, Without, Write},
+    },
     watch::Site,
 };
 
@@ -154,8 +157,8 @@ impl<W: Future> Stage<W, W::Output> {
     }
 }
 
-impl<F, L> Stop<L> for NotAsked<F> {
-    type Guard = Self;
+impl<F: Field, L> Stop<L> for NotAsked<F> {
+    type Guard = Without<F>;
     type Stage = ();
 
     fn begin() {}
@@ -164,16 +167,16 @@ impl<F, L> Stop<L> for NotAsked<F> {
         Poll::Ready(())
     }
 
-    fn take(_: Pin<&mut ()>) -> Self {
-        Self::new()
+    fn take(_: Pin<&mut ()>) -> Without<F> {
+        NotAsked::new()
     }
 
-    fn try_now(_: L) -> Option<Self> {
-        Some(Self::new())
+    fn try_now(_: L) -> Option<Without<F>> {
+        Some(NotAsked::new())
     }
 
-    fn blocking(_: L) -> Self {
-        Self::new()
+    fn blocking(_: L) -> Without<F> {
+        NotAsked::new()
     }
 }
 

@@ -17,6 +17,9 @@ use core::marker::PhantomData;
 pub trait Field {
     /// Its number among the guarded fields of its struct.
     type Place;
+
+    /// The methods that ask for it in a set: an [`AskBy`](super::set::AskBy).
+    type AskBy;
 }
 
 /// The position of a session that has taken nothing yet.
@@ -24,6 +27,7 @@ pub struct Start(PhantomData<()>);
 
 impl Field for Start {
     type Place = BeforeAll;
+    type AskBy = ();
 }
 
 /// A session at `Self` may still take the field `F`: both are fields of one struct, and `F` is

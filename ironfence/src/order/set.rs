@@ -28,6 +28,7 @@ use core::{
 
 use super::{
     leaves::Gather,
+    place::Field,
     request::Wanted,
     row::{Borrowed, One, Places},
     taking::{Route, Taken, Taking, Walker},
@@ -41,10 +42,17 @@ use crate::{
 /// The field `F` was not asked for in this set, so it is not locked and there is no guard.
 ///
 /// An error that names this type means: ask for the field too, as in
-/// `bank.locks().lock_journal().await`.
-pub struct NotAsked<F>(PhantomData<fn() -> F>);
+/// `bank.locks().lock_journal().await`. In what is held, `By` is an [`AskBy`] that says how.
+pub struct NotAsked<F, By = ()>(PhantomData<fn() -> (F, By)>);
 
-impl<F> NotAsked<F> {
+/// The method that asks for a field is called `M`, as in
+/// ``no method named `push` found .. in `NotAsked<journal, AskBy<lock_journal>>` ``.
+pub struct AskBy<M>(PhantomData<fn() -> M>);
+
+/// What there is instead of a guard of the field `F`.
+pub(crate) type Without<F> = NotAsked<F, <F as Field>::AskBy>;
+
+impl<F, By> NotAsked<F, By> {
     pub(crate) const fn new() -> Self {
         Self(PhantomData)
     }
@@ -173,10 +181,10 @@ impl<F, L> Slot<L> for NotAsked<F> {
 }
 
 // SAFETY: nothing is shown, and no guard made.
-unsafe impl<F> Places for NotAsked<F> {
-    type Guard = Self;
+unsafe impl<F: Field> Places for NotAsked<F> {
+    type Guard = Without<F>;
     type Room = ();
-    type Owned<O> = Self;
+    type Owned<O> = Without<F>;
     const COUNT: usize = 1;
 
     #[inline(always)]
@@ -190,13 +198,13 @@ unsafe impl<F> Places for NotAsked<F> {
     }
 
     #[inline(always)]
-    unsafe fn guard(self) -> Self {
-        self
+    unsafe fn guard(self) -> Without<F> {
+        NotAsked::new()
     }
 
     #[inline(always)]
-    unsafe fn owned<O>(self, _: &Arc<O>) -> Self {
-        self
+    unsafe fn owned<O>(self, _: &Arc<O>) -> Without<F> {
+        NotAsked::new()
     }
 }
 
@@ -273,14 +281,14 @@ unsafe impl<S: Set> Places for Nested<S> {
     }
 }
 
-impl<F> Clone for NotAsked<F> {
+impl<F, By> Clone for NotAsked<F, By> {
     #[inline(always)]
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<F> Copy for NotAsked<F> {}
+impl<F, By> Copy for NotAsked<F, By> {}
 
 impl<S: Set> Clone for Nested<S> {
     #[inline(always)]
@@ -456,7 +464,7 @@ impl<S: Set> BlockingSet for S {
     }
 }
 
-impl<F> fmt::Debug for NotAsked<F> {
+impl<F, By> fmt::Debug for NotAsked<F, By> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("NotAsked")
     }
