@@ -326,7 +326,7 @@ impl Expansion<'_> {
         let (params, args, _) = model.generics.split_for_impl();
         let locks = self.builder_with(quote!('_), &[]);
         let asked = self.builder_with(quote!(#borrow), &[]);
-        let [set, ask] = ["N", "ask"].map(|name| model.names.ident(name));
+        let (set, ask) = (model.names.ident("N"), model.names.binding("ask"));
         let session = self.session_at(&quote!('_), &[]);
         quote! {
             #automatic

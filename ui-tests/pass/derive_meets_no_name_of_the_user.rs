@@ -89,7 +89,7 @@ mod constants {
         ($($name:ident)*) => { $(const $name: u8 = 0;)* };
     }
     constants! {
-        __twin __plain __held __all __token __guard0 __guard1 __ask __first __second __a __b __offsets __stages
+        __closure __twin __plain __held __all __token __guard0 __guard1 __ask __first __second __a __b __offsets __stages
         __stage0 __stage1 __context twin plain held all token guard0 guard1 ask first second a b offsets stages
         stage0 stage1 context it value field
     }

@@ -93,7 +93,7 @@ impl<'m> Expansion<'m> {
 
                 #[doc(hidden)]
                 pub mod #ask_by {
-                    #(pub enum #methods {})*
+                    #(#[non_exhaustive] pub enum #methods {})*
                 }
             }
         }
@@ -402,7 +402,8 @@ impl<'m> Expansion<'m> {
             .map(|Slot { place, .. }| quote!(<#place as #rt::Places>::Owned<#owner>))
             .collect();
         let owned_types = super::row(&owned);
-        let [closure, output, run] = ["F", "R", "closure"].map(|name| model.names.ident(name));
+        let [closure, output] = ["F", "R"].map(|name| model.names.ident(name));
+        let run = model.names.binding("closure");
         let values = self.each_guard(slots, |number, _| names[number].to_token_stream());
         quote! {
             #automatic

@@ -147,7 +147,9 @@ where
     /// closure says which, as in `bank.locks_owned(|bank| bank.write_..().lock_..())`.
     pub fn locks_owned<'__a, __N>(
         self: &'__a ::ironfence::__private::Arc<Self>,
-        __ask: impl ::ironfence::__private::core::ops::FnOnce(BankLocks<'__a>) -> __N,
+        __ironfence_ask: impl ::ironfence::__private::core::ops::FnOnce(
+            BankLocks<'__a>,
+        ) -> __N,
     ) -> ::ironfence::__private::OwnedSet<
         Self,
         <__N as ::ironfence::__private::Set>::HeldOwned<Self>,
@@ -156,7 +158,7 @@ where
     where
         __N: ::ironfence::__private::Set<Twin = &'__a Self>,
     {
-        _ = __ask(::ironfence::__private::Twin::locks(&**self));
+        _ = __ironfence_ask(::ironfence::__private::Twin::locks(&**self));
         ::ironfence::__private::owned_set::<__N, Self>(self)
     }
     /// Begins a session: takes one lock after the other, in the order in which the fields
@@ -195,8 +197,11 @@ pub mod bank_fields {
     pub enum risk {}
     #[doc(hidden)]
     pub mod __ask_by {
+        #[non_exhaustive]
         pub enum read_accounts {}
+        #[non_exhaustive]
         pub enum write_accounts {}
+        #[non_exhaustive]
         pub enum lock_journal {}
     }
 }
@@ -532,7 +537,7 @@ where
     #[track_caller]
     pub fn with<__R, __F>(
         self,
-        __closure: __F,
+        __ironfence_closure: __F,
     ) -> ::ironfence::__private::WithHeld<::ironfence::__private::SetFuture<Self>, __F>
     where
         for<'__x> Self: ::ironfence::__private::Set,
@@ -542,7 +547,7 @@ where
     {
         ::ironfence::__private::WithHeld::new(
             ::ironfence::__private::SetFuture::new(self),
-            __closure,
+            __ironfence_closure,
         )
     }
 }

@@ -194,10 +194,15 @@ mod queues_fields {
     pub enum foreign {}
     #[doc(hidden)]
     pub mod __ask_by {
+        #[non_exhaustive]
         pub enum read_by_default {}
+        #[non_exhaustive]
         pub enum write_by_default {}
+        #[non_exhaustive]
         pub enum read_other {}
+        #[non_exhaustive]
         pub enum write_other {}
+        #[non_exhaustive]
         pub enum lock_foreign {}
     }
 }

@@ -222,9 +222,13 @@ pub mod bank_fields {
     pub enum alarms {}
     #[doc(hidden)]
     pub mod __ask_by {
+        #[non_exhaustive]
         pub enum read_accounts {}
+        #[non_exhaustive]
         pub enum write_accounts {}
+        #[non_exhaustive]
         pub enum lock_journal {}
+        #[non_exhaustive]
         pub enum lock_alarms {}
     }
 }

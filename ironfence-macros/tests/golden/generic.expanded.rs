@@ -183,7 +183,7 @@ where
     /// closure says which, as in `bank.locks_owned(|bank| bank.write_..().lock_..())`.
     pub fn locks_owned<'__a, __N>(
         self: &'__a ::ironfence::__private::Arc<Self>,
-        __ask: impl ::ironfence::__private::core::ops::FnOnce(
+        __ironfence_ask: impl ::ironfence::__private::core::ops::FnOnce(
             CacheLocks<'__a, 'a, K, V, N>,
         ) -> __N,
     ) -> ::ironfence::__private::OwnedSet<
@@ -194,7 +194,7 @@ where
     where
         __N: ::ironfence::__private::Set<Twin = &'__a Self>,
     {
-        _ = __ask(::ironfence::__private::Twin::locks(&**self));
+        _ = __ironfence_ask(::ironfence::__private::Twin::locks(&**self));
         ::ironfence::__private::owned_set::<__N, Self>(self)
     }
     /// Begins a session: takes one lock after the other, in the order in which the fields
@@ -233,8 +233,11 @@ mod cache_fields {
     pub enum index {}
     #[doc(hidden)]
     pub mod __ask_by {
+        #[non_exhaustive]
         pub enum lock_entries {}
+        #[non_exhaustive]
         pub enum read_parent {}
+        #[non_exhaustive]
         pub enum write_parent {}
     }
 }
@@ -657,7 +660,7 @@ where
     #[track_caller]
     pub fn with<__R, __F>(
         self,
-        __closure: __F,
+        __ironfence_closure: __F,
     ) -> ::ironfence::__private::WithHeld<::ironfence::__private::SetFuture<Self>, __F>
     where
         for<'__x> Self: ::ironfence::__private::Set,
@@ -667,7 +670,7 @@ where
     {
         ::ironfence::__private::WithHeld::new(
             ::ironfence::__private::SetFuture::new(self),
-            __closure,
+            __ironfence_closure,
         )
     }
 }

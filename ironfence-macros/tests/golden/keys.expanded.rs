@@ -138,7 +138,7 @@ impl Shared {
     /// closure says which, as in `bank.locks_owned(|bank| bank.write_..().lock_..())`.
     pub fn locks_owned<'__a, __N>(
         self: &'__a crate::vendored::fence::__private::Arc<Self>,
-        __ask: impl crate::vendored::fence::__private::core::ops::FnOnce(
+        __ironfence_ask: impl crate::vendored::fence::__private::core::ops::FnOnce(
             SharedLocks<'__a>,
         ) -> __N,
     ) -> crate::vendored::fence::__private::OwnedSet<
@@ -149,7 +149,7 @@ impl Shared {
     where
         __N: crate::vendored::fence::__private::Set<Twin = &'__a Self>,
     {
-        _ = __ask(crate::vendored::fence::__private::Twin::locks(&**self));
+        _ = __ironfence_ask(crate::vendored::fence::__private::Twin::locks(&**self));
         crate::vendored::fence::__private::owned_set::<__N, Self>(self)
     }
     /// Begins a session: takes one lock after the other, in the order in which the fields
@@ -190,8 +190,11 @@ pub(super) mod shared_fields {
     pub enum r#type {}
     #[doc(hidden)]
     pub mod __ask_by {
+        #[non_exhaustive]
         pub enum read_by_default {}
+        #[non_exhaustive]
         pub enum write_by_default {}
+        #[non_exhaustive]
         pub enum lock_type {}
     }
 }
@@ -474,7 +477,7 @@ impl<'__a, __S0, __S1> SharedLocks<'__a, __S0, __S1> {
     #[track_caller]
     pub fn with<__R, __F>(
         self,
-        __closure: __F,
+        __ironfence_closure: __F,
     ) -> crate::vendored::fence::__private::WithHeld<
         crate::vendored::fence::__private::SetFuture<Self>,
         __F,
@@ -487,7 +490,7 @@ impl<'__a, __S0, __S1> SharedLocks<'__a, __S0, __S1> {
     {
         crate::vendored::fence::__private::WithHeld::new(
             crate::vendored::fence::__private::SetFuture::new(self),
-            __closure,
+            __ironfence_closure,
         )
     }
 }

@@ -153,7 +153,7 @@ impl<T> Shared<T> {
     /// closure says which, as in `bank.locks_owned(|bank| bank.write_..().lock_..())`.
     pub fn locks_owned<'__a, __N>(
         self: &'__a ::ironfence::__private::Arc<Self>,
-        __ask: impl ::ironfence::__private::core::ops::FnOnce(
+        __ironfence_ask: impl ::ironfence::__private::core::ops::FnOnce(
             SharedLocks<'__a, T>,
         ) -> __N,
     ) -> ::ironfence::__private::OwnedSet<
@@ -164,7 +164,7 @@ impl<T> Shared<T> {
     where
         __N: ::ironfence::__private::Set<Twin = &'__a Self>,
     {
-        _ = __ask(::ironfence::__private::Twin::locks(&**self));
+        _ = __ironfence_ask(::ironfence::__private::Twin::locks(&**self));
         ::ironfence::__private::owned_set::<__N, Self>(self)
     }
     /// Begins a session: takes one lock after the other, in the order in which the fields
@@ -203,9 +203,13 @@ mod shared_fields {
     pub enum third {}
     #[doc(hidden)]
     pub mod __ask_by {
+        #[non_exhaustive]
         pub enum lock_first {}
+        #[non_exhaustive]
         pub enum read_second {}
+        #[non_exhaustive]
         pub enum write_second {}
+        #[non_exhaustive]
         pub enum lock_third {}
     }
 }
@@ -537,7 +541,7 @@ impl<'__a, T, __S0, __S1, __S2> SharedLocks<'__a, T, __S0, __S1, __S2> {
     #[track_caller]
     pub fn with<__R, __F>(
         self,
-        __closure: __F,
+        __ironfence_closure: __F,
     ) -> ::ironfence::__private::WithHeld<::ironfence::__private::SetFuture<Self>, __F>
     where
         for<'__x> Self: ::ironfence::__private::Set,
@@ -547,7 +551,7 @@ impl<'__a, T, __S0, __S1, __S2> SharedLocks<'__a, T, __S0, __S1, __S2> {
     {
         ::ironfence::__private::WithHeld::new(
             ::ironfence::__private::SetFuture::new(self),
-            __closure,
+            __ironfence_closure,
         )
     }
 }

@@ -131,7 +131,9 @@ where
     /// closure says which, as in `bank.locks_owned(|bank| bank.write_..().lock_..())`.
     pub fn locks_owned<'__a, __N>(
         self: &'__a ::ironfence::__private::Arc<Self>,
-        __ask: impl ::ironfence::__private::core::ops::FnOnce(PairLocks<'__a, T>) -> __N,
+        __ironfence_ask: impl ::ironfence::__private::core::ops::FnOnce(
+            PairLocks<'__a, T>,
+        ) -> __N,
     ) -> ::ironfence::__private::OwnedSet<
         Self,
         <__N as ::ironfence::__private::Set>::HeldOwned<Self>,
@@ -140,7 +142,7 @@ where
     where
         __N: ::ironfence::__private::Set<Twin = &'__a Self>,
     {
-        _ = __ask(::ironfence::__private::Twin::locks(&**self));
+        _ = __ironfence_ask(::ironfence::__private::Twin::locks(&**self));
         ::ironfence::__private::owned_set::<__N, Self>(self)
     }
     /// Begins a session: takes one lock after the other, in the order in which the fields
@@ -176,8 +178,11 @@ pub mod pair_fields {
     pub enum _1 {}
     #[doc(hidden)]
     pub mod __ask_by {
+        #[non_exhaustive]
         pub enum lock_0 {}
+        #[non_exhaustive]
         pub enum read_1 {}
+        #[non_exhaustive]
         pub enum write_1 {}
     }
 }
@@ -439,7 +444,7 @@ where
     #[track_caller]
     pub fn with<__R, __F>(
         self,
-        __closure: __F,
+        __ironfence_closure: __F,
     ) -> ::ironfence::__private::WithHeld<::ironfence::__private::SetFuture<Self>, __F>
     where
         for<'__x> Self: ::ironfence::__private::Set,
@@ -449,7 +454,7 @@ where
     {
         ::ironfence::__private::WithHeld::new(
             ::ironfence::__private::SetFuture::new(self),
-            __closure,
+            __ironfence_closure,
         )
     }
 }
