@@ -45,6 +45,7 @@ class Locks(Together):
         return self._result()
 
     def wait(self) -> Any:
+        """As `await`, for a thread without a loop."""
         self._take_in_thread()
         return self._result()
 
@@ -104,6 +105,7 @@ class Snapshot(Together):
         return self._copy()
 
     def wait(self) -> Any:
+        """As `await`, for a thread without a loop."""
         self._take_in_thread()
         return self._copy()
 

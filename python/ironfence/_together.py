@@ -70,6 +70,7 @@ class Together:
         return self._guards
 
     def wait(self) -> Any:
+        """As `await`, for a thread without a loop."""
         self._take_in_thread()
         return self._guards
 

@@ -2,15 +2,20 @@
 //!
 //! A task may have one lock several times: a read in a read or in a write, a write in a write. It has one hold of
 //! the core then, and an entry here that counts. So an inner guard may outlast the outer one.
+//!
+//! An owner is written down by its address, without a reference: the lock must not keep alive a task that holds it and
+//! has been given up. The guard has the reference. **Whoever writes an owner down keeps it alive until it is out of
+//! the book again**: that is the contract of the three unsafe functions here, and what [`OwnerId::task`] relies on.
+#![allow(unsafe_code)]
 
 use std::{
     collections::VecDeque,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, PoisonError},
 };
 
 use crate::{
     hold::{Hold, Mode},
-    host::{Owner, OwnerId},
+    host::OwnerId,
 };
 
 /// Locked only for steps that call no Python.
@@ -31,7 +36,7 @@ pub(crate) struct Pages {
 #[derive(Debug)]
 pub(crate) struct Entry {
     key: Key,
-    pub(crate) owner: Owner,
+    pub(crate) owner: OwnerId,
     /// What is held of the core; nothing while it changes.
     hold: Option<Hold>,
     counts: [u32; 4],
@@ -40,7 +45,7 @@ pub(crate) struct Entry {
 /// Somebody who waits.
 #[derive(Debug)]
 pub(crate) struct Waiter {
-    pub(crate) owner: Owner,
+    pub(crate) owner: OwnerId,
     pub(crate) mode: Mode,
     /// Which guard waits.
     guard: usize,
@@ -95,20 +100,12 @@ impl Book {
         step(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// For the garbage collector, which must not wait.
-    pub(crate) fn try_open(&self) -> Option<MutexGuard<'_, Pages>> {
-        self.0.try_lock().ok()
-    }
-
     /// A guard of this entry goes.
     pub(crate) fn leave(&self, key: Key, mode: Mode) {
         match self.with(|pages| pages.leave(key, mode)) {
-            (Left::Nothing, owner) => drop(owner),
-            (Left::Release(hold), owner) => drop((hold, owner)),
-            (Left::Downgrade(hold, mode), owner) => {
-                self.put_back(key, hold.downgrade(mode));
-                drop(owner);
-            }
+            Left::Nothing => {}
+            Left::Release(hold) => drop(hold),
+            Left::Downgrade(hold, mode) => self.put_back(key, hold.downgrade(mode)),
         }
     }
 
@@ -153,7 +150,7 @@ impl Pages {
 
     /// How this one has it, if it does.
     pub(crate) fn mode_of(&self, owner: OwnerId) -> Option<Mode> {
-        self.entries().find(|entry| entry.owner.id == owner).map(Entry::mode)
+        self.entries().find(|entry| entry.owner == owner).map(Entry::mode)
     }
 
     /// True if one hold is all there is.
@@ -164,7 +161,7 @@ impl Pages {
     /// Would this one have it at once, as far as it is known?
     pub(crate) fn looks_free(&self, owner: OwnerId, mode: Mode) -> bool {
         let is_known = owner != OwnerId::NOBODY;
-        self.entries().any(|entry| is_known && entry.owner.id == owner)
+        self.entries().any(|entry| is_known && entry.owner == owner)
             || self.waiters.is_empty() && self.entries().all(|entry| !mode.waits_for(entry.mode()))
     }
 
@@ -175,7 +172,7 @@ impl Pages {
             return Again::New;
         }
         let mut answer = Again::New;
-        for entry in self.entries_mut().filter(|entry| entry.owner.id == owner) {
+        for entry in self.entries_mut().filter(|entry| entry.owner == owner) {
             let may = match mode {
                 Mode::Read => true,
                 Mode::Upgradable => entry.has(Mode::Write) || entry.has(Mode::Upgradable),
@@ -191,7 +188,9 @@ impl Pages {
     }
 
     #[inline]
-    pub(crate) fn add(&mut self, owner: Owner, mode: Mode, hold: Hold) -> Key {
+    /// # Safety
+    /// The owner is kept alive until the entry is removed, or given to another one.
+    pub(crate) unsafe fn add(&mut self, owner: OwnerId, mode: Mode, hold: Hold) -> Key {
         self.last_key = self.last_key.wrapping_add(1);
         let key = Key(self.last_key);
         let mut counts = [0; 4];
@@ -204,22 +203,20 @@ impl Pages {
         key
     }
 
-    fn leave(&mut self, key: Key, mode: Mode) -> (Left, Owner) {
-        let Some(entry) = self.entry(key) else { return (Left::Nothing, Owner::NOBODY) };
+    fn leave(&mut self, key: Key, mode: Mode) -> Left {
+        let Some(entry) = self.entry(key) else { return Left::Nothing };
         entry.counts[mode as usize] -= 1;
-        if entry.total() > 0 {
-            let now = entry.mode();
-            return match (&entry.hold, now) {
-                (Some(Hold::Write(_)), Mode::Read | Mode::Upgradable)
-                | (Some(Hold::Upgradable(_)), Mode::Read) => {
-                    let hold = entry.hold.take().expect("looked up just now");
-                    (Left::Downgrade(hold, now), Owner::NOBODY)
-                }
-                _ => (Left::Nothing, Owner::NOBODY),
-            };
+        if entry.total() == 0 {
+            return self.remove(key).map_or(Left::Nothing, Left::Release);
         }
-        let entry = self.remove(key).expect("looked up just now");
-        (entry.hold.map_or(Left::Nothing, Left::Release), entry.owner)
+        let now = entry.mode();
+        let has_more = match &entry.hold {
+            Some(Hold::Write(_)) => !now.is_exclusive(),
+            Some(Hold::Upgradable(_)) => now == Mode::Read,
+            _ => false,
+        };
+        let hold = entry.hold.take_if(|_| has_more);
+        hold.map_or(Left::Nothing, |hold| Left::Downgrade(hold, now))
     }
 
     fn lower(&mut self, key: Key, from: Mode, to: Mode) -> Left {
@@ -233,13 +230,13 @@ impl Pages {
         }
     }
 
-    /// The whole entry: for an upgrade that has failed, which has lost it.
-    pub(crate) fn remove(&mut self, key: Key) -> Option<Entry> {
+    /// Takes out the whole entry. Returns its hold, unless an upgrade has that.
+    pub(crate) fn remove(&mut self, key: Key) -> Option<Hold> {
         if self.first.as_ref().is_some_and(|entry| entry.key == key) {
-            return self.first.take();
+            return self.first.take()?.hold;
         }
         let place = self.more.iter().position(|entry| entry.key == key)?;
-        Some(self.more.swap_remove(place))
+        self.more.swap_remove(place).hold
     }
 
     /// The hold, of an upgradable guard that is the only one of its task.
@@ -273,25 +270,33 @@ impl Pages {
         self.entry(key).is_some_and(|entry| entry.has(Mode::Write))
     }
 
-    /// From now on it is somebody else's. Returns whose it was.
-    pub(crate) fn give(&mut self, key: Key, owner: Owner) -> Result<Owner, (Owner, &'static str)> {
+    /// From now on it is somebody else's.
+    ///
+    /// # Safety
+    /// As for [`Pages::add`].
+    pub(crate) unsafe fn give(&mut self, key: Key, owner: OwnerId) -> Result<(), &'static str> {
         match self.entry(key) {
-            Some(entry) if entry.total() == 1 => Ok(std::mem::replace(&mut entry.owner, owner)),
-            Some(_) => Err((
-                owner,
-                "a task that has several guards of one lock can't give one away: release the others",
-            )),
-            None => Err((owner, "the guard holds nothing")),
+            Some(entry) if entry.total() == 1 => entry.owner = owner,
+            Some(_) => {
+                return Err(
+                    "a task that has several guards of one lock can't give one away: release the others",
+                );
+            }
+            None => return Err("the guard holds nothing"),
         }
+        Ok(())
     }
 
-    pub(crate) fn wait(&mut self, owner: Owner, mode: Mode, guard: usize) {
+    /// # Safety
+    /// The owner is kept alive until [`Pages::end_wait`].
+    pub(crate) unsafe fn wait(&mut self, owner: OwnerId, mode: Mode, guard: usize) {
         self.waiters.push_back(Waiter { owner, mode, guard });
     }
 
-    pub(crate) fn end_wait(&mut self, guard: usize) -> Option<Owner> {
-        let place = self.waiters.iter().position(|waiter| waiter.guard == guard)?;
-        self.waiters.remove(place).map(|waiter| waiter.owner)
+    pub(crate) fn end_wait(&mut self, guard: usize) {
+        if let Some(place) = self.waiters.iter().position(|waiter| waiter.guard == guard) {
+            self.waiters.remove(place);
+        }
     }
 
     /// Who keeps `me` from the lock, as far as it is known.
@@ -304,12 +309,12 @@ impl Pages {
             && self
                 .waiters
                 .iter()
-                .take_while(|waiter| waiter.owner.id != me)
+                .take_while(|waiter| waiter.owner != me)
                 .any(|waiter| waiter.mode.is_exclusive());
         self.entries()
             .filter(|entry| Some(entry.key) != upgrades)
             .filter(|entry| is_behind_a_writer || mode.waits_for(entry.mode()))
-            .map(|entry| entry.owner.id)
+            .map(|entry| entry.owner)
             .filter(|id| *id != OwnerId::NOBODY)
             .collect()
     }

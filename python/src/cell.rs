@@ -31,7 +31,7 @@ impl<T> Turnstile<T> {
     #[inline]
     pub(crate) fn enter(&self) -> Option<Turn<'_, T>> {
         // ORDERING: Acquire, with the Release of the turn before.
-        (!self.is_busy.swap(true, Ordering::Acquire)).then_some(Turn(self))
+        (!self.is_busy.swap(true, Ordering::Acquire)).then(|| Turn(self))
     }
 
     /// The value of one that nobody else can reach.

@@ -10,12 +10,7 @@ use std::{
 
 use pyo3::{intern, prelude::*, types::PyList};
 
-use crate::{
-    book::Key,
-    hold::Mode,
-    host::{Owner, OwnerId},
-    shared::Shared,
-};
+use crate::{book::Key, hold::Mode, host::OwnerId, shared::Shared};
 
 /// What somebody waits for.
 #[derive(Clone, Debug)]
@@ -78,10 +73,9 @@ pub(crate) fn look(py: Python<'_>, me: OwnerId) -> PyResult<()> {
     let parties = PyList::empty(py);
     for (place, (id, want)) in circle.iter().enumerate() {
         let (_, before) = &circle[(place + circle.len() - 1) % circle.len()];
-        let owner = owner_of(py, *id, want);
         let has = before.lock.book.with(|pages| pages.mode_of(*id));
         parties.append((
-            owner.and_then(|owner| owner.task),
+            task_of(py, *id, want),
             id.thread_ident(),
             before.lock.name(),
             has.map(Mode::name),
@@ -94,9 +88,12 @@ pub(crate) fn look(py: Python<'_>, me: OwnerId) -> PyResult<()> {
     Ok(())
 }
 
-fn owner_of(py: Python<'_>, id: OwnerId, want: &Want) -> Option<Owner> {
+/// The task that waits so, if it does so still.
+#[allow(unsafe_code)]
+fn task_of(py: Python<'_>, id: OwnerId, want: &Want) -> Option<Py<PyAny>> {
     want.lock.book.with(|pages| {
-        let waiter = pages.waiters().find(|waiter| waiter.owner.id == id)?;
-        Some(waiter.owner.clone_ref(py))
+        let waiter = pages.waiters().find(|waiter| waiter.owner == id)?;
+        // SAFETY: it stands in the book, and that is open.
+        unsafe { waiter.owner.task(py) }
     })
 }

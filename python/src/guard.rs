@@ -1,4 +1,5 @@
 //! `Guard`: the context manager, the awaitable, its iterator and the hold in one object.
+#![allow(unsafe_code)]
 
 use pyo3::{
     PyTraverseError, PyVisit,
@@ -38,6 +39,8 @@ struct State {
     gives_value: bool,
     is_entered: bool,
     key: Option<Key>,
+    /// Who has it by `key`: alive as long as it stands in the book.
+    task: Option<Py<PyAny>>,
     wait: Option<Box<Wait>>,
     /// What a task of trio goes on in before the lock is asked again.
     coroutine: Option<Py<PyAny>>,
@@ -112,6 +115,7 @@ impl Guard {
             gives_value: false,
             is_entered: false,
             key: None,
+            task: None,
             wait: None,
             coroutine: None,
         };
@@ -164,20 +168,34 @@ impl Guard {
     fn try_take(&self, state: &mut State, owner: Owner) -> PyResult<bool> {
         let shared = &self.primitive().shared;
         let again = shared.book.with(|pages| pages.again(owner.id, self.wish));
-        let key = match again {
-            Again::Yes(key) => key,
+        match again {
+            Again::Yes(key) => {
+                // The guard that made the entry may go before this one.
+                (state.key, state.task, state.phase) = (Some(key), owner.task, Phase::Held);
+            }
             Again::Never => {
                 state.phase = Phase::Ended;
                 return Err(PyRuntimeError::new_err("Cannot upgrade RWLock from read to write"));
             }
             Again::New => match shared.core.try_take(self.wish) {
-                Some(hold) => shared.book.with(|pages| pages.add(owner, self.wish, hold)),
+                Some(hold) => self.write_down(state, owner, hold),
                 None => return Ok(false),
             },
-        };
+        }
+        Ok(true)
+    }
+
+    /// Has the lock from now on.
+    #[inline]
+    fn write_down(&self, state: &mut State, owner: Owner, hold: Hold) {
+        let id = owner.id;
+        state.task = owner.task;
+        // SAFETY: the state keeps the task until `let_go` or `lost` has taken it out of the book, which the
+        // guard's `drop` sees to, or until `give` has written down another one.
+        let key =
+            self.primitive().shared.book.with(|pages| unsafe { pages.add(id, self.wish, hold) });
         state.key = Some(key);
         state.phase = Phase::Held;
-        Ok(true)
     }
 
     /// Would it have the lock at once? Then the loop has a turn before.
@@ -268,8 +286,7 @@ impl Guard {
         match begun {
             Ok(hold) => {
                 let owner = self.owner(py)?;
-                state.key = Some(shared.book.with(|pages| pages.add(owner, self.wish, hold)));
-                state.phase = Phase::Held;
+                self.write_down(state, owner, hold);
                 Ok(true)
             }
             Err(wait) => {
@@ -338,8 +355,8 @@ impl Guard {
     fn lost(&self, state: &mut State, key: Key) {
         state.key = None;
         state.phase = Phase::Ended;
-        let entry = self.primitive().shared.book.with(|pages| pages.remove(key));
-        drop(entry);
+        let hold = self.primitive().shared.book.with(|pages| pages.remove(key));
+        drop((hold, state.task.take()));
     }
 
     /// Polls for the lock.
@@ -370,12 +387,7 @@ impl Guard {
         let owner = wait.end(py);
         match wait.upgrades {
             Some(key) => self.upgraded(state, key, hold),
-            None => {
-                state.key = Some(
-                    self.primitive().shared.book.with(|pages| pages.add(owner, self.wish, hold)),
-                );
-                state.phase = Phase::Held;
-            }
+            None => self.write_down(state, owner, hold),
         }
     }
 
@@ -492,17 +504,18 @@ impl Guard {
     /// Lets the lock go, and says whether it had it.
     #[inline]
     fn let_go(&self) -> PyResult<bool> {
-        let (key, mode) = {
+        let (key, mode, task) = {
             let mut state = self.turn()?;
             if !matches!(state.phase, Phase::Held | Phase::Upgrading) {
                 return Ok(false);
             }
             state.phase = Phase::Ended;
-            (state.key.take(), state.mode)
+            (state.key.take(), state.mode, state.task.take())
         };
         if let Some(key) = key {
             self.primitive().shared.book.leave(key, mode);
         }
+        drop(task); // not before it is out of the book
         Ok(true)
     }
 
@@ -592,6 +605,7 @@ impl Guard {
         }
     }
 
+    /// One step of the `await`.
     fn send<'py>(slf: &Bound<'py, Self>, value: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         match slf.get().step(slf.py(), Some(value))? {
             Step::Yield(yielded) => Ok(yielded),
@@ -778,6 +792,7 @@ impl Guard {
         // One that is being worked with is not garbage.
         let Some(state) = self.state.enter() else { return Ok(()) };
         visit.call(&state.coroutine)?;
+        visit.call(&state.task)?;
         match &state.wait {
             Some(wait) => wait.traverse(&visit),
             None => Ok(()),
@@ -814,14 +829,19 @@ impl Guard {
 
     fn give(&self, owner: Owner) -> PyResult<()> {
         let (key, _) = self.held_as()?;
-        let given = self.primitive().shared.book.with(|pages| pages.give(key, owner));
-        match given {
-            Ok(before) => drop(before),
-            Err((unwanted, why)) => {
-                drop(unwanted);
-                return Err(PyRuntimeError::new_err(why));
-            }
+        let mut state = self.turn()?;
+        let id = owner.id;
+        let before = std::mem::replace(&mut state.task, owner.task);
+        // SAFETY: the state keeps the new task, as in `write_down`, and the old one until here.
+        let given = self.primitive().shared.book.with(|pages| unsafe { pages.give(key, id) });
+        if let Err(why) = given {
+            let unwanted = std::mem::replace(&mut state.task, before);
+            drop(state);
+            drop(unwanted);
+            return Err(PyRuntimeError::new_err(why));
         }
+        drop(state);
+        drop(before);
         Ok(())
     }
 }

@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use pyo3::{intern, prelude::*, sync::PyOnceLock};
+use pyo3::{ffi, intern, prelude::*, sync::PyOnceLock};
 
 /// Who takes a lock: a task, or a thread that runs none.
 #[derive(Debug, Default)]
@@ -100,6 +100,19 @@ impl OwnerId {
         Self(task.as_ptr() as usize as u64)
     }
 
+    /// The task, of one that is a task.
+    ///
+    /// # Safety
+    /// It is alive: it stands in a book, which is open.
+    #[allow(unsafe_code)]
+    pub(crate) unsafe fn task(self, py: Python<'_>) -> Option<Py<PyAny>> {
+        let is_task = self != Self::NOBODY && self.0 & 1 == 0;
+        // SAFETY: an even number that is not 0 is the address of an object, which is alive by the contract.
+        is_task.then(|| unsafe {
+            Bound::from_borrowed_ptr(py, self.0 as usize as *mut ffi::PyObject).unbind()
+        })
+    }
+
     /// What Python calls the thread, of one that is a thread and lives.
     pub(crate) fn thread_ident(self) -> Option<u64> {
         (self.0 & 1 == 1).then(|| idents().get(&(self.0 >> 1)).copied()).flatten()
@@ -121,10 +134,6 @@ impl Owner {
 
     fn thread() -> Self {
         Self { id: OwnerId::this_thread(), task: None }
-    }
-
-    pub(crate) fn clone_ref(&self, py: Python<'_>) -> Self {
-        Self { id: self.id, task: self.task.as_ref().map(|task| task.clone_ref(py)) }
     }
 
     /// Who is running now.

@@ -13,6 +13,7 @@ use pyo3::{
 use crate::{
     guard::{Guard, Timeout},
     hold::{Core, Mode},
+    host::OwnerId,
     shared::Shared,
     stop::Stop,
 };
@@ -139,7 +140,7 @@ impl Primitive {
     #[getter]
     fn holders<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         let parties: Vec<_> = self.shared.book.with(|pages| {
-            pages.entries().map(|entry| (entry.owner.clone_ref(py), entry.mode())).collect()
+            pages.entries().map(|entry| party(py, entry.owner, entry.mode())).collect()
         });
         parties_of(py, parties)
     }
@@ -148,7 +149,7 @@ impl Primitive {
     #[getter]
     fn waiting<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         let parties: Vec<_> = self.shared.book.with(|pages| {
-            pages.waiters().map(|waiter| (waiter.owner.clone_ref(py), waiter.mode)).collect()
+            pages.waiters().map(|waiter| party(py, waiter.owner, waiter.mode)).collect()
         });
         parties_of(py, parties)
     }
@@ -198,14 +199,6 @@ impl Primitive {
         if let Ok(value) = self.value.try_lock() {
             visit.call(&*value)?;
         }
-        if let Some(pages) = self.shared.book.try_open() {
-            for entry in pages.entries() {
-                visit.call(&entry.owner.task)?;
-            }
-            for waiter in pages.waiters() {
-                visit.call(&waiter.owner.task)?;
-            }
-        }
         self.stop.traverse(&visit)
     }
 
@@ -216,15 +209,19 @@ impl Primitive {
     }
 }
 
-fn parties_of(
-    py: Python<'_>,
-    parties: Vec<(crate::host::Owner, Mode)>,
-) -> PyResult<Bound<'_, PyTuple>> {
+/// A task or the ident of a thread, and how it has or wants a lock.
+type Party = (Option<Py<PyAny>>, Option<u64>, &'static str);
+
+/// One of those in a book that is open.
+#[allow(unsafe_code)]
+fn party(py: Python<'_>, owner: OwnerId, mode: Mode) -> Party {
+    // SAFETY: it stands in the book, and that is open.
+    (unsafe { owner.task(py) }, owner.thread_ident(), mode.name())
+}
+
+fn parties_of(py: Python<'_>, parties: Vec<Party>) -> PyResult<Bound<'_, PyTuple>> {
     let make = py.import(intern!(py, "ironfence._report"))?.getattr(intern!(py, "party"))?;
-    let parties = parties.into_iter().map(|(owner, mode)| {
-        let ident = owner.id.thread_ident();
-        make.call1((owner.task, ident, mode.name()))
-    });
+    let parties = parties.into_iter().map(|party| make.call1(party));
     PyTuple::new(py, parties.collect::<PyResult<Vec<_>>>()?)
 }
 

@@ -1,4 +1,5 @@
 //! One wait for a lock: from when it is queued until it ends, one way or the other.
+#![allow(unsafe_code)]
 
 use std::{
     sync::{
@@ -22,7 +23,7 @@ use crate::{
     circle::{self, Want},
     guard::Timeout,
     hold::{Hold, Mode, Wanted},
-    host::{Host, Owner, OwnerId, running_loop},
+    host::{Host, Owner, running_loop},
     shared::Shared,
     sleeper::{Sleeper, Target, keeping_the_error},
 };
@@ -37,7 +38,8 @@ pub(crate) struct Wait {
     sleeper: Arc<Sleeper>,
     waker: Waker,
     host: Host,
-    owner: OwnerId,
+    /// Alive as long as it stands in the book.
+    owner: Owner,
     pub(crate) upgrades: Option<Key>,
     /// Names the wait in the book.
     guard: usize,
@@ -92,7 +94,7 @@ impl Wait {
             waker: Waker::from(sleeper.clone()),
             sleeper,
             host,
-            owner: owner.id,
+            owner,
             upgrades,
             guard,
             timeout,
@@ -103,12 +105,14 @@ impl Wait {
         if let Some(Poll::Ready(hold)) = wait.poll() {
             return Ok(Ok(hold));
         }
-        wait.shared.book.with(|pages| pages.wait(owner, mode, guard));
-        circle::begin(wait.owner, Want { lock: wait.shared.clone(), mode, upgrades });
-        match circle::look(py, wait.owner) {
+        let owner = wait.owner.id;
+        // SAFETY: `wait` keeps the owner until `end`, which its `drop` calls too.
+        wait.shared.book.with(|pages| unsafe { pages.wait(owner, mode, guard) });
+        circle::begin(owner, Want { lock: wait.shared.clone(), mode, upgrades });
+        match circle::look(py, owner) {
             Ok(()) => Ok(Err(wait)),
             Err(error) => {
-                drop(wait.end(py));
+                wait.end(py);
                 Err(error)
             }
         }
@@ -209,19 +213,31 @@ impl Wait {
 
     /// Leaves the queue, if it is in there yet. Returns who has waited.
     pub(crate) fn end(&mut self, py: Python<'_>) -> Owner {
-        circle::end(self.owner);
-        let owner = self.shared.book.with(|pages| pages.end_wait(self.guard));
+        self.forget();
         if let (Some(timer), Host::Asyncio) = (self.timer.take(), self.host) {
             // A timer of a loop that was closed meanwhile has no answer that matters.
             keeping_the_error(py, || drop(timer.call_method0(py, intern!(py, "cancel"))));
         }
         self.sleeper.leave();
-        owner.unwrap_or(Owner::NOBODY)
+        std::mem::take(&mut self.owner)
+    }
+
+    /// Takes it out of what is written of those who wait.
+    fn forget(&self) {
+        circle::end(self.owner.id);
+        self.shared.book.with(|pages| pages.end_wait(self.guard));
     }
 
     pub(crate) fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
         visit.call(&self.timer)?;
+        visit.call(&self.owner.task)?;
         self.sleeper.traverse(visit)
+    }
+}
+
+impl Drop for Wait {
+    fn drop(&mut self) {
+        self.forget();
     }
 }
 
