@@ -143,7 +143,7 @@ def test_an_upgrade_waits_for_the_other_readers(run: Any) -> None:
         guard = await lock.upgradable_read()
         with pytest.raises(TimeoutError):  # one task at a time
             await asyncio.ensure_future(lock.upgradable_read(timeout=0))
-        late = asyncio.ensure_future(read(0))
+        late = asyncio.Task(read(0))  # which is never eager
         assert await guard.upgrade() is guard
         assert guard.mode == "write" and log == ["read []", "read []"]
         guard.value.append(1)

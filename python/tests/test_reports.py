@@ -29,9 +29,7 @@ def said(caplog: pytest.LogCaptureFixture) -> Iterator[list[str]]:
 
 
 def ends(coroutine: Any, name: str) -> asyncio.Task[Any]:
-    task = asyncio.ensure_future(coroutine)
-    task.set_name(name)
-    return task
+    return asyncio.get_running_loop().create_task(coroutine, name=name)
 
 
 def test_a_task_that_waits_for_itself(run: Any, said: list[str]) -> None:
