@@ -29,7 +29,13 @@ def said(caplog: pytest.LogCaptureFixture) -> Iterator[list[str]]:
 
 
 def ends(coroutine: Any, name: str) -> asyncio.Task[Any]:
-    return asyncio.get_running_loop().create_task(coroutine, name=name)
+    async def named() -> Any:
+        task = asyncio.current_task()
+        assert task is not None
+        task.set_name(name)  # an eager task begins before it has been given one
+        return await coroutine
+
+    return asyncio.ensure_future(named())
 
 
 def test_a_task_that_waits_for_itself(run: Any, said: list[str]) -> None:
