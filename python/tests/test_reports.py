@@ -35,7 +35,7 @@ def ends(coroutine: Any, name: str) -> asyncio.Task[Any]:
         task.set_name(name)  # an eager task begins before it has been given one
         return await coroutine
 
-    return asyncio.ensure_future(named())
+    return asyncio.get_running_loop().create_task(named(), name=name)
 
 
 def test_a_task_that_waits_for_itself(run: Any, said: list[str]) -> None:
