@@ -7,7 +7,6 @@ use pyo3::{
     intern,
     prelude::*,
     sync::PyOnceLock,
-    types::PyTuple,
 };
 use std::{task::Poll, time::Duration};
 
@@ -577,8 +576,14 @@ impl Guard {
         Ok(slf)
     }
 
-    #[pyo3(signature = (*_exception))]
-    fn __aexit__(&self, py: Python<'_>, _exception: &Bound<'_, PyTuple>) -> PyResult<Py<Done>> {
+    #[pyo3(signature = (_kind = None, _value = None, _traceback = None, /))]
+    fn __aexit__(
+        &self,
+        py: Python<'_>,
+        _kind: Option<&Bound<'_, PyAny>>,
+        _value: Option<&Bound<'_, PyAny>>,
+        _traceback: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<Done>> {
         self.let_go()?;
         done(py)
     }
@@ -653,8 +658,13 @@ impl Guard {
         guard.primitive().value(slf.py())
     }
 
-    #[pyo3(signature = (*_exception))]
-    fn __exit__(&self, _exception: &Bound<'_, PyTuple>) -> PyResult<()> {
+    #[pyo3(signature = (_kind = None, _value = None, _traceback = None, /))]
+    fn __exit__(
+        &self,
+        _kind: Option<&Bound<'_, PyAny>>,
+        _value: Option<&Bound<'_, PyAny>>,
+        _traceback: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
         self.let_go()?;
         Ok(())
     }
@@ -923,5 +933,13 @@ fn done(py: Python<'_>) -> PyResult<Py<Done>> {
 }
 
 pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_class::<Guard>()
+    module.add_class::<Guard>()?;
+    #[cfg(not(Py_LIMITED_API))]
+    {
+        let py = module.py();
+        crate::slots::is_its_own_iterator(&py.get_type::<Guard>());
+        crate::slots::is_its_own_iterator(&py.get_type::<Done>());
+        crate::slots::has_ended(&py.get_type::<Done>());
+    }
+    Ok(())
 }

@@ -18,6 +18,7 @@ mod wait;
 // What Python sees
 mod guard;
 mod locks;
+mod slots;
 
 /// The native half of `ironfence`.
 #[pyo3::pymodule(gil_used = false)]
