@@ -7,7 +7,7 @@ mod sharing;
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{
-    Attribute, Ident, LitStr, Meta, Path, PathArguments, Token, TypePath,
+    Attribute, Ident, LitInt, LitStr, Meta, Path, PathArguments, Token, TypePath,
     ext::IdentExt,
     parse::{Parse, ParseStream, Parser},
     punctuated::Punctuated,
@@ -34,14 +34,20 @@ pub(crate) struct ContainerKeys {
     pub(crate) krate: Vec<Keyed<Path>>,
     /// Whose locks the fields get that say nothing of it, by the kind.
     pub(crate) with: Vec<Keyed<TypePath>>,
+    /// Behind which other structs it comes.
+    pub(crate) level: Vec<Keyed<u8>>,
 }
+
+/// The highest level.
+const MAX_LEVEL: u8 = 15;
 
 /// Examples of what `with` takes.
 const MUTEX: &str = "tokio::sync::Mutex";
 const RWLOCK: &str = "tokio::sync::RwLock";
 
 impl ContainerKeys {
-    const NAMES: [&str; 7] = ["name", "prefix", "default", "derive", "attr", "crate", "with"];
+    const NAMES: [&str; 8] =
+        ["name", "prefix", "default", "derive", "attr", "crate", "with", "level"];
 
     pub(crate) fn read(attrs: &[Attribute], mistakes: &mut Mistakes) -> Self {
         let mut keys = Self::default();
@@ -85,6 +91,7 @@ impl ContainerKeys {
             "derive" => self.derive.extend(raw.list("Debug, Default", mistakes)),
             "attr" => self.attr.extend(raw.metas(mistakes)),
             "with" => self.with.extend(raw.locks(mistakes)),
+            "level" => self.level.extend(raw.level(mistakes)),
             _ => self.krate.extend(raw.path_value(mistakes)),
         }
     }
@@ -281,6 +288,19 @@ impl RawKey {
         };
         mistakes.on(value, format!("`{key}` takes {what}, {hint}"));
         Some(key.with(meant?))
+    }
+
+    /// A level, or the nearest one.
+    fn level(self, mistakes: &mut Mistakes) -> Option<Keyed<u8>> {
+        let Keyed { key, value } = self.parsed::<LitInt>("a number from 0 to 15", "1", mistakes)?;
+        let level = value.base10_parse().unwrap_or(u8::MAX);
+        if level > MAX_LEVEL {
+            let message = format!(
+                "a level is a number from 0 to {MAX_LEVEL}: structs that no session goes between may share one"
+            );
+            mistakes.on(value, message);
+        }
+        Some(key.with(level.min(MAX_LEVEL)))
     }
 
     fn path_value(self, mistakes: &mut Mistakes) -> Option<Keyed<Path>> {

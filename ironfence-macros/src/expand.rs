@@ -157,6 +157,8 @@ impl Expansion<'_> {
             Kind::Nested => quote!(#rt::Guarded::into_guarded(#value)),
         });
         let names = self.names();
+        let level = (model.level() > 0).then(|| quote!(#rt::put_at_level(&#it);));
+        let nested = self.nested_have_no_level();
         let apart = self.comes_apart(quote!(Self));
         quote! {
             #automatic
@@ -166,10 +168,13 @@ impl Expansion<'_> {
                 fn into_guarded(self) -> #twin #args {
                     #apart
                     let #it = #twin { #values };
+                    #level
                     #names
                     #it
                 }
             }
+
+            #nested
 
             #automatic
             impl #params #rt::core::convert::From<#plain #args> for #twin #args #where_clause {
@@ -178,6 +183,31 @@ impl Expansion<'_> {
                 }
             }
         }
+    }
+
+    /// A nested struct lies inside of its outer one, and so it is at the level of that. What it would declare for
+    /// itself would say nothing. (Of a generic struct it is not asked: there it says nothing.)
+    fn nested_have_no_level(&self) -> TokenStream {
+        let Self { model, rt, .. } = self;
+        if !model.generics.params.is_empty() {
+            return TokenStream::new();
+        }
+        let nested = model.fields.iter().filter(|field| model.kind(field) == Kind::Nested);
+        let checks = nested.map(|field| {
+            let (twin, at) = (self.nested_twin(field), ours_at(field.ty.span()));
+            let ty = field.ty.to_token_stream().to_string();
+            let message = format!(
+                "`{}` is nested here, so it is at the level of `{}`: remove `level` from `{ty}`, or put it behind an `Arc`",
+                field.name(), model.ident
+            );
+            quote_spanned! {at=>
+                const _: () = #rt::core::assert!(
+                    <<#twin as #rt::Twin>::Level as #rt::Height>::NUMBER == 0,
+                    #message,
+                );
+            }
+        });
+        checks.collect()
     }
 
     /// Says of a type with `Drop` why its fields can't be moved out of it. The error is in the body that moves
@@ -238,11 +268,13 @@ impl Expansion<'_> {
         let lock_all = self.builder_with_all(&slots, "Write", "LockAll");
         let (builder, session) = (model.companion("Locks"), model.companion("Session"));
         let session_at = self.session_at(&quote!(#borrow), &[quote!(#place), quote!(#outer)]);
+        let level = Literal::u8_unsuffixed(model.level());
         let apart = self.comes_apart(quote!(Self));
         quote! {
             #automatic
             impl #params #rt::Twin for #twin #args #where_clause {
                 type Plain = #plain #args;
+                type Level = #rt::Level<#level>;
                 type Locks<#borrow> = #fresh where Self: #borrow;
                 type Session<#borrow, #place, #outer> = #session_at where Self: #borrow;
                 type ReadAll<#borrow> = #read_all where Self: #borrow;
@@ -361,8 +393,9 @@ impl Expansion<'_> {
 
                 /// Begins a session: takes one lock after the other, in the order in which the fields
                 /// are declared. Backwards does not compile.
+                #[track_caller]
                 pub fn session(&self) -> #session {
-                    #rt::Twin::session(#rt::Token::new(self))
+                    #rt::session(self)
                 }
 
                 /// Copies the whole, as it is at one moment: takes all the locks, in the order of

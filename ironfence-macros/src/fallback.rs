@@ -48,6 +48,7 @@ fn stub(model: &Model) -> TokenStream {
         #[automatically_derived]
         impl #params #rt::Twin for #twin #args #where_clause {
             type Plain = #plain #args;
+            type Level = #rt::Level<0>;
             type Locks<#borrow> = () where Self: #borrow;
             type Session<#borrow, #place, #outer> = () where Self: #borrow;
             type ReadAll<#borrow> = #rt::NoSet<&#borrow Self> where Self: #borrow;

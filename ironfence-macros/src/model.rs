@@ -144,6 +144,11 @@ impl Model {
         field.keys.kinds.first().or(self.keys.default.first())
     }
 
+    /// Behind which other structs it comes: 0 where it says nothing.
+    pub(crate) fn level(&self) -> u8 {
+        self.keys.level.first().map_or(0, |level| level.value)
+    }
+
     /// How `field` is shared.
     pub(crate) fn kind(&self, field: &Field) -> Kind {
         let kind = self.sharing(field).map_or(Kind::Plain, |sharing| sharing.value.kind);

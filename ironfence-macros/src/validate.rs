@@ -39,6 +39,7 @@ pub(crate) fn check(model: &Model, mistakes: &mut Mistakes) {
     once(&keys.derive, mistakes);
     once(&keys.attr, mistakes);
     once(&keys.krate, mistakes);
+    once(&keys.level, mistakes);
     if let Some(name) = keys.name.first().filter(|name| name.value == *ident) {
         mistakes.at(
             name.value.span(),
@@ -57,6 +58,7 @@ pub(crate) fn check(model: &Model, mistakes: &mut Mistakes) {
     methods(model, mistakes);
     locks(model, mistakes);
     fifo(model, mistakes);
+    level(model, mistakes);
     if let Some((field, _)) = model.guarded_fields().nth(MAX_FIELDS) {
         let message = format!(
             "more than {MAX_FIELDS} guarded fields: put some of them into a struct that is `nested`"
@@ -141,19 +143,45 @@ fn fifo(model: &Model, mistakes: &mut Mistakes) {
             );
         }
     }
-    let Some(derives) = model.keys.derive.first() else {
-        return;
-    };
-    let paths = Punctuated::<Path, Token![,]>::parse_terminated.parse2(derives.value.clone());
-    // What can't be read so is the compiler's to refuse.
-    let default = paths
-        .into_iter()
-        .flatten()
-        .find(|path| path.segments.last().is_some_and(|last| last.ident == "Default"));
-    if let (Some(default), true) = (default, all().any(|keyed| !keyed.value.lock.fifo.is_empty())) {
+    if let (Some(default), true) =
+        (twins_default(model), all().any(|keyed| !keyed.value.lock.fifo.is_empty()))
+    {
         let ident = &model.ident;
         let message = format!(
             "a `Default` of the twin would make locks that are not `fifo`: \
+             leave it out here, derive it for `{ident}`, and write `{ident}::default().into_guarded()`"
+        );
+        mistakes.on(default, message);
+    }
+}
+
+/// The `Default` that is derived for the twin.
+fn twins_default(model: &Model) -> Option<Path> {
+    let derives = model.keys.derive.first()?;
+    let paths = Punctuated::<Path, Token![,]>::parse_terminated.parse2(derives.value.clone());
+    // What can't be read so is the compiler's to refuse.
+    paths
+        .into_iter()
+        .flatten()
+        .find(|path| path.segments.last().is_some_and(|last| last.ident == "Default"))
+}
+
+/// The struct's level.
+fn level(model: &Model, mistakes: &mut Mistakes) {
+    let Some(level) = model.keys.level.first() else {
+        return;
+    };
+    if model.fields.iter().any(|field| model.with(field).is_some()) {
+        mistakes.at(
+            level.key.span(),
+            "other libraries' locks know no level, so a struct with such ones has none: \
+             remove `level`, or leave out `with`",
+        );
+    }
+    if let (Some(default), true) = (twins_default(model), level.value > 0) {
+        let ident = &model.ident;
+        let message = format!(
+            "a `Default` of the twin would make locks that are at level 0: \
              leave it out here, derive it for `{ident}`, and write `{ident}::default().into_guarded()`"
         );
         mistakes.on(default, message);

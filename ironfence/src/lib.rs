@@ -49,6 +49,7 @@ pub mod check;
 mod order;
 
 pub mod foreign;
+mod levels;
 mod snapshot;
 #[cfg(feature = "stats")]
 pub mod stats;

@@ -118,6 +118,26 @@ impl<T> Mutex<T> {
     }
 
     const_fn! {
+        /// A mutex at this level, from 0 to 15. Every other mutex is at level 0, but those of a struct with
+        /// `#[guarded(level = 1)]`.
+        ///
+        /// Locks that are taken together ([`lock_all`](crate::lock_all)) are taken level by level, and
+        /// those of one level in the order in which they lie in memory. So a lock that one finds while another one
+        /// is held is to be at a higher level than that.
+        ///
+        /// # Panics
+        /// If the level is higher than 15.
+        ///
+        /// ```
+        /// static SEATS: ironfence::Mutex<Vec<u32>> = ironfence::Mutex::at_level(Vec::new(), 1);
+        /// ```
+        #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
+        pub const fn at_level(value: T, level: u8) -> Self {
+            Self { raw: RawLock::with(0, false, level), value: UnsafeCell::new(value) }
+        }
+    }
+
+    const_fn! {
         /// A mutex that is had strictly in the order of the first polls: nobody ever passes a waiter,
         /// and `try_lock` fails while somebody waits. For guards held over network calls, and for
         /// bindings to languages whose locks promise this order.
@@ -133,7 +153,7 @@ impl<T> Mutex<T> {
         /// In a struct that derives `Guarded`, `#[guarded(mutex(fifo))]` is such a field.
         #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
         pub const fn fifo(value: T) -> Self {
-            Self { raw: RawLock::with(0, true), value: UnsafeCell::new(value) }
+            Self { raw: RawLock::with(0, true, 0), value: UnsafeCell::new(value) }
         }
     }
 

@@ -9,6 +9,7 @@
 //! set of its fields, or of any that were asked for.
 
 pub(crate) mod leaves;
+pub(crate) mod level;
 pub(crate) mod owned;
 pub(crate) mod place;
 pub(crate) mod request;

@@ -118,7 +118,7 @@ impl RawLock {
         /// A lock that admits as many readers as it can count.
         #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
         pub(crate) const fn new() -> Self {
-            Self::with(MAX_READERS, false)
+            Self::with(MAX_READERS, false, 0)
         }
     }
 
@@ -126,18 +126,19 @@ impl RawLock {
         /// A lock that is only ever taken alone.
         #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
         pub(crate) const fn alone() -> Self {
-            Self::with(0, false)
+            Self::with(0, false, 0)
         }
     }
 
     const_fn! {
         /// A lock that admits `max_readers` at once, or [`MAX_READERS`] if that is less; taken
-        /// strictly in the order of the first polls if it `is_fifo`.
+        /// strictly in the order of the first polls if it `is_fifo`; at this level, see
+        /// [`order`](crate::order).
         #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
-        pub(crate) const fn with(max_readers: u32, is_fifo: bool) -> Self {
+        pub(crate) const fn with(max_readers: u32, is_fifo: bool, level: u8) -> Self {
             Self {
                 state: AtomicU32::new(0),
-                limits: Limits::new(max_readers, is_fifo),
+                limits: Limits::new(max_readers, is_fifo, level),
                 queue: WaitQueue::new(),
                 mark: Mark::new(),
                 tracker: Tracker::new(),
@@ -147,6 +148,17 @@ impl RawLock {
 
     fn max_readers(&self) -> u32 {
         self.limits.seen().max_readers()
+    }
+
+    /// At which level it is, among locks that are taken together.
+    #[inline(always)]
+    pub(crate) fn level(&self) -> u8 {
+        self.limits.level()
+    }
+
+    /// Puts it at another level: while nobody uses it yet.
+    pub(crate) fn set_level(&self, level: u8) {
+        self.limits.set_level(level);
     }
 
     /// The state now; it may be another one a moment later.

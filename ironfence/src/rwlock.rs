@@ -142,6 +142,26 @@ impl<T> RwLock<T> {
     }
 
     const_fn! {
+        /// A lock at this level, from 0 to 15. Every other lock is at level 0, but those of a struct with
+        /// `#[guarded(level = 1)]`.
+        ///
+        /// Locks that are taken together ([`lock_all`](crate::lock_all)) are taken level by level, and
+        /// those of one level in the order in which they lie in memory. So a lock that one finds while another one
+        /// is held is to be at a higher level than that.
+        ///
+        /// # Panics
+        /// If the level is higher than 15.
+        ///
+        /// ```
+        /// static SEATS: ironfence::RwLock<Vec<u32>> = ironfence::RwLock::at_level(Vec::new(), 1);
+        /// ```
+        #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
+        pub const fn at_level(value: T, level: u8) -> Self {
+            Self { raw: RawLock::with(MAX_READERS, false, level), value: UnsafeCell::new(value) }
+        }
+    }
+
+    const_fn! {
         /// A lock that is had strictly in the order of the first polls, as [`Mutex::fifo`] is. Readers
         /// that come one after the other are in together. (Of readers that were woken together, the one
         /// that came last answers for all: when it has come in, or gone away, a writer no longer waits for
@@ -156,7 +176,7 @@ impl<T> RwLock<T> {
         /// In a struct that derives `Guarded`, `#[guarded(rwlock(fifo))]` is such a field.
         #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
         pub const fn fifo(value: T) -> Self {
-            Self { raw: RawLock::with(MAX_READERS, true), value: UnsafeCell::new(value) }
+            Self { raw: RawLock::with(MAX_READERS, true, 0), value: UnsafeCell::new(value) }
         }
     }
 
@@ -171,7 +191,7 @@ impl<T> RwLock<T> {
     const_fn! {
         /// A lock that at most `max_readers` may read at once; further ones wait.
         ///
-        /// The lock word has room for 2 097 151 readers, which is the limit of every other lock and
+        /// The lock word has room for 131 071 readers, which is the limit of every other lock and
         /// of those made with a greater one here.
         ///
         /// # Panics
@@ -180,7 +200,7 @@ impl<T> RwLock<T> {
         #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
         pub const fn with_max_readers(value: T, max_readers: u32) -> Self {
             check_limit(max_readers);
-            Self { raw: RawLock::with(max_readers, false), value: UnsafeCell::new(value) }
+            Self { raw: RawLock::with(max_readers, false, 0), value: UnsafeCell::new(value) }
         }
     }
 
@@ -201,7 +221,7 @@ impl<T> RwLock<T> {
         #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
         pub const fn fifo_with_max_readers(value: T, max_readers: u32) -> Self {
             check_limit(max_readers);
-            Self { raw: RawLock::with(max_readers, true), value: UnsafeCell::new(value) }
+            Self { raw: RawLock::with(max_readers, true, 0), value: UnsafeCell::new(value) }
         }
     }
 

@@ -4,6 +4,7 @@ use core::marker::PhantomData;
 
 use crate::{
     order::{
+        level::Height,
         session::Token,
         set::{LockAll, Nested, ReadAll, Set, Slot},
     },
@@ -30,6 +31,10 @@ pub trait Guarded: Sized {
 pub trait Twin: Sized {
     /// The struct that it is the twin of.
     type Plain: Guarded<Twin = Self>;
+
+    /// At which level the struct is.
+    #[doc(hidden)]
+    type Level: Height;
 
     /// The builder of a set of which nothing is asked yet: what [`locks`](Twin::locks) returns.
     type Locks<'a>

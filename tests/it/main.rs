@@ -14,6 +14,7 @@ mod foreign_twins;
 mod futurelock;
 mod hostile_wakers;
 mod layers;
+mod levels;
 mod random_programs;
 mod releases;
 mod requests;

@@ -21,6 +21,7 @@ impl Expansion<'_> {
     pub(super) fn sessions(&self) -> TokenStream {
         let mut code = self.sessions_of_one();
         code.extend(self.leaving());
+        code.extend(self.further());
         code
     }
 
@@ -249,6 +250,49 @@ impl Expansion<'_> {
                         async move { #first(#session(#a)).await },
                         async move { #second(#session(#b)).await },
                     )
+                }
+            }
+        }
+    }
+
+    /// The way on, to other values.
+    fn further(&self) -> TokenStream {
+        let Self { model, rt, automatic, where_clause, borrow, .. } = self;
+        let generics = self.session_generics();
+        let (params, args, _) = generics.split_for_impl();
+        let session = model.companion("Session");
+        let [_, outer] = self.session_names();
+        let [twin, request] = ["T", "R"].map(|name| model.names.ident(name));
+        let [next, asked] = ["next", "request"].map(|name| model.names.ident(name));
+        let least = Literal::u8_unsuffixed(model.level() + 1);
+        quote! {
+            #automatic
+            impl #params #session #args #where_clause {
+                /// Goes on in another value, whose struct is at a higher level. This session is over then, or for
+                /// a while if it was reborrowed; what it has taken stays held.
+                #[track_caller]
+                pub fn then<#twin>(
+                    self,
+                    #next: &#borrow #twin,
+                ) -> #twin::Session<#borrow, #rt::Start, #rt::Root>
+                where
+                    #twin: #rt::Behind<#least>,
+                    #outer: #rt::Outermost,
+                {
+                    #rt::then(self.0, #next)
+                }
+
+                /// Ends with locks of several values at higher levels, taken together as by `lock_all`.
+                #[track_caller]
+                pub fn then_all<#request>(
+                    self,
+                    #asked: #request,
+                ) -> #rt::Together<#request::Wanted, #request::Room>
+                where
+                    #request: #rt::Within<#borrow>,
+                    #outer: #rt::Outermost,
+                {
+                    #rt::then_all(self.0, #asked)
                 }
             }
         }

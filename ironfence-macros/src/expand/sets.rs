@@ -454,6 +454,13 @@ impl<'m> Expansion<'m> {
             }
 
             #automatic
+            impl #builder_params #rt::Within<#borrow> for #builder #args
+            #where_clause
+                for<#any> Self: #rt::Set,
+            {
+            }
+
+            #automatic
             impl #builder_params #rt::core::future::IntoFuture for #builder #args
             #where_clause
                 for<#any> Self: #rt::Set,

@@ -42,6 +42,11 @@ where
         __ironfence_twin
     }
 }
+const _: () = ::ironfence::__private::core::assert!(
+    << < Risk as ::ironfence::__private::Guarded > ::Twin as ::ironfence::__private::Twin
+    > ::Level as ::ironfence::__private::Height > ::NUMBER == 0,
+    "`risk` is nested here, so it is at the level of `Bank`: remove `level` from `Risk`, or put it behind an `Arc`",
+);
 #[automatically_derived]
 impl ::ironfence::__private::core::convert::From<Bank> for BankGuarded
 where
@@ -57,6 +62,7 @@ where
     for<'__x> Risk: ::ironfence::__private::Guarded,
 {
     type Plain = Bank;
+    type Level = ::ironfence::__private::Level<0>;
     type Locks<'__a> = BankLocks<'__a> where Self: '__a;
     type Session<'__a, __P, __O> = BankSession<'__a, __P, __O> where Self: '__a;
     type ReadAll<'__a> = BankLocks<
@@ -163,8 +169,9 @@ where
     }
     /// Begins a session: takes one lock after the other, in the order in which the fields
     /// are declared. Backwards does not compile.
+    #[track_caller]
     pub fn session(&self) -> BankSession<'_> {
-        ::ironfence::__private::Twin::session(::ironfence::__private::Token::new(self))
+        ::ironfence::__private::session(self)
     }
     /// Copies the whole, as it is at one moment: takes all the locks, in the order of
     /// the fields, and then clones every field.
@@ -494,6 +501,13 @@ where
     }
 }
 #[automatically_derived]
+impl<'__a, __S0, __S1, __S2> ::ironfence::__private::Within<'__a>
+for BankLocks<'__a, __S0, __S1, __S2>
+where
+    for<'__x> Risk: ::ironfence::__private::Guarded,
+    for<'__x> Self: ::ironfence::__private::Set,
+{}
+#[automatically_derived]
 impl<'__a, __S0, __S1, __S2> ::ironfence::__private::core::future::IntoFuture
 for BankLocks<'__a, __S0, __S1, __S2>
 where
@@ -730,5 +744,36 @@ where
         <__T as ::ironfence::__private::Twin>::session(
             ::ironfence::__private::Token::leave(self.0),
         )
+    }
+}
+#[automatically_derived]
+impl<'__a, __P, __O> BankSession<'__a, __P, __O>
+where
+    for<'__x> Risk: ::ironfence::__private::Guarded,
+{
+    /// Goes on in another value, whose struct is at a higher level. This session is over then, or for
+    /// a while if it was reborrowed; what it has taken stays held.
+    #[track_caller]
+    pub fn then<__T>(
+        self,
+        __next: &'__a __T,
+    ) -> __T::Session<'__a, ::ironfence::__private::Start, ::ironfence::__private::Root>
+    where
+        __T: ::ironfence::__private::Behind<1>,
+        __O: ::ironfence::__private::Outermost,
+    {
+        ::ironfence::__private::then(self.0, __next)
+    }
+    /// Ends with locks of several values at higher levels, taken together as by `lock_all`.
+    #[track_caller]
+    pub fn then_all<__R>(
+        self,
+        __request: __R,
+    ) -> ::ironfence::__private::Together<__R::Wanted, __R::Room>
+    where
+        __R: ::ironfence::__private::Within<'__a>,
+        __O: ::ironfence::__private::Outermost,
+    {
+        ::ironfence::__private::then_all(self.0, __request)
     }
 }

@@ -66,6 +66,7 @@ where
     for<'__x> Index<'a, K>: ::ironfence::__private::Guarded,
 {
     type Plain = Cache<'a, K, V, N>;
+    type Level = ::ironfence::__private::Level<0>;
     type Locks<'__a> = CacheLocks<'__a, 'a, K, V, N> where Self: '__a;
     type Session<'__a, __P, __O> = CacheSession<'__a, 'a, K, V, N, __P, __O>
     where
@@ -199,8 +200,9 @@ where
     }
     /// Begins a session: takes one lock after the other, in the order in which the fields
     /// are declared. Backwards does not compile.
+    #[track_caller]
     pub fn session(&self) -> CacheSession<'_, 'a, K, V, N> {
-        ::ironfence::__private::Twin::session(::ironfence::__private::Token::new(self))
+        ::ironfence::__private::session(self)
     }
     /// Copies the whole, as it is at one moment: takes all the locks, in the order of
     /// the fields, and then clones every field.
@@ -606,6 +608,23 @@ impl<
     __S0,
     __S1,
     __S2,
+> ::ironfence::__private::Within<'__a>
+for CacheLocks<'__a, 'a, K, V, N, __S0, __S1, __S2>
+where
+    V: ToOwned,
+    for<'__x> Index<'a, K>: ::ironfence::__private::Guarded,
+    for<'__x> Self: ::ironfence::__private::Set,
+{}
+#[automatically_derived]
+impl<
+    '__a,
+    'a,
+    K: Ord + 'a,
+    V: ?Sized,
+    const N: usize,
+    __S0,
+    __S1,
+    __S2,
 > ::ironfence::__private::core::future::IntoFuture
 for CacheLocks<'__a, 'a, K, V, N, __S0, __S1, __S2>
 where
@@ -895,5 +914,45 @@ where
         <__T as ::ironfence::__private::Twin>::session(
             ::ironfence::__private::Token::leave(self.0),
         )
+    }
+}
+#[automatically_derived]
+impl<
+    '__a,
+    'a,
+    K: Ord + 'a,
+    V: ?Sized,
+    const N: usize,
+    __P,
+    __O,
+> CacheSession<'__a, 'a, K, V, N, __P, __O>
+where
+    V: ToOwned,
+    for<'__x> Index<'a, K>: ::ironfence::__private::Guarded,
+{
+    /// Goes on in another value, whose struct is at a higher level. This session is over then, or for
+    /// a while if it was reborrowed; what it has taken stays held.
+    #[track_caller]
+    pub fn then<__T>(
+        self,
+        __next: &'__a __T,
+    ) -> __T::Session<'__a, ::ironfence::__private::Start, ::ironfence::__private::Root>
+    where
+        __T: ::ironfence::__private::Behind<1>,
+        __O: ::ironfence::__private::Outermost,
+    {
+        ::ironfence::__private::then(self.0, __next)
+    }
+    /// Ends with locks of several values at higher levels, taken together as by `lock_all`.
+    #[track_caller]
+    pub fn then_all<__R>(
+        self,
+        __request: __R,
+    ) -> ::ironfence::__private::Together<__R::Wanted, __R::Room>
+    where
+        __R: ::ironfence::__private::Within<'__a>,
+        __O: ::ironfence::__private::Outermost,
+    {
+        ::ironfence::__private::then_all(self.0, __request)
     }
 }

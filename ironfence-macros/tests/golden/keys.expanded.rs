@@ -55,6 +55,7 @@ impl crate::vendored::fence::__private::core::convert::From<State> for Shared {
 #[allow(clippy::struct_field_names)]
 impl crate::vendored::fence::__private::Twin for Shared {
     type Plain = State;
+    type Level = crate::vendored::fence::__private::Level<0>;
     type Locks<'__a> = SharedLocks<'__a> where Self: '__a;
     type Session<'__a, __P, __O> = SharedSession<'__a, __P, __O> where Self: '__a;
     type ReadAll<'__a> = SharedLocks<
@@ -154,10 +155,9 @@ impl Shared {
     }
     /// Begins a session: takes one lock after the other, in the order in which the fields
     /// are declared. Backwards does not compile.
+    #[track_caller]
     pub fn session(&self) -> SharedSession<'_> {
-        crate::vendored::fence::__private::Twin::session(
-            crate::vendored::fence::__private::Token::new(self),
-        )
+        crate::vendored::fence::__private::session(self)
     }
     /// Copies the whole, as it is at one moment: takes all the locks, in the order of
     /// the fields, and then clones every field.
@@ -437,6 +437,13 @@ where
 }
 #[automatically_derived]
 #[allow(clippy::struct_field_names)]
+impl<'__a, __S0, __S1> crate::vendored::fence::__private::Within<'__a>
+for SharedLocks<'__a, __S0, __S1>
+where
+    for<'__x> Self: crate::vendored::fence::__private::Set,
+{}
+#[automatically_derived]
+#[allow(clippy::struct_field_names)]
 impl<'__a, __S0, __S1> crate::vendored::fence::__private::core::future::IntoFuture
 for SharedLocks<'__a, __S0, __S1>
 where
@@ -651,5 +658,38 @@ impl<
         <__T as crate::vendored::fence::__private::Twin>::session(
             crate::vendored::fence::__private::Token::leave(self.0),
         )
+    }
+}
+#[automatically_derived]
+#[allow(clippy::struct_field_names)]
+impl<'__a, __P, __O> SharedSession<'__a, __P, __O> {
+    /// Goes on in another value, whose struct is at a higher level. This session is over then, or for
+    /// a while if it was reborrowed; what it has taken stays held.
+    #[track_caller]
+    pub fn then<__T>(
+        self,
+        __next: &'__a __T,
+    ) -> __T::Session<
+        '__a,
+        crate::vendored::fence::__private::Start,
+        crate::vendored::fence::__private::Root,
+    >
+    where
+        __T: crate::vendored::fence::__private::Behind<1>,
+        __O: crate::vendored::fence::__private::Outermost,
+    {
+        crate::vendored::fence::__private::then(self.0, __next)
+    }
+    /// Ends with locks of several values at higher levels, taken together as by `lock_all`.
+    #[track_caller]
+    pub fn then_all<__R>(
+        self,
+        __request: __R,
+    ) -> crate::vendored::fence::__private::Together<__R::Wanted, __R::Room>
+    where
+        __R: crate::vendored::fence::__private::Within<'__a>,
+        __O: crate::vendored::fence::__private::Outermost,
+    {
+        crate::vendored::fence::__private::then_all(self.0, __request)
     }
 }

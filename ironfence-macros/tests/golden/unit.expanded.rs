@@ -22,6 +22,7 @@ impl ::ironfence::__private::core::convert::From<Marker> for MarkerGuarded {
 #[automatically_derived]
 impl ::ironfence::__private::Twin for MarkerGuarded {
     type Plain = Marker;
+    type Level = ::ironfence::__private::Level<0>;
     type Locks<'__a> = MarkerLocks<'__a> where Self: '__a;
     type Session<'__a, __P, __O> = MarkerSession<'__a, __P, __O> where Self: '__a;
     type ReadAll<'__a> = MarkerLocks<'__a> where Self: '__a;
@@ -81,8 +82,9 @@ impl MarkerGuarded {
     }
     /// Begins a session: takes one lock after the other, in the order in which the fields
     /// are declared. Backwards does not compile.
+    #[track_caller]
     pub fn session(&self) -> MarkerSession<'_> {
-        ::ironfence::__private::Twin::session(::ironfence::__private::Token::new(self))
+        ::ironfence::__private::session(self)
     }
     /// Copies the whole, as it is at one moment: takes all the locks, in the order of
     /// the fields, and then clones every field.
@@ -177,6 +179,11 @@ where
         ::ironfence::__private::Asked::new(self)
     }
 }
+#[automatically_derived]
+impl<'__a> ::ironfence::__private::Within<'__a> for MarkerLocks<'__a>
+where
+    for<'__x> Self: ::ironfence::__private::Set,
+{}
 #[automatically_derived]
 impl<'__a> ::ironfence::__private::core::future::IntoFuture for MarkerLocks<'__a>
 where
@@ -295,5 +302,33 @@ impl<
         <__T as ::ironfence::__private::Twin>::session(
             ::ironfence::__private::Token::leave(self.0),
         )
+    }
+}
+#[automatically_derived]
+impl<'__a, __P, __O> MarkerSession<'__a, __P, __O> {
+    /// Goes on in another value, whose struct is at a higher level. This session is over then, or for
+    /// a while if it was reborrowed; what it has taken stays held.
+    #[track_caller]
+    pub fn then<__T>(
+        self,
+        __next: &'__a __T,
+    ) -> __T::Session<'__a, ::ironfence::__private::Start, ::ironfence::__private::Root>
+    where
+        __T: ::ironfence::__private::Behind<1>,
+        __O: ::ironfence::__private::Outermost,
+    {
+        ::ironfence::__private::then(self.0, __next)
+    }
+    /// Ends with locks of several values at higher levels, taken together as by `lock_all`.
+    #[track_caller]
+    pub fn then_all<__R>(
+        self,
+        __request: __R,
+    ) -> ::ironfence::__private::Together<__R::Wanted, __R::Room>
+    where
+        __R: ::ironfence::__private::Within<'__a>,
+        __O: ::ironfence::__private::Outermost,
+    {
+        ::ironfence::__private::then_all(self.0, __request)
     }
 }

@@ -95,10 +95,28 @@ impl Leaf {
     /// # Safety
     /// The lock lives, and has not moved.
     #[inline(always)]
-    unsafe fn show<V: Walker>(self, walker: &mut V) -> bool {
+    unsafe fn raw<'r>(self) -> &'r RawLock {
         let raw = self.0.as_ptr().map_addr(|address| address & !WAY_MASK);
         // SAFETY: it is the pointer that `of` had from a reference, and the lock lives.
-        let raw = unsafe { &*raw };
+        unsafe { &*raw }
+    }
+
+    /// Where it is among those that are taken together: its level, then its address.
+    ///
+    /// # Safety
+    /// As for `raw`.
+    #[inline(always)]
+    unsafe fn key(self) -> (u8, usize) {
+        // SAFETY: the caller's contract.
+        (unsafe { self.raw() }.level(), self.address())
+    }
+
+    /// # Safety
+    /// As for `raw`.
+    #[inline(always)]
+    unsafe fn show<V: Walker>(self, walker: &mut V) -> bool {
+        // SAFETY: the caller's contract.
+        let raw = unsafe { self.raw() };
         match self.0.addr().get() & WAY_MASK {
             Exclusive::NUMBER => walker.come_to::<Exclusive>(raw),
             Shared::NUMBER => walker.come_to::<Shared>(raw),
@@ -112,9 +130,16 @@ impl<W: Wanted, Room> Sorted<W, Room> {
     pub(crate) fn new(wanted: W) -> Self {
         let mut leaves = Leaves::of(&wanted);
         let row = leaves.as_mut();
-        row.sort_unstable_by_key(|leaf| leaf.address());
+        // SAFETY: the locks live as long as `wanted` does.
+        row.sort_unstable_by_key(|leaf| unsafe { leaf.key() });
         leaves.has_same = row.windows(2).any(|pair| pair[0].address() == pair[1].address());
         Self { wanted, leaves }
+    }
+
+    /// The lowest level among them.
+    pub(crate) fn first_level(&self) -> Option<u8> {
+        // SAFETY: the locks live as long as `wanted` does.
+        self.leaves.as_ref().first().map(|leaf| unsafe { leaf.raw() }.level())
     }
 
     /// True if a lock is among them twice: so they can't be taken.
@@ -133,7 +158,7 @@ impl<W: Wanted, Room> Sorted<W, Room> {
     }
 }
 
-// SAFETY: the leaves are known by value, and were sorted by their addresses. They are those of the request,
+// SAFETY: the leaves are known by value, and were sorted. They are those of the request,
 // which promises that their locks live and stay where they are as long as it lives, wherever it is moved; it
 // lives beside them, and is not given out without their end. (That no lock is there twice is seen to by
 // `Together`, which walks no route that has one. Without that, a task waits for itself and nothing worse.)
@@ -145,6 +170,9 @@ unsafe impl<W: Wanted, Room> Route for Sorted<W, Room> {
         // SAFETY: the locks live: see above.
         leaves[seen..].iter().all(|leaf| unsafe { leaf.show(walker) })
     }
+
+    /// They are sorted.
+    fn check(&self) {}
 }
 
 impl<Room> Leaves<Room> {

@@ -16,7 +16,7 @@ use crate::{
     acquiring::{Acquiring, GuardOf},
     mutex::Mutex,
     raw::{
-        handle::Whole,
+        handle::{Lockable, Whole},
         permit::{Exclusive, Permit},
     },
 };
@@ -119,3 +119,18 @@ impl<'a, T: ?Sized> Request for &'a Mutex<T> {
         Want { handle: self, mode: PhantomData }
     }
 }
+
+/// A request whose guards live no longer than `'a`: none that is owned, and nothing that lives longer.
+///
+/// What a session is followed by is to be such a one: so a session that was reborrowed is followed by nothing
+/// that is still held when its original goes on.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` may be held longer than the session that it is asked for behind",
+    label = "not borrowed, or not for so long",
+    note = "behind a session ask for borrowed locks: lock futures, `&Mutex`, sets, and tuples, arrays, `Vec`s of these; not for owned ones"
+)]
+pub trait Within<'a>: Request {}
+
+impl<'a, L: Lockable + ?Sized, M: Among> Within<'a> for Acquiring<&'a L, M> where &'a L: Whole {}
+
+impl<'a, T: ?Sized> Within<'a> for &'a Mutex<T> {}

@@ -6,7 +6,7 @@ use core::ops::{Deref, DerefMut};
 
 use super::{
     leaves::{Gather, Larger},
-    request::{Request, Wanted},
+    request::{Request, Wanted, Within},
 };
 use crate::{
     acquiring::Acquiring,
@@ -141,6 +141,13 @@ unsafe impl<R: Wanted, W: Wanted> Wanted for ReadOrWrite<R, W> {
     }
 }
 
+impl<'a, R: Within<'a>, W: Within<'a>> Within<'a> for ReadOrWrite<R, W> {}
+impl<'a, K, R: Within<'a>> Within<'a> for Keyed<K, R> {}
+impl<'a, R: Within<'a>, const N: usize> Within<'a> for [R; N] {}
+impl<'a, R: Within<'a>> Within<'a> for Option<R> {}
+impl<'a, R: Within<'a>> Within<'a> for Vec<R> {}
+impl<'a, R: Within<'a>> Within<'a> for Box<[R]> {}
+
 impl<K, R: Request> Request for Keyed<K, R> {
     type Guards = (K, R::Guards);
     type Wanted = Keyed<K, R::Wanted>;
@@ -181,6 +188,8 @@ macro_rules! tuples {
                 ($(self.$number.wanted(),)+)
             }
         }
+
+        impl<'a, $($R: Within<'a>),+> Within<'a> for ($($R,)+) {}
 
         // SAFETY: they promise it, one by one.
         unsafe impl<$($R: Wanted),+> Wanted for ($($R,)+) {

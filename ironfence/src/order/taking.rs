@@ -55,6 +55,23 @@ pub trait Walker {
     }
 }
 
+/// Looks whether the levels ascend.
+#[derive(Default)]
+pub(crate) struct Ascending(u8);
+
+impl Ascending {
+    pub(crate) const MESSAGE: &str = "the locks of a struct are at several levels, and not in that order: \
+        make its twin by `into_guarded`, or write `at_level` with one level for each lock in the twin's literal";
+}
+
+impl Walker for Ascending {
+    #[inline]
+    fn come_to<M: Among>(&mut self, raw: &RawLock) -> bool {
+        let before = core::mem::replace(&mut self.0, raw.level());
+        before <= self.0
+    }
+}
+
 /// Locks in ascending order, and how each is wanted.
 ///
 /// What is unsafe relies on the first two of these; the order keeps tasks from waiting for each other.
@@ -67,6 +84,14 @@ pub(crate) unsafe trait Route {
     /// Shows the locks to `walker`, from the first or from behind those that it has [seen](Walker::seen),
     /// until it returns false; then false, else true.
     fn walk<W: Walker>(&self, walker: &mut W) -> bool;
+
+    /// Panics if the locks are not in ascending order as far as their levels go. (That their addresses ascend
+    /// is seen to by who makes a route.) Asked of those who have to wait: the others are in nobody's way.
+    #[cold]
+    #[inline(never)]
+    fn check(&self) {
+        assert!(self.walk(&mut Ascending::default()), "{}", Ascending::MESSAGE);
+    }
 }
 
 /// Takes the locks of a route. Does nothing before it is polled; may be dropped at any point.
@@ -195,6 +220,7 @@ impl<R: Route> Taking<R> {
         let Some(taken) = slot else { polled_after_completion() };
         let Taken { route, count } = taken;
         if !route.walk(&mut Take { past: 0, count, waiting, context, site }) {
+            route.check();
             return Poll::Pending;
         }
         Poll::Ready(slot.take().expect("it was there above"))

@@ -157,6 +157,11 @@ impl<W: Wanted, Room> Together<W, Room> {
         Self { taking: Taking::new(Sorted::new(wanted)) }
     }
 
+    /// The lowest level among the locks, before they are handed out.
+    pub(crate) fn first_level(&self) -> Option<u8> {
+        self.taking.route().and_then(Sorted::first_level)
+    }
+
     /// True once the guards were handed out; polling again would panic.
     pub fn is_terminated(&self) -> bool {
         self.taking.is_terminated()

@@ -1,14 +1,16 @@
-//! Beside the state: how many may read, and whether it helps to spin.
+//! Beside the state: how many may read, at which level the lock is, and whether it helps to spin.
 //!
 //! One word, like the state's: the limit stands where the state has its readers, so that the two
-//! compare as they are. Below it are two small numbers, guesses that steer and decide nothing; they
+//! compare as they are. Above it is the level, which only those look at who take several locks at once.
+//! Below it are two small numbers, guesses that steer and decide nothing; they
 //! are read and written without care for others who do so at the same time.
 //!
 //! ```text
-//!  31                  11  10   9        3 2       0
-//! +----------------------+------+-----------+---------+
-//! |  limit of readers    | FIFO |  skipped  |  score  |
-//! +----------------------+------+-----------+---------+
+//!  31    28 27          11  10   9        3 2       0
+//! +--------+--------------+------+-----------+---------+
+//! |  level |   limit of   | FIFO |  skipped  |  score  |
+//! |        |   readers    |      |           |         |
+//! +--------+--------------+------+-----------+---------+
 //! ```
 //!
 //! The score says whether a waiter that looks again for a moment sees the lock released. While it
@@ -16,7 +18,7 @@
 //! holders are suspended with the lock: then nobody spins, and whoever comes queues. One arrival in 128
 //! looks all the same, or measures how long it waits, to find out whether that has changed.
 
-// Not loom's: the limit never changes, and the rest is a guess.
+// Not loom's: the limit and the level never change, and the rest is a guess.
 use core::sync::atomic::{AtomicU32, Ordering};
 
 use super::state::{MAX_READERS, ONE_READER};
@@ -32,6 +34,14 @@ const PROVEN: u32 = 3;
 const ONE_SKIPPED: u32 = 1 << 3;
 const SKIPPED_MASK: u32 = FIFO_BIT - ONE_SKIPPED;
 const FIFO_BIT: u32 = 1 << 10;
+const LEVEL_SHIFT: u32 = 28;
+const LEVEL_MASK: u32 = !0 << LEVEL_SHIFT;
+const LIMIT_MASK: u32 = !(ONE_READER - 1) & !LEVEL_MASK;
+
+/// The highest level.
+pub(crate) const MAX_LEVEL: u8 = (LEVEL_MASK >> LEVEL_SHIFT) as u8;
+
+const _: () = assert!(MAX_READERS == LIMIT_MASK / ONE_READER, "the limit fills its bits");
 
 /// See the module's docs.
 #[derive(Debug)]
@@ -61,15 +71,30 @@ impl Seen {
 
     #[inline(always)]
     pub(super) fn max_readers(self) -> u32 {
-        self.0 / ONE_READER
+        (self.0 & LIMIT_MASK) / ONE_READER
     }
 }
 
 impl Limits {
-    pub(super) const fn new(max_readers: u32, is_fifo: bool) -> Self {
+    pub(super) const fn new(max_readers: u32, is_fifo: bool, level: u8) -> Self {
+        assert!(level <= MAX_LEVEL, "a lock's level is 15 at the most");
         let limit = if max_readers < MAX_READERS { max_readers } else { MAX_READERS };
         let fifo = if is_fifo { FIFO_BIT } else { 0 };
-        Self(AtomicU32::new(limit * ONE_READER + fifo + FIRST_SCORE))
+        let level = (level as u32) << LEVEL_SHIFT;
+        Self(AtomicU32::new(level + limit * ONE_READER + fifo + FIRST_SCORE))
+    }
+
+    /// At which level the lock is.
+    #[inline(always)]
+    pub(super) fn level(&self) -> u8 {
+        (self.0.load(Ordering::Relaxed) >> LEVEL_SHIFT) as u8
+    }
+
+    /// Puts the lock at another level.
+    pub(super) fn set_level(&self, level: u8) {
+        assert!(level <= MAX_LEVEL, "a lock's level is 15 at the most");
+        let word = self.0.load(Ordering::Relaxed);
+        self.0.store(word & !LEVEL_MASK | u32::from(level) << LEVEL_SHIFT, Ordering::Relaxed);
     }
 
     #[inline(always)]
@@ -98,7 +123,7 @@ impl Limits {
     /// The state of a lock with as many readers as there may be, and nothing else.
     #[inline(always)]
     pub(super) fn full(&self) -> u32 {
-        self.0.load(Ordering::Relaxed) & !(ONE_READER - 1)
+        self.0.load(Ordering::Relaxed) & LIMIT_MASK
     }
 
     /// True if fewer may read than the state could count.
