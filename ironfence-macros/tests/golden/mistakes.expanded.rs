@@ -5,10 +5,10 @@
     "`mutex` goes on a field; for every field without a key of its own write `default = mutex`"
 }
 ::core::compile_error! {
-    "unknown key `nme`; did you mean `name`? (on a struct: `name`, `prefix`, `default`, `derive`, `attr`, `crate`, `with`)"
+    "unknown key `nme`; did you mean `name`? (on a struct: `name`, `prefix`, `default`, `derive`, `attr`, `crate`, `with`, `level`)"
 }
 ::core::compile_error! {
-    "unknown key `nme2` (on a struct: `name`, `prefix`, `default`, `derive`, `attr`, `crate`, `with`)"
+    "unknown key `nme2` (on a struct: `name`, `prefix`, `default`, `derive`, `attr`, `crate`, `with`, `level`)"
 }
 ::core::compile_error! {
     "unknown key `mutx`; did you mean `mutex`? (on a field: `mutex`, `rwlock`, `plain`, `nested`, `with`)"
@@ -69,6 +69,7 @@ impl<T> ::ironfence::__private::core::convert::From<State<T>> for Shared<T> {
 #[automatically_derived]
 impl<T> ::ironfence::__private::Twin for Shared<T> {
     type Plain = State<T>;
+    type Level = ::ironfence::__private::Level<0>;
     type Locks<'__a> = SharedLocks<'__a, T> where Self: '__a;
     type Session<'__a, __P, __O> = SharedSession<'__a, T, __P, __O> where Self: '__a;
     type ReadAll<'__a> = SharedLocks<
@@ -169,8 +170,9 @@ impl<T> Shared<T> {
     }
     /// Begins a session: takes one lock after the other, in the order in which the fields
     /// are declared. Backwards does not compile.
+    #[track_caller]
     pub fn session(&self) -> SharedSession<'_, T> {
-        ::ironfence::__private::Twin::session(::ironfence::__private::Token::new(self))
+        ::ironfence::__private::session(self)
     }
     /// Copies the whole, as it is at one moment: takes all the locks, in the order of
     /// the fields, and then clones every field.
@@ -502,6 +504,12 @@ where
     }
 }
 #[automatically_derived]
+impl<'__a, T, __S0, __S1, __S2> ::ironfence::__private::Within<'__a>
+for SharedLocks<'__a, T, __S0, __S1, __S2>
+where
+    for<'__x> Self: ::ironfence::__private::Set,
+{}
+#[automatically_derived]
 impl<'__a, T, __S0, __S1, __S2> ::ironfence::__private::core::future::IntoFuture
 for SharedLocks<'__a, T, __S0, __S1, __S2>
 where
@@ -727,5 +735,33 @@ impl<
         <__T as ::ironfence::__private::Twin>::session(
             ::ironfence::__private::Token::leave(self.0),
         )
+    }
+}
+#[automatically_derived]
+impl<'__a, T, __P, __O> SharedSession<'__a, T, __P, __O> {
+    /// Goes on in another value, whose struct is at a higher level. This session is over then, or for
+    /// a while if it was reborrowed; what it has taken stays held.
+    #[track_caller]
+    pub fn then<__T>(
+        self,
+        __next: &'__a __T,
+    ) -> __T::Session<'__a, ::ironfence::__private::Start, ::ironfence::__private::Root>
+    where
+        __T: ::ironfence::__private::Behind<1>,
+        __O: ::ironfence::__private::Outermost,
+    {
+        ::ironfence::__private::then(self.0, __next)
+    }
+    /// Ends with locks of several values at higher levels, taken together as by `lock_all`.
+    #[track_caller]
+    pub fn then_all<__R>(
+        self,
+        __request: __R,
+    ) -> ::ironfence::__private::Together<__R::Wanted, __R::Room>
+    where
+        __R: ::ironfence::__private::Within<'__a>,
+        __O: ::ironfence::__private::Outermost,
+    {
+        ::ironfence::__private::then_all(self.0, __request)
     }
 }
