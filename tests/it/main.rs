@@ -15,6 +15,7 @@ mod futurelock;
 mod hostile_wakers;
 mod layers;
 mod levels;
+mod office;
 mod random_programs;
 mod releases;
 mod requests;

@@ -1,7 +1,7 @@
 use super::*;
 
 fn without_limit() -> Limits {
-    Limits::new(MAX_READERS, false)
+    Limits::new(MAX_READERS, false, 0)
 }
 
 /// One with this score.
@@ -24,7 +24,7 @@ fn so_many_may_read() {
         [(0, 0), (1, 1), (5, 5), (MAX_READERS, MAX_READERS), (u32::MAX, MAX_READERS)]
     {
         for is_fifo in [false, true] {
-            let limits = Limits::new(asked, is_fifo);
+            let limits = Limits::new(asked, is_fifo, 0);
             for _ in 0..300 {
                 limits.wants_a_sample();
                 limits.have_spun(true);
@@ -43,7 +43,7 @@ fn newcomers_barge_while_the_score_is_above_0_but_where_the_order_is_strict() {
     for score in 1..=BEST {
         assert!(scored(score).seen().may_barge(), "{score}");
     }
-    let strict = Limits::new(MAX_READERS, true);
+    let strict = Limits::new(MAX_READERS, true, 0);
     strict.have_spun(true);
     assert!(!strict.seen().may_barge());
 }
@@ -96,7 +96,7 @@ fn one_in_128_is_sampled_but_where_the_order_is_strict() {
     for _ in 0..3 {
         assert_eq!(in_128(|| limits.wants_a_sample()), 1);
     }
-    let strict = Limits::new(1, true);
+    let strict = Limits::new(1, true, 0);
     assert_eq!(in_128(|| strict.wants_a_sample()), 0);
 }
 
@@ -118,5 +118,25 @@ fn it_spins_where_that_has_helped() {
             "a trial"
         );
         assert_eq!(in_128(|| limits.spins(limits.seen(), has_queue) == 0), 127);
+    }
+}
+
+#[test]
+fn a_level_stands_beside_the_rest_and_neither_touches_the_other() {
+    for (most, is_fifo) in [(MAX_READERS, false), (1, true), (0, false)] {
+        for level in 0..=MAX_LEVEL {
+            let (made, moved) = (Limits::new(most, is_fifo, level), Limits::new(most, is_fifo, 9));
+            moved.set_level(level);
+            for limits in [made, moved] {
+                in_128(|| limits.wants_a_sample());
+                limits.have_spun(true);
+                limits.are_suspended();
+                assert_eq!(limits.level(), level);
+                assert_eq!(limits.seen().max_readers(), most);
+                assert_eq!(limits.full(), most * ONE_READER);
+                assert_eq!(limits.is_limited(), most < MAX_READERS);
+                assert_eq!(limits.seen().is_fifo(), is_fifo);
+            }
+        }
     }
 }
