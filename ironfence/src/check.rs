@@ -58,7 +58,7 @@ pub use crate::watch::check::{
 };
 use crate::{
     raw::handle::Lockable,
-    watch::check::{self as checker, clock, flow, order, report},
+    watch::check::{self as checker, clock, flow, ledger, order, report},
 };
 
 /// Calls `listener` with each report, instead of printing it to stderr. It may use locks.
@@ -189,6 +189,12 @@ pub fn unpolled_over(limit: Duration) -> Vec<Report> {
 /// The guards that are held for longer than `limit`.
 pub fn holds_over(limit: Duration) -> Vec<Report> {
     clock::over(limit, clock::holds_over)
+}
+
+/// How many entries of its lists the checker has looked at for this thread, in a debug build: for its own tests.
+#[doc(hidden)]
+pub fn steps() -> u64 {
+    ledger::steps_so_far()
 }
 
 /// Says whether tokio's tasks that are not wrapped in [`task::named`](crate::task::named) are one flow

@@ -146,6 +146,11 @@ impl RawLock {
         }
     }
 
+    /// How many may read at once, if that was asked for.
+    fn reader_limit(&self) -> Option<u32> {
+        self.limits.is_limited().then(|| self.max_readers())
+    }
+
     fn max_readers(&self) -> u32 {
         self.limits.seen().max_readers()
     }

@@ -261,6 +261,7 @@ impl Expansion<'_> {
 
                 /// Begins a session: takes one lock after the other, in the order in which the fields
                 /// are declared. Backwards does not compile.
+                #[track_caller]
                 pub fn session(&self) -> #one {
                     #session(#rt::Token::new(self))
                 }

@@ -293,7 +293,7 @@ impl Walker for Take<'_, '_> {
             if self.waiting.is_none() && unsafe { M::take_quiet(raw) } {
                 // SAFETY: the lock was taken in the mode `M`, just now.
                 let permit = unsafe { Permit::<_, M>::new(Erased::new(raw)) };
-                let mut wait = Wait::new(self.site);
+                let mut wait = Wait::new(self.site.nth(*self.count));
                 let waker = self.context.waker();
                 permit.was_awaited(&mut wait, <M as Mode>::WAY, waker).leave_held();
             } else if !self.wait::<M>(raw) {
@@ -314,7 +314,8 @@ impl Take<'_, '_> {
             // SAFETY: the lock is on the route, so it lives and stays where it is as long as the
             // route; `waiting` is dropped before that, and replaced before the route is handed out.
             let raw: &'static RawLock = unsafe { &*core::ptr::from_ref(raw) };
-            self.waiting.set(Some(M::wait(Erased::new(raw), Wait::new(self.site))));
+            self.waiting
+                .set(Some(M::wait(Erased::new(raw), Wait::new(self.site.nth(*self.count)))));
         }
         let waiting = self.waiting.as_mut().as_pin_mut().expect("set above");
         let is_taken = waiting.poll(self.context).is_ready();

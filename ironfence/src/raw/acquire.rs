@@ -96,7 +96,7 @@ impl<H: Handle, M: Mode> Acquire<H, M> {
             }
             return Poll::Ready(permit);
         }
-        let polled = wait.polled(&raw.mark, M::WAY, context, |context| {
+        let polled = wait.polled(&raw.mark, M::WAY, raw.reader_limit(), context, |context| {
             // SAFETY: the waiter is pinned; the drop of `Self` takes it out of the queue. It is `Idle`
             // while it is fresh.
             unsafe {

@@ -28,6 +28,14 @@ impl Site {
     }
 
     #[inline(always)]
+    pub(crate) fn nth(self, _: usize) -> Self {
+        self
+    }
+
+    #[inline(always)]
+    pub(crate) fn begin_session<T>(self, _: &T) {}
+
+    #[inline(always)]
     pub(crate) fn nested(self) -> Self {
         self
     }

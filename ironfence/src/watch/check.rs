@@ -13,7 +13,7 @@ pub(crate) mod clock;
 pub(crate) mod draw;
 pub(crate) mod flow;
 mod gates;
-mod ledger;
+pub(crate) mod ledger;
 pub(crate) mod mode;
 pub(crate) mod order;
 pub(crate) mod report;
@@ -38,7 +38,7 @@ use std::thread_local;
 pub(crate) use self::flow::Blocking;
 use self::{
     flow::Flow,
-    ledger::{Held, Waiting, Woken},
+    ledger::{Held, Live, Waiting, Woken},
     mode::{Mode, now},
     order::Asked,
     scope::Polls,
@@ -46,7 +46,7 @@ use self::{
 };
 use super::{
     Way,
-    class::{Identity, lock},
+    class::{Identity, Whole, lock},
 };
 
 /// False if the checker looks at nothing.
@@ -74,6 +74,13 @@ pub(super) fn is_gone(mark: &Identity) {
     ledger::forget(mark.address());
 }
 
+/// The name of a type without its path and its parameters.
+fn short_name<T>() -> &'static str {
+    let name = core::any::type_name::<T>();
+    let name = name.split('<').next().unwrap_or(name);
+    name.rsplit("::").next().unwrap_or(name)
+}
+
 /// Looks whether `task`, which this thread runs and which has just gone to sleep, waits for ever.
 fn look(task: Task) {
     if let Some(stuck) = stuck::look(task) {
@@ -91,6 +98,8 @@ thread_local! {
 pub(crate) struct Site {
     place: &'static Location<'static>,
     set: u64,
+    /// Of the second lock of its set.
+    is_second: bool,
     is_nested: bool,
 }
 
@@ -99,7 +108,12 @@ impl Site {
     #[track_caller]
     pub(crate) fn here() -> Self {
         let place = COVERED.try_with(Cell::get).ok().flatten();
-        Self { place: place.unwrap_or(Location::caller()), set: 0, is_nested: false }
+        Self {
+            place: place.unwrap_or(Location::caller()),
+            set: 0,
+            is_second: false,
+            is_nested: false,
+        }
     }
 
     /// Whatever `run` asks for is asked for here: code between the user and the lock does not say so.
@@ -123,6 +137,29 @@ impl Site {
         static LAST: AtomicU64 = AtomicU64::new(0);
         self.set = LAST.fetch_add(1, Ordering::Relaxed) + 1;
         self
+    }
+
+    /// Of the lock of a set before which so many others come.
+    pub(crate) fn nth(mut self, before: usize) -> Self {
+        self.is_second = before == 1;
+        self
+    }
+
+    /// A session of `twin` begins here.
+    pub(crate) fn begin_session<T>(self, twin: &T) {
+        if !is_on() {
+            return;
+        }
+        let flow = Flow::of_call();
+        let begun = order::Begun {
+            task: flow.task,
+            place: self.place,
+            whole: Whole::of(twin),
+            name: short_name::<T>(),
+        };
+        if let Some(held) = order::begin_session(&begun, &flow) {
+            report::held_outside_session(&held, &begun);
+        }
     }
 
     /// Of a lock that may be taken beside others of its class.
@@ -196,7 +233,7 @@ impl Wait {
     pub(crate) fn polled<R>(
         &mut self,
         mark: &Identity,
-        way: Way,
+        (way, max_readers): (Way, Option<u32>),
         context: &mut Context<'_>,
         poll: impl FnOnce(&mut Context<'_>) -> Poll<R>,
     ) -> Poll<R> {
@@ -205,7 +242,7 @@ impl Wait {
         }
         let flow = Flow::current(Some(context.waker()));
         let woken = Arc::default();
-        self.awake(mark, way, &flow, &woken);
+        self.awake(mark, (way, max_readers), &flow, &woken);
         let inner = context.waker().clone();
         let waker = Waker::from(Arc::new(WaitWaker { woken, inner }));
         let polled = poll(&mut Context::from_waker(self.waker.insert(waker)));
@@ -227,12 +264,18 @@ impl Wait {
     }
 
     /// It is polled: puts it into the ledger, or brings it up to date there.
-    fn awake(&mut self, mark: &Identity, way: Way, flow: &Flow, woken: &Arc<Woken>) {
+    fn awake(
+        &mut self,
+        mark: &Identity,
+        (way, max_readers): (Way, Option<u32>),
+        flow: &Flow,
+        woken: &Arc<Woken>,
+    ) {
         let is_first = self.number == 0;
         if is_first {
             let asked = self.asked(mark, way, flow);
             let found =
-                order::look(&asked, flow, |look| ledger::with(flow.task, |live| look(&live.held)));
+                order::look(&asked, flow, |look| ledger::with(flow.task, |live| look(live)));
             report::say_found(found, &asked);
         }
         let previous = self.leave();
@@ -250,6 +293,7 @@ impl Wait {
             lock: mark.address(),
             class: mark.class(),
             way,
+            max_readers,
             place: self.site.place,
             since: previous.map_or_else(now, |waiting| waiting.since),
             poll: flow.poll,
@@ -257,18 +301,14 @@ impl Wait {
             is_blocking: flow.is_blocking,
             is_asleep: false,
             woken: woken.clone(),
+            last: Task(mark.taken_by()),
         };
-        ledger::with(flow.task, |live| live.waiting.push(waiting));
+        ledger::begin_wait(waiting);
     }
 
     fn leave(&mut self) -> Option<Waiting> {
         let number = mem::take(&mut self.number);
-        (number != 0).then(|| {
-            ledger::with(self.task, |live| {
-                let at = live.waiting.iter().position(|waiting| waiting.number == number);
-                at.map(|at| live.waiting.swap_remove(at))
-            })
-        })?
+        (number != 0).then(|| ledger::end_wait(self.task, number))?
     }
 
     fn asked(&self, mark: &Identity, way: Way, flow: &Flow) -> Asked {
@@ -280,6 +320,7 @@ impl Wait {
             way,
             place: self.site.place,
             set: self.site.set,
+            is_second: self.site.is_second,
             is_nested: self.site.is_nested,
         }
     }
@@ -316,6 +357,7 @@ impl Hold {
             wait.waker = None;
         }
         let flow = Flow::current(Some(waker));
+        mark.is_taken_by(flow.task.0);
         if wait.upgrading.number != 0 {
             let hold = mem::replace(&mut wait.upgrading, Self::none());
             *self = hold.turned(way);
@@ -337,6 +379,7 @@ impl Hold {
         let mut this = Self::none();
         if is_on() {
             let flow = Flow::current(None);
+            mark.is_taken_by(flow.task.0);
             this.enter(&flow, Self::record(&flow, mark, way, may_travel, site), |_| {});
         }
         this
@@ -363,14 +406,11 @@ impl Hold {
     }
 
     #[inline]
-    fn enter(&mut self, flow: &Flow, mut held: Held, look: impl FnOnce(&[Held])) {
+    fn enter(&mut self, flow: &Flow, held: Held, look: impl FnOnce(&mut Live)) {
         self.task = flow.task;
         self.number = ledger::with(flow.task, |live| {
-            look(&live.held);
-            held.number = live.next_number();
-            let number = held.number;
-            live.held.push(held);
-            number
+            look(live);
+            live.enter(held)
         });
     }
 
@@ -394,7 +434,9 @@ impl Hold {
 
     /// The hold goes on without a permit.
     pub(crate) fn leave(self, _: &Identity) {
-        self.change(|held| held.is_left = true);
+        if self.number != 0 {
+            ledger::with(self.task, |live| live.leave(self.number));
+        }
     }
 
     /// The hold of a lock that goes on without a permit.

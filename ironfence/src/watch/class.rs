@@ -109,6 +109,11 @@ pub(crate) struct Whole {
 
 #[cfg(feature = "check")]
 impl Whole {
+    /// The value that is here, of which nothing is looked at but the address.
+    pub(crate) fn of<T>(value: *const T) -> Self {
+        Self { start: value.addr(), end: value.addr() + size_of::<T>() }
+    }
+
     /// True if `other` is part of this value, or is it. Both must lie so: a field that was moved out
     /// of its value is not taken for a part of what lies around it now.
     pub(crate) fn has(self, other: Self) -> bool {
@@ -133,6 +138,9 @@ pub(crate) struct Identity {
     /// How far it is from here to both ends of the twin; 0 for no field.
     before: AtomicU32,
     after: AtomicU32,
+    /// Who has taken it last, as the checker says it: a hint.
+    #[cfg(feature = "check")]
+    taken_by: core::sync::atomic::AtomicU64,
 }
 
 impl Identity {
@@ -143,6 +151,8 @@ impl Identity {
             class: AtomicPtr::new(ptr::null_mut()),
             before: AtomicU32::new(0),
             after: AtomicU32::new(0),
+            #[cfg(feature = "check")]
+            taken_by: core::sync::atomic::AtomicU64::new(0),
         }
     }
 
@@ -192,6 +202,18 @@ impl Identity {
         let class = class_of(Key::MadeAt(place.file(), place.line(), place.column()));
         self.set(class);
         class
+    }
+
+    // ORDERING: Relaxed, here and below: a hint.
+    #[cfg(feature = "check")]
+    #[inline]
+    pub(crate) fn is_taken_by(&self, task: u64) {
+        self.taken_by.store(task, Ordering::Relaxed);
+    }
+
+    #[cfg(feature = "check")]
+    pub(crate) fn taken_by(&self) -> u64 {
+        self.taken_by.load(Ordering::Relaxed)
     }
 
     /// The lock's identity: where it is.

@@ -99,17 +99,19 @@ impl Wait {
         self.check.map_site(change);
     }
 
-    /// A poll that may have to wait.
+    /// A poll that may have to wait, for a lock that so many may read at once, if there is a limit.
     #[inline(always)]
     pub(crate) fn polled<R>(
         &mut self,
         mark: &Mark,
         way: Way,
+        max_readers: Option<u32>,
         context: &mut Context<'_>,
         poll: impl FnOnce(&mut Context<'_>) -> Poll<R>,
     ) -> Poll<R> {
         let (Self { check, stats }, mark) = (self, &mark.identity);
-        check.polled(mark, way, context, |context| stats.polled(mark, way, context, poll))
+        let ways = (way, max_readers);
+        check.polled(mark, ways, context, |context| stats.polled(mark, ways, context, poll))
     }
 
     /// The future goes away without the lock.

@@ -32,7 +32,7 @@ impl Wait {
     pub(crate) fn polled<R>(
         &mut self,
         _: &Identity,
-        _: Way,
+        _: (Way, Option<u32>),
         context: &mut Context<'_>,
         poll: impl FnOnce(&mut Context<'_>) -> Poll<R>,
     ) -> Poll<R> {

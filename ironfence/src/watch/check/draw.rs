@@ -10,7 +10,7 @@ use core::fmt::Write as _;
 
 use super::{
     lock,
-    order::{GRAPH, Step},
+    order::{GRAPH, Sort, Step},
     report::at,
 };
 
@@ -28,6 +28,7 @@ struct Edge {
     /// Where, and why it is allowed.
     about: String,
     is_allowed: bool,
+    sort: Sort,
     /// Part of a circle.
     is_back: bool,
 }
@@ -48,13 +49,14 @@ impl Graph {
                 about += &format!(" (allowed: {reason})");
             }
             let (from, to) = (number(step.from.to_string()), number(step.to.to_string()));
-            Edge { from, to, about, is_allowed: reason.is_some(), is_back: false }
+            let (is_allowed, sort) = (reason.is_some(), step.seen.sort);
+            Edge { from, to, about, is_allowed, sort, is_back: false }
         };
         let edges = steps.iter().map(edge).collect();
         let mut this = Self { classes, edges };
         for at in 0..this.edges.len() {
-            let Edge { from, to, .. } = this.edges[at];
-            this.edges[at].is_back = this.leads(to, from);
+            let Edge { from, to, sort, .. } = this.edges[at];
+            this.edges[at].is_back = this.leads(to, from, sort == Sort::Plain);
         }
         this
     }
@@ -82,19 +84,28 @@ impl Graph {
         self.edges.iter().any(|edge| edge.is_back)
     }
 
-    fn leads(&self, from: usize, to: usize) -> bool {
-        let mut seen = vec![false; self.classes.len()];
-        let mut left = vec![from];
-        while let Some(class) = left.pop() {
-            if class == to {
+    /// True if edges lead from one to the other, a plain one among them unless one `was_plain`: groups that are
+    /// taken by address, and steps forward in one value, close no circle alone.
+    fn leads(&self, from: usize, to: usize, was_plain: bool) -> bool {
+        let mut seen = vec![[false; 2]; self.classes.len()];
+        let mut left = vec![(from, was_plain)];
+        while let Some((class, has_plain)) = left.pop() {
+            if class == to && has_plain {
                 return true;
             }
-            if !core::mem::replace(&mut seen[class], true) {
+            if !core::mem::replace(&mut seen[class][usize::from(has_plain)], true) {
                 let next = self.edges.iter().filter(|edge| edge.from == class && !edge.is_allowed);
-                left.extend(next.map(|edge| edge.to));
+                left.extend(next.map(|it| (it.to, has_plain || it.sort == Sort::Plain)));
             }
         }
         false
+    }
+
+    /// Of a group, whose two edges are drawn as one.
+    fn is_drawn(&self, edge: &Edge) -> bool {
+        let is_together = |it: &Edge| it.sort == Sort::Together && !it.is_back;
+        let is_back = |it: &Edge| (it.from, it.to) == (edge.to, edge.from) && is_together(it);
+        edge.from < edge.to || !is_together(edge) || !self.edges.iter().any(is_back)
     }
 
     /// In Graphviz's language.
@@ -103,10 +114,11 @@ impl Graph {
         for class in &self.classes {
             _ = writeln!(dot, "    {class:?};");
         }
-        for edge in &self.edges {
-            let style = match (edge.is_allowed, edge.is_back) {
-                (true, _) => ", style = dashed",
-                (_, true) => ", color = red",
+        for edge in self.edges.iter().filter(|edge| self.is_drawn(edge)) {
+            let style = match (edge.is_allowed, edge.is_back, edge.sort) {
+                (true, ..) => ", style = dashed",
+                (_, true, _) => ", color = red",
+                (.., Sort::Together) => ", style = dotted, dir = none",
                 _ => "",
             };
             let (from, to) = (&self.classes[edge.from], &self.classes[edge.to]);
@@ -115,8 +127,8 @@ impl Graph {
         dot + "}\n"
     }
 
-    /// As a picture: what is taken first is on the left; circles are red, allowed edges dashed. The
-    /// places are in the titles, which a browser shows under the pointer.
+    /// As a picture: what is taken first is on the left; circles are red, allowed edges dashed, locks
+    /// that are taken together have a dotted line without a head. The places are in the titles, which a browser shows under the pointer.
     pub fn to_svg(&self) -> String {
         let columns = self.columns();
         let width = |class: usize| 24.0 + 7.3 * self.classes[class].chars().count() as f64;
@@ -139,7 +151,7 @@ impl Graph {
             arrow("a", "#456"),
             arrow("b", "#c22"),
         );
-        for edge in &self.edges {
+        for edge in self.edges.iter().filter(|edge| self.is_drawn(edge)) {
             let ((x1, y1), (x2, y2)) = (places[edge.from], places[edge.to]);
             let (x1, y1, y2) = (x1 + width(edge.from), y1 + 15.0, y2 + 15.0);
             let is_forth = x2 > x1;
@@ -148,11 +160,18 @@ impl Graph {
             let sag = if is_forth { 0.0 } else { 45.0 };
             let (color, head) =
                 if edge.is_back && !edge.is_allowed { ("#c22", "b") } else { ("#456", "a") };
-            let dash = if edge.is_allowed { " stroke-dasharray=\"5 4\"" } else { "" };
+            let is_group = edge.sort == Sort::Together && !edge.is_back;
+            let dash = match (edge.is_allowed, is_group) {
+                (true, _) => " stroke-dasharray=\"5 4\"",
+                (_, true) => " stroke-dasharray=\"1 4\"",
+                _ => "",
+            };
+            let head =
+                if is_group { String::new() } else { format!(" marker-end=\"url(#{head})\"") };
             _ = writeln!(
                 svg,
                 "<path d=\"M{x1:.0} {y1:.0} C{:.0} {:.0} {:.0} {:.0} {:.0} {y2:.0}\" fill=\"none\" \
-                 stroke=\"{color}\" marker-end=\"url(#{head})\"{dash}><title>{}</title></path>",
+                 stroke=\"{color}\"{head}{dash}><title>{}</title></path>",
                 x1 + bend,
                 y1 + sag,
                 x2 - bend,

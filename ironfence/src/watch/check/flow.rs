@@ -80,6 +80,19 @@ impl Flow {
         in_scope.ok().flatten().unwrap_or_else(|| Self::of(Task::outside(is_blocking), is_blocking))
     }
 
+    /// Who calls a function that is not a future, and so has no waker to say whether it is called by the
+    /// scope itself. Whoever polls with wakers of its own has cloned the scope's before.
+    pub(crate) fn of_call() -> Self {
+        let flow = Self::current(None);
+        let is_quiet = RUNNING.try_with(|stack| stack.borrow().last().map(Running::is_quiet));
+        let is_quiet = is_quiet.ok().flatten().unwrap_or(false);
+        Self {
+            is_direct: flow.is_direct || is_quiet,
+            is_certain: flow.is_certain || is_quiet,
+            ..flow
+        }
+    }
+
     pub(crate) fn nobody() -> Self {
         Self::of(Task::NOBODY, false)
     }

@@ -76,8 +76,7 @@ pub(crate) fn around(flow: &Flow) -> Vec<Gate> {
     let mut gates = Vec::new();
     flow.around(|outer| {
         ledger::with(outer.task, |live| {
-            let held = live.held.iter().filter(|held| held.task == outer.task);
-            gates.extend(held.map(Gate::of));
+            gates.extend(live.held_by(outer.task).map(Gate::of));
         });
     });
     gates

@@ -4,14 +4,16 @@
 //! place. As much memory as there are live guards and waiters.
 #![allow(unsafe_code)]
 
-use alloc::{sync::Arc, vec::Vec};
+use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
 use core::{
     cell::UnsafeCell,
     panic::Location,
     sync::atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
-use super::tasks::Task;
+use std::sync::Mutex;
+
+use super::{lock, tasks::Task};
 use crate::{
     sync::relax,
     watch::{
@@ -30,7 +32,7 @@ pub(crate) struct Held {
     pub(crate) class: &'static Class,
     pub(crate) whole: Whole,
     pub(crate) way: Way,
-    /// How many guards share it.
+    /// How many guards share it; 0 if it is over.
     pub(crate) parts: u32,
     pub(crate) place: &'static Location<'static>,
     pub(crate) since: u64,
@@ -54,6 +56,8 @@ pub(crate) struct Waiting {
     pub(crate) lock: usize,
     pub(crate) class: &'static Class,
     pub(crate) way: Way,
+    /// How many may read the lock at once, if there is a limit.
+    pub(crate) max_readers: Option<u32>,
     pub(crate) place: &'static Location<'static>,
     pub(crate) since: u64,
     /// The task's poll in which it was polled last.
@@ -63,6 +67,8 @@ pub(crate) struct Waiting {
     /// The last poll has ended without the lock.
     pub(crate) is_asleep: bool,
     pub(crate) woken: Arc<Woken>,
+    /// Who had taken the lock last when this was polled: probably who holds it, which spares a look at all.
+    pub(crate) last: Task,
 }
 
 /// When a waiter was woken: 0 for not yet.
@@ -80,6 +86,17 @@ impl Woken {
 }
 
 impl Waiting {
+    /// Those who want to read stay behind it: it wants the lock alone; or to be the upgradable one of a lock
+    /// that few may read, which has a strict queue.
+    fn is_ahead_of_readers(&self) -> bool {
+        let is_it = match self.way {
+            Way::Exclusive | Way::Upgrade => true,
+            Way::Upgradable => self.max_readers.is_some(),
+            _ => false,
+        };
+        is_it && self.sleeps()
+    }
+
     /// Polled, and nobody has woken it since.
     pub(crate) fn sleeps(&self) -> bool {
         self.is_asleep && self.woken.at().is_none()
@@ -89,8 +106,41 @@ impl Waiting {
 #[derive(Debug)]
 pub(crate) struct Live {
     last: u64,
-    pub(crate) held: Vec<Held>,
+    /// By number. Those that are over stay among them until half of them are.
+    held: Vec<Held>,
+    over: usize,
     pub(crate) waiting: Vec<Waiting>,
+    /// Where the holds are that have no permit now, by task and lock: made when many are looked for, and
+    /// thrown away when another one is left.
+    left: Option<BTreeMap<(Task, usize), u64>>,
+    /// What the locks of a set were compared with.
+    pub(crate) set: Compared,
+}
+
+/// Of the set that was taken last, which kinds of locks there are, and how many kinds each was compared with
+/// when it was asked for last. So of thousands only the first few of a kind are compared.
+#[derive(Debug)]
+pub(crate) struct Compared {
+    set: u64,
+    kinds: Vec<(u32, Way, usize)>,
+}
+
+impl Compared {
+    /// True if a lock of this class was asked for so in this set before, and no kind came since.
+    pub(crate) fn is_known(&mut self, set: u64, class: &Class, way: Way) -> bool {
+        if self.set != set {
+            self.set = set;
+            self.kinds.clear();
+        }
+        let count = self.kinds.len();
+        match self.kinds.iter_mut().find(|kind| kind.0 == class.number && kind.1 == way) {
+            Some(kind) => core::mem::replace(&mut kind.2, count) == count,
+            None => {
+                self.kinds.push((class.number, way, count + 1));
+                false
+            }
+        }
+    }
 }
 
 /// On cache lines of its own. Its lock is a bit that others spin on: the sections are a few moves,
@@ -104,11 +154,18 @@ struct Shard {
 // SAFETY: `live` is reached by `with` alone, by one thread at a time; all of it is `Send`.
 unsafe impl Sync for Shard {}
 
-const SHARDS: usize = 64;
+const SHARDS: usize = 256;
 static LEDGER: [Shard; SHARDS] = [const {
     Shard {
         is_locked: AtomicBool::new(false),
-        live: UnsafeCell::new(Live { last: 0, held: Vec::new(), waiting: Vec::new() }),
+        live: UnsafeCell::new(Live {
+            last: 0,
+            held: Vec::new(),
+            over: 0,
+            waiting: Vec::new(),
+            left: None,
+            set: Compared { set: 0, kinds: Vec::new() },
+        }),
     }
 }; SHARDS];
 
@@ -143,34 +200,111 @@ impl Task {
 }
 
 impl Live {
-    /// The number of the next hold.
-    pub(crate) fn next_number(&mut self) -> u64 {
+    /// Takes the hold up, and returns its number.
+    #[inline]
+    pub(crate) fn enter(&mut self, mut held: Held) -> u64 {
         self.last += 1;
+        held.number = self.last;
+        self.held.push(held);
         self.last
     }
 
+    /// All that is held, by whomever.
+    pub(crate) fn held(&self) -> impl Iterator<Item = &Held> + Clone {
+        steps(self.held.len());
+        self.held.iter().filter(|held| held.parts > 0)
+    }
+
+    /// What a task holds.
+    pub(crate) fn held_by(&self, task: Task) -> impl Iterator<Item = &Held> + Clone {
+        self.held().filter(move |held| held.task == task)
+    }
+
+    /// True if nothing is held.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.held.is_empty()
+    }
+
     fn position(&self, number: u64) -> Option<usize> {
-        self.held.iter().rposition(|held| held.number == number)
+        let last = self.held.len().checked_sub(1)?;
+        if self.held[last].number == number {
+            return Some(last);
+        }
+        let found = self.held.binary_search_by_key(&number, |held| held.number).ok();
+        found.filter(|&at| self.held[at].parts > 0)
     }
 
     /// One guard less; the last one takes the hold with it.
     #[inline]
     pub(crate) fn release(&mut self, number: u64) {
-        match self.position(number) {
-            None => {}
-            Some(at) if self.held[at].parts > 1 => self.held[at].parts -= 1,
-            // The latest, as a rule: nothing is moved.
-            Some(at) if at + 1 == self.held.len() => self.held.truncate(at),
-            Some(at) => _ = self.held.swap_remove(at),
+        if let Some(at) = self.position(number) {
+            self.held[at].parts -= 1;
+            if self.held[at].parts == 0 {
+                self.end(at);
+            }
+        }
+    }
+
+    /// The hold there is over. The last one, as a rule: nothing is moved.
+    #[inline]
+    fn end(&mut self, at: usize) {
+        self.held[at].parts = 0;
+        self.over += 1;
+        while self.held.last().is_some_and(|held| held.parts == 0) {
+            self.held.pop();
+            self.over -= 1;
+        }
+        if self.over > 16 && self.over * 2 > self.held.len() {
+            steps(self.held.len());
+            self.held.retain(|held| held.parts > 0);
+            self.over = 0;
         }
     }
 
     pub(crate) fn remove(&mut self, number: u64) -> Option<Held> {
-        self.position(number).map(|at| self.held.swap_remove(at))
+        let at = self.position(number)?;
+        let held = self.held[at].clone();
+        self.end(at);
+        Some(held)
     }
 
     pub(crate) fn find(&mut self, number: u64) -> Option<&mut Held> {
         self.position(number).map(|at| &mut self.held[at])
+    }
+
+    /// The hold goes on without a permit.
+    pub(crate) fn leave(&mut self, number: u64) {
+        self.left = None;
+        if let Some(held) = self.find(number) {
+            held.is_left = true;
+        }
+    }
+
+    /// Finds a hold of a lock that has no permit now, of this task if one is given.
+    fn take_up(&mut self, address: usize, task: Option<Task>) -> Option<(Task, u64)> {
+        let is_it = |held: &Held| {
+            held.is_left
+                && held.parts > 0
+                && held.lock == address
+                && task.is_none_or(|it| held.task == it)
+        };
+        let mut found = None;
+        if let (Some(task), 32..) = (task, self.held.len()) {
+            if self.left.is_none() {
+                let left = self.held().filter(|held| held.is_left);
+                self.left = Some(left.map(|it| ((it.task, it.lock), it.number)).collect());
+            }
+            let number = self.left.as_mut().and_then(|left| left.remove(&(task, address)));
+            found =
+                number.and_then(|number| self.position(number)).filter(|&at| is_it(&self.held[at]));
+        }
+        let at = found.or_else(|| {
+            steps(self.held.len());
+            self.held.iter().position(is_it)
+        })?;
+        let held = &mut self.held[at];
+        held.is_left = false;
+        Some((held.task, held.number))
     }
 }
 
@@ -182,23 +316,16 @@ pub(crate) fn with<R>(task: Task, work: impl FnOnce(&mut Live) -> R) -> R {
 
 /// Finds the hold of a lock that has no permit now: that of `task`, if there are several.
 pub(crate) fn take_up(address: usize, task: Task) -> Option<(Task, u64)> {
-    let find = |shard: &Shard, mine: bool| {
-        shard.with(|live| {
-            let is_it = |held: &&mut Held| {
-                held.is_left && held.lock == address && (!mine || held.task == task)
-            };
-            let held = live.held.iter_mut().find(is_it)?;
-            held.is_left = false;
-            Some((held.task, held.number))
-        })
-    };
-    find(task.shard(), true).or_else(|| LEDGER.iter().find_map(|shard| find(shard, false)))
+    let find = |shard: &Shard| shard.with(|live| live.take_up(address, None));
+    let own = with(task, |live| live.take_up(address, Some(task)));
+    own.or_else(|| LEDGER.iter().find_map(find))
 }
 
 /// All that a task holds and waits for.
 pub(crate) fn of(task: Task) -> (Vec<Held>, Vec<Waiting>) {
     with(task, |live| {
-        let held = live.held.iter().filter(|held| held.task == task).cloned();
+        let held = live.held_by(task).cloned();
+        steps(live.waiting.len());
         let waiting = live.waiting.iter().filter(|waiting| waiting.task == task).cloned();
         (held.collect(), waiting.collect())
     })
@@ -212,35 +339,106 @@ fn with_each(mut work: impl FnMut(&mut Live)) {
 /// Forgets all who hold a lock, or wait for it.
 pub(crate) fn forget(address: usize) {
     with_each(|live| {
-        live.held.retain(|held| held.lock != address);
+        live.held.retain(|held| held.parts > 0 && held.lock != address);
+        live.over = 0;
         live.waiting.retain(|waiting| waiting.lock != address);
     });
+    lock(queue_of(address)).retain(|(lock, _), _| *lock != address);
 }
 
-/// Who holds a lock.
-pub(crate) fn holders(lock: usize) -> Vec<Task> {
+/// Who waits for a lock, by the lock and the number of the wait, in shards by the lock.
+type Queue = Mutex<BTreeMap<(usize, u64), Task>>;
+static QUEUES: [Queue; SHARDS] = [const { Mutex::new(BTreeMap::new()) }; SHARDS];
+
+fn queue_of(lock: usize) -> &'static Queue {
+    let mixed = (lock as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    &QUEUES[(mixed >> 32) as usize % SHARDS]
+}
+
+/// A lock future waits, or is polled again.
+pub(crate) fn begin_wait(waiting: Waiting) {
+    lock(queue_of(waiting.lock)).insert((waiting.lock, waiting.number), waiting.task);
+    with(waiting.task, |live| live.waiting.push(waiting));
+}
+
+/// A lock future of `task` waits no more.
+pub(crate) fn end_wait(task: Task, number: u64) -> Option<Waiting> {
+    let waiting = with(task, |live| {
+        steps(live.waiting.len());
+        let at = live.waiting.iter().position(|waiting| waiting.number == number);
+        at.map(|at| live.waiting.swap_remove(at))
+    })?;
+    lock(queue_of(waiting.lock)).remove(&(waiting.lock, number));
+    Some(waiting)
+}
+
+/// True if somebody waits for a lock that `task` holds.
+pub(crate) fn is_waited_for(task: Task) -> bool {
+    let locks = with(task, |live| live.held_by(task).map(|held| held.lock).collect::<Vec<_>>());
+    locks.into_iter().any(|of| lock(queue_of(of)).range((of, 0)..=(of, u64::MAX)).next().is_some())
+}
+
+/// Who holds the lock that `wait` is for.
+pub(crate) fn holders(wait: &Waiting) -> Vec<Task> {
+    let (lock, task) = (wait.lock, wait.last);
+    let is_alone = |held: &Held| held.lock == lock && held.way == Way::Exclusive;
+    if with(task, |live| live.held_by(task).any(is_alone)) {
+        return Vec::from([task]);
+    }
     let mut tasks = Vec::new();
     with_each(|live| {
-        tasks.extend(live.held.iter().filter(|held| held.lock == lock).map(|held| held.task));
+        tasks.extend(live.held().filter(|held| held.lock == lock).map(|held| held.task))
     });
     tasks
 }
 
-/// Those who sleep until they have a lock alone, in the order in which they began.
-pub(crate) fn writers(lock: usize) -> Vec<Waiting> {
-    let mut writers = Vec::new();
-    let is_it = |it: &&Waiting| {
-        it.lock == lock && matches!(it.way, Way::Exclusive | Way::Upgrade) && it.sleeps()
+/// Those who sleep in a lock's queue so that readers have to stay behind them, in the order in which they
+/// began.
+pub(crate) fn ahead_of_readers(of: usize) -> Vec<Waiting> {
+    let queue: Vec<_> = {
+        let queue = lock(queue_of(of));
+        queue.range((of, 0)..=(of, u64::MAX)).map(|(&(_, number), &task)| (number, task)).collect()
     };
-    with_each(|live| writers.extend(live.waiting.iter().filter(is_it).cloned()));
-    writers.sort_unstable_by_key(|waiting| waiting.number);
-    writers
+    let find = |(number, task)| {
+        with(task, |live| {
+            steps(live.waiting.len());
+            live.waiting
+                .iter()
+                .find(|it| it.number == number)
+                .filter(|it| it.is_ahead_of_readers())
+                .cloned()
+        })
+    };
+    queue.into_iter().filter_map(find).collect()
+}
+
+#[cfg(debug_assertions)]
+std::thread_local! {
+    static STEPS: core::cell::Cell<u64> = const { core::cell::Cell::new(0) };
+}
+
+/// Counts entries that are looked at one by one, so that a test can see that it is not all of them each time.
+#[inline(always)]
+fn steps(_count: usize) {
+    #[cfg(debug_assertions)]
+    let _ = STEPS.try_with(|steps| steps.set(steps.get() + _count as u64));
+}
+
+/// How many entries this thread has looked at, in a debug build.
+pub(crate) fn steps_so_far() -> u64 {
+    #[cfg(debug_assertions)]
+    return STEPS.try_with(core::cell::Cell::get).unwrap_or(0);
+    #[cfg(not(debug_assertions))]
+    0
 }
 
 /// Who waits.
 pub(crate) fn waiters() -> Vec<Task> {
     let mut tasks = Vec::new();
-    with_each(|live| tasks.extend(live.waiting.iter().map(|waiting| waiting.task)));
+    with_each(|live| {
+        steps(live.waiting.len());
+        tasks.extend(live.waiting.iter().map(|waiting| waiting.task));
+    });
     tasks
 }
 
@@ -248,7 +446,7 @@ pub(crate) fn waiters() -> Vec<Task> {
 pub(crate) fn all() -> (Vec<Held>, Vec<Waiting>) {
     let (mut held, mut waiting) = (Vec::new(), Vec::new());
     with_each(|live| {
-        held.extend_from_slice(&live.held);
+        held.extend(live.held().cloned());
         waiting.extend_from_slice(&live.waiting);
     });
     waiting.sort_unstable_by_key(|waiting| waiting.number);

@@ -5,6 +5,11 @@
 //! which ways: two readers in opposite orders meet only if a writer can queue between them, and two
 //! flows that hold a third lock while they do it, one of them alone, do not meet at all.
 //!
+//! Locks that are taken together are taken in one order, that of their addresses, which is no order of their
+//! classes: the next time the other one may come first. So a group is two edges, there and back. A circle of
+//! nothing but groups, and of steps that go forward in one value, closes never; one plain step makes it a
+//! deadlock that may happen.
+//!
 //! Each thread remembers the edges that need no further look, so that a program whose orders are
 //! known takes no lock that all share.
 
@@ -22,7 +27,7 @@ use std::{
 use super::{
     flow::Flow,
     gates::{self, Gate},
-    ledger::{self, Held},
+    ledger::{self, Held, Live},
     lock,
     tasks::Task,
 };
@@ -40,7 +45,18 @@ pub(crate) struct Asked {
     pub(crate) way: Way,
     pub(crate) place: &'static Location<'static>,
     pub(crate) set: u64,
+    /// It is the second of its set.
+    pub(crate) is_second: bool,
     pub(crate) is_nested: bool,
+}
+
+/// A session that begins.
+pub(crate) struct Begun {
+    pub(crate) task: Task,
+    pub(crate) place: &'static Location<'static>,
+    pub(crate) whole: Whole,
+    /// The type of the value.
+    pub(crate) name: &'static str,
 }
 
 /// One that its flow holds, which is not known to be in order.
@@ -56,6 +72,8 @@ pub(crate) enum Finding {
     BackInValue(Held),
     /// It is of the class of this one, which is held.
     SameClass(Held),
+    /// It is one of several that are taken together, while this one is held, which is none of them.
+    HeldOutside(Held),
     /// It closes this circle of classes, whose first step is the new one.
     Circle(Vec<Step>),
 }
@@ -65,7 +83,19 @@ enum What {
     /// The two are fields of one value, the other way round.
     BackInValue,
     SameClass,
-    Edge,
+    HeldOutside,
+    Edge(Sort),
+}
+
+/// What two locks have to do with each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sort {
+    /// Nothing says which one comes first.
+    Plain,
+    /// They are of one value, and taken as they lie there.
+    Declared,
+    /// They are taken together, whichever lies first.
+    Together,
 }
 
 const KNOWN: usize = 512;
@@ -76,9 +106,9 @@ thread_local! {
 }
 
 /// The edge as one number, exact but for the gates, which are mixed in.
-fn key(held: &Held, asked: &Asked, gates: u64) -> u64 {
-    let ways = (held.way as u64) * 5 + asked.way as u64;
-    let pair = u64::from(held.class.number) << 34 ^ u64::from(asked.class.number) << 5 ^ ways;
+fn key(held: &Held, asked: &Asked, sort: Sort, gates: u64) -> u64 {
+    let ways = (sort as u64 * 5 + held.way as u64) * 5 + asked.way as u64;
+    let pair = u64::from(held.class.number) << 35 ^ u64::from(asked.class.number) << 7 ^ ways;
     // Never 0, which stands for nothing.
     (pair ^ gates | 1 << 63).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
@@ -92,89 +122,131 @@ fn remember(key: u64) {
 }
 
 /// Compares what is asked for with what its flow holds, and learns from it; returns what is wrong and is new.
-/// `show` is to show what is held in the task's part of the ledger. Nothing of ours may be locked here.
+/// `show` is to show the task's part of the ledger. Nothing of ours may be locked here.
 #[inline]
 pub(crate) fn look(
     asked: &Asked,
     flow: &Flow,
-    show: impl FnOnce(&mut dyn FnMut(&[Held])),
+    show: impl FnOnce(&mut dyn FnMut(&mut Live)),
 ) -> Vec<Finding> {
     let mut found = Vec::new();
     let around = gates::around(flow);
-    show(&mut |live| compare(asked, flow, &around, live, &mut found));
+    show(&mut |live| {
+        let is_known = asked.set != 0 && live.set.is_known(asked.set, asked.class, asked.way);
+        if !is_known || asked.is_second {
+            compare(asked, flow, &around, live, &mut found);
+        }
+    });
     compare_around(asked, flow, &around, &mut found);
     learn(asked, found)
 }
 
 /// The same with one part of the ledger, while others are held `around`.
 #[inline]
-fn compare(asked: &Asked, flow: &Flow, around: &[Gate], live: &[Held], found: &mut Vec<Found>) {
+fn compare(asked: &Asked, flow: &Flow, around: &[Gate], live: &Live, found: &mut Vec<Found>) {
     if !live.is_empty() {
         compare_with(asked, flow, around, live, found);
     }
 }
 
-fn compare_with(
-    asked: &Asked,
-    flow: &Flow,
-    around: &[Gate],
-    live: &[Held],
-    found: &mut Vec<Found>,
-) {
+fn compare_with(asked: &Asked, flow: &Flow, around: &[Gate], live: &Live, found: &mut Vec<Found>) {
     if !asked.class.is_known() {
         return;
     }
-    let is_ours = |held: &&Held| held.task == flow.task;
-    let all = live.iter().filter(is_ours).map(Gate::of).chain(around.iter().copied());
+    let ours = live.held_by(flow.task);
+    let all = ours.clone().map(Gate::of).chain(around.iter().copied());
     // A sum, as a lock may be there twice: read again, or of the scope that is looked at.
     let all = all.fold(0, |sum: u64, gate| sum.wrapping_add(gate.mixed()));
-    for held in live.iter().filter(is_ours) {
+    for held in ours.clone() {
         let are_one_value = asked.whole.has(held.whole) || held.whole.has(asked.whole);
-        // By its address, which says nothing of the classes; in one value it is the declared order.
-        let is_of_set = held.set != 0 && held.set == asked.set && !are_one_value;
-        if held.lock == asked.lock || !held.class.is_known() || is_of_set {
+        let is_of_set = held.set != 0 && held.set == asked.set;
+        if held.lock == asked.lock || !held.class.is_known() {
             continue;
+        }
+        let is_before = are_one_value && held.lock < asked.lock;
+        if asked.is_second && !is_of_set && !is_before && is_said_once(held, asked.place, flow) {
+            found.push(Found { held: held.clone(), what: What::HeldOutside, gates: Vec::new() });
         }
         let meet = |then: Way, held: Way| {
             then.waits_for(held, asked.class.is_written.load(Ordering::Relaxed))
         };
+        let sort = match (are_one_value, is_of_set) {
+            (true, _) => Sort::Declared,
+            (false, true) => Sort::Together,
+            (false, false) => Sort::Plain,
+        };
         let what = if are_one_value && asked.lock < held.lock {
             What::BackInValue
         } else if held.class.number != asked.class.number {
-            What::Edge
-        } else if asked.is_nested || !meet(asked.way, held.way) {
+            What::Edge(sort)
+        } else if asked.is_nested || sort == Sort::Together || !meet(asked.way, held.way) {
             continue;
         } else {
             What::SameClass
         };
-        let edge = key(held, asked, 0);
-        let edge_here = key(held, asked, all.wrapping_sub(Gate::of(held).mixed()));
-        if what == What::Edge && (is_known(edge) || is_known(edge_here)) {
+        let is_edge = matches!(what, What::Edge(_));
+        let edge = key(held, asked, sort, 0);
+        let edge_here = key(held, asked, sort, all.wrapping_sub(Gate::of(held).mixed()));
+        if is_edge && (is_known(edge) || is_known(edge_here)) {
             continue;
         }
-        let others = live.iter().filter(is_ours).filter(|other| other.number != held.number);
+        // Of a group another time others may come first.
+        let is_gate = |other: &&Held| {
+            other.number != held.number && (sort != Sort::Together || other.set != held.set)
+        };
+        let others = ours.clone().filter(is_gate);
         let gates = others.map(Gate::of).chain(around.iter().copied());
         let is_there = |gate: &Gate| gates.clone().any(|other| gate.is_in(other));
-        if what == What::Edge && gates::is_known(edge, is_there) {
+        if is_edge && gates::is_known(edge, is_there) {
             remember(edge_here);
             continue;
         }
-        if flow.holds(held) {
+        // What is of one set is held until all of it is.
+        if is_of_set || flow.holds(held) {
             found.push(Found { held: held.clone(), what, gates: gates.collect() });
         }
     }
 }
 
+/// True the first time that this thread sees it, if the flow holds `held` for certain.
+fn is_said_once(held: &Held, place: &'static Location<'static>, flow: &Flow) -> bool {
+    let key =
+        (core::ptr::from_ref(place).addr() as u64) << 24 ^ u64::from(held.class.number) << 2 | 1;
+    let key = (key | 1 << 63).wrapping_mul(0xd6e8_feb8_6659_fd93);
+    if is_known(key) || !flow.holds(held) {
+        return false;
+    }
+    remember(key);
+    true
+}
+
+/// What the task holds, of another value, when a session begins, if that was not said of this place before.
+pub(crate) fn begin_session(begun: &Begun, flow: &Flow) -> Option<Held> {
+    let find = |flow: &Flow| {
+        ledger::with(flow.task, |live| {
+            let held = live.held_by(flow.task).filter(|held| held.class.is_known());
+            let mut outside = held.filter(|held| !begun.whole.has(held.whole));
+            outside.find(|held| is_said_once(held, begun.place, flow)).cloned()
+        })
+    };
+    let mut found = find(flow);
+    flow.around(|outer| found = found.take().or_else(|| find(&outer)));
+    let held = found?;
+    let is_new = lock(&GRAPH).is_new_outside(&held, begun.name, begun.place);
+    is_new.then_some(held)
+}
+
 /// The same with what the scopes around the flow hold.
 fn compare_around(asked: &Asked, flow: &Flow, around: &[Gate], found: &mut Vec<Found>) {
     flow.around(|outer| {
-        ledger::with(outer.task, |live| compare(asked, &outer, around, &live.held, found));
+        ledger::with(outer.task, |live| compare(asked, &outer, around, live, found));
     });
 }
 
 /// What was seen of an edge in one pair of ways.
 #[derive(Clone)]
 pub(crate) struct Seen {
+    pub(crate) sort: Sort,
     pub(crate) held: Way,
     pub(crate) asked: Way,
     pub(crate) held_at: &'static Location<'static>,
@@ -198,6 +270,8 @@ pub(crate) struct Graph {
     edges: BTreeMap<u32, BTreeMap<u32, Vec<Seen>>>,
     pub(crate) allowed: Vec<Allowed>,
     reported: HashSet<(Vec<u32>, u8)>,
+    /// Held outside of what was begun there.
+    outside: HashSet<(u32, &'static Location<'static>)>,
 }
 
 /// An edge that the user answers for.
@@ -239,7 +313,12 @@ fn is_written(class: &'static Class, wrong: &mut Vec<Finding>) {
 #[cold]
 fn learn_all(asked: &Asked, found: Vec<Found>, wrong: &mut Vec<Finding>) {
     for Found { held, what, gates } in found {
+        let sort = match what {
+            What::Edge(sort) => sort,
+            _ => Sort::Plain,
+        };
         let seen = Seen {
+            sort,
             held: held.way,
             asked: asked.way,
             held_at: held.place,
@@ -261,13 +340,23 @@ fn learn_all(asked: &Asked, found: Vec<Found>, wrong: &mut Vec<Finding>) {
                 let is_new = graph.is_new_pair(&step, what);
                 wrong.extend(is_new.then_some(Finding::SameClass(held)));
             }
-            What::Edge => {
-                let gates = graph.add(&step);
-                let cycle = graph.cycle_of(&step);
+            What::HeldOutside => {
+                let is_new = graph.is_new_outside(&held, &asked.class.to_string(), asked.place);
+                wrong.extend(is_new.then_some(Finding::HeldOutside(held)));
+            }
+            What::Edge(sort) => {
+                let mut gates = graph.add(&step);
+                let mut cycle = graph.cycle_of(&step);
+                if sort == Sort::Together {
+                    let back = step.back();
+                    gates.extend(graph.add(&back));
+                    cycle = cycle.or_else(|| graph.cycle_of(&back));
+                }
                 drop(graph);
+                let edge = key(&held, asked, sort, 0);
                 match gates.is_empty() {
-                    true => remember(key(&held, asked, 0)),
-                    false => gates::remember(key(&held, asked, 0), gates),
+                    true => remember(edge),
+                    false => gates::remember(edge, gates),
                 }
                 wrong.extend(cycle.map(Finding::Circle));
             }
@@ -275,9 +364,21 @@ fn learn_all(asked: &Asked, found: Vec<Found>, wrong: &mut Vec<Finding>) {
     }
 }
 
+impl Seen {
+    fn is_like(&self, other: &Self) -> bool {
+        (self.sort, self.held, self.asked) == (other.sort, other.held, other.asked)
+    }
+}
+
 impl Step {
     fn turned(&self) -> Self {
         Self { from: self.to, to: self.from, seen: self.seen.clone() }
+    }
+
+    /// The same two, as they may be taken another time.
+    fn back(&self) -> Self {
+        let Seen { held, asked, .. } = self.seen;
+        Self { seen: Seen { held: asked, asked: held, ..self.seen.clone() }, ..self.turned() }
     }
 }
 
@@ -285,14 +386,27 @@ impl Graph {
     /// True the first time, unless it is allowed.
     fn is_new_pair(&mut self, step: &Step, what: What) -> bool {
         let pair = alloc::vec![step.from.number, step.to.number];
-        !self.is_allowed(step.from, step.to) && self.reported.insert((pair, what as u8))
+        !self.is_allowed(step.from, step.to)
+            && self.reported.insert((pair, u8::from(what == What::SameClass)))
     }
 
     /// True the first time.
     fn is_new_circle<'a>(&mut self, steps: impl IntoIterator<Item = &'a Step>) -> bool {
         let mut classes: Vec<_> = steps.into_iter().map(|step| step.from.number).collect();
         classes.sort_unstable();
-        self.reported.insert((classes, What::Edge as u8))
+        self.reported.insert((classes, u8::MAX))
+    }
+
+    /// True the first time, unless it is allowed.
+    fn is_new_outside(
+        &mut self,
+        held: &Held,
+        then: &str,
+        place: &'static Location<'static>,
+    ) -> bool {
+        let first = held.class.to_string();
+        let is_allowed = self.allowed.iter().any(|edge| edge.first == first && edge.then == then);
+        !is_allowed && self.outside.insert((held.class.number, place))
     }
 
     /// Adds the edge, or what is new of it; returns what else is held each time.
@@ -303,7 +417,7 @@ impl Graph {
         let edge = self.edges.entry(step.from.number).or_default();
         let all = edge.entry(step.to.number).or_default();
         let new = &step.seen;
-        match all.iter_mut().find(|seen| seen.held == new.held && seen.asked == new.asked) {
+        match all.iter_mut().find(|seen| seen.is_like(new)) {
             Some(seen) => {
                 gates::keep_common(&mut seen.gates, &new.gates);
                 seen.gates.clone()
@@ -344,7 +458,8 @@ impl Graph {
             edges.iter().map(move |(to, all)| Step {
                 from: self.classes[from],
                 to: self.classes[to],
-                seen: all[0].clone(),
+                // The plainest says most.
+                seen: all.iter().min_by_key(|seen| seen.sort as u8).unwrap_or(&all[0]).clone(),
             })
         });
         edges.collect()
@@ -353,8 +468,7 @@ impl Graph {
     /// A cycle that `step` is part of, if there is one that was not reported.
     fn cycle_of(&mut self, step: &Step) -> Option<Vec<Step>> {
         let first = self.edges.get(&step.from.number)?.get(&step.to.number)?;
-        let same = |seen: &&Seen| seen.held == step.seen.held && seen.asked == step.seen.asked;
-        let seen = first.iter().find(same)?.clone();
+        let seen = first.iter().find(|seen| seen.is_like(&step.seen))?.clone();
         let first = Step { seen: Seen { gates: seen.gates, ..step.seen.clone() }, ..step.clone() };
         if self.is_allowed(first.from, first.to) {
             return None;
@@ -385,7 +499,9 @@ impl Graph {
                 continue;
             }
             let is_back = next.to.number == path[0].from.number;
-            if is_back && meet(&next, &path[0]) {
+            let is_plain = |step: &Step| step.seen.sort == Sort::Plain;
+            let may_close = is_plain(&next) || path.iter().any(is_plain);
+            if is_back && may_close && meet(&next, &path[0]) {
                 path.push(next);
                 return true;
             }

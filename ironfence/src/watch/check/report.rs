@@ -19,8 +19,9 @@ use super::{
     ledger::{Held, Waiting},
     lock,
     mode::{self, Mode},
-    order::{Asked, Finding, Step},
+    order::{Asked, Begun, Finding, Sort, Step},
     stuck::Stuck,
+    tasks::Task,
 };
 use crate::watch::class::Class;
 
@@ -36,6 +37,9 @@ pub enum Kind {
     OrderCycle,
     /// Two locks of one class are held at once, and nothing says in which order.
     SameClass,
+    /// Several locks are taken together, or a session is begun, while another lock is held: their order is one
+    /// among themselves, and says nothing of that one.
+    HeldOutside,
     /// Tasks wait for one another in a circle. Certain.
     Deadlock,
     /// Somebody has waited for longer than the limit.
@@ -154,6 +158,7 @@ pub(crate) fn say_found(found: Vec<Finding>, asked: &Asked) {
         match finding {
             Finding::BackInValue(held) => back_in_value(&held, asked),
             Finding::SameClass(held) => same_class(&held, asked),
+            Finding::HeldOutside(held) => held_outside(&held, asked),
             Finding::Circle(steps) => cycle(&steps),
         }
     }
@@ -208,6 +213,53 @@ fn same_class(held: &Held, asked: &Asked) {
     Report::new(Kind::SameClass, [asked.class], text).deliver(true);
 }
 
+/// Several locks at once, and one that is none of them.
+fn held_outside(held: &Held, asked: &Asked) {
+    let mut text = String::new();
+    say!(
+        text,
+        "ironfence: several locks are taken together while `{}` is held, which is none of them",
+        held.class
+    );
+    outside(&mut text, held, asked.task);
+    say!(text, "    and takes `{}` together with others, at {}", asked.class, at(asked.place));
+    say!(
+        text,
+        "  their order is one among themselves: take this one together with them, or release it before."
+    );
+    say!(
+        text,
+        "  If it always comes first: `check::allow(\"{}\", \"{}\", \"why\")`",
+        held.class,
+        asked.class
+    );
+    Report::new(Kind::HeldOutside, [held.class, asked.class], text).deliver(true);
+}
+
+/// A session, and a lock of another value.
+pub(crate) fn held_outside_session(held: &Held, begun: &Begun) {
+    let mut text = String::new();
+    let Begun { task, place, name, .. } = *begun;
+    say!(text, "ironfence: a session of a `{name}` is begun while `{}` is held", held.class);
+    outside(&mut text, held, task);
+    say!(text, "    and begins the session at {}", at(place));
+    say!(
+        text,
+        "  its order is one among the fields of this value: begin it before, or release that lock before."
+    );
+    say!(
+        text,
+        "  If it always comes first: `check::allow(\"{}\", \"{name}\", \"why\")`",
+        held.class
+    );
+    Report::new(Kind::HeldOutside, [held.class], text).deliver(true);
+}
+
+fn outside(text: &mut String, held: &Held, task: Task) {
+    say!(text, "  {}", task.describe());
+    say!(text, "    holds `{}` {}, from {}", held.class, held.way.adverb(), at(held.place));
+}
+
 fn holds_and_asks(text: &mut String, held: &Held, asked: &Asked) {
     let (task, then) = (asked.task.describe(), asked.way.adverb());
     say!(text, "  {task}");
@@ -231,6 +283,15 @@ fn cycle(steps: &[Step]) {
     let mut by_writers = Vec::new();
     for (number, step) in steps.iter().enumerate() {
         let (seen, when) = (&step.seen, if number == 0 { "now" } else { "before" });
+        let next = &steps[(number + 1) % steps.len()];
+        if !seen.asked.waits_for(next.seen.held, false) {
+            by_writers.push(format!("`{}`", step.to));
+        }
+        if seen.sort == Sort::Together {
+            say!(text, "  {when}, {} took `{}` and `{}` together,", seen.task, step.from, step.to);
+            say!(text, "    whichever lies first in memory, at {}", at(seen.asked_at));
+            continue;
+        }
         say!(text, "  {when}, {}", seen.task);
         say!(text, "    held `{}` {}, from {}", step.from, seen.held.adverb(), at(seen.held_at));
         say!(
@@ -240,10 +301,6 @@ fn cycle(steps: &[Step]) {
             seen.asked.adverb(),
             at(seen.asked_at)
         );
-        let next = &steps[(number + 1) % steps.len()];
-        if !seen.asked.waits_for(next.seen.held, false) {
-            by_writers.push(format!("`{}`", step.to));
-        }
     }
     if !by_writers.is_empty() {
         say!(

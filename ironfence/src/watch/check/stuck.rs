@@ -45,10 +45,16 @@ pub(crate) struct Stuck {
 struct Picture {
     /// In the order of the locks.
     held: Vec<Held>,
+    /// The same, by the tasks.
+    held_by: Vec<(Task, usize)>,
     waiting: BTreeMap<u64, Waiting>,
     candidates: BTreeMap<Task, Candidate>,
     /// For each lock that readers wait for, the first writer, if there is one.
     writers: BTreeMap<usize, Option<Waiting>>,
+    /// The candidates that wait for a lock.
+    waiters: BTreeMap<usize, Vec<Task>>,
+    /// The candidates that wait for a scope inside of them.
+    parents: BTreeMap<Task, Vec<Task>>,
 }
 
 /// One who waits for nothing but locks.
@@ -117,12 +123,16 @@ impl Picture {
             let (held, waiting) = ledger::of(task);
             let Some(candidate) = candidate(task, &waiting) else { continue };
             left.extend(&candidate.children);
+            for &child in &candidate.children {
+                this.parents.entry(child).or_default().push(task);
+            }
             for wait in waiting.iter().filter(|it| candidate.waits.contains(&it.number)) {
                 if locks.insert(wait.lock) {
-                    left.extend(ledger::holders(wait.lock));
+                    left.extend(ledger::holders(wait));
                 }
+                this.waiters.entry(wait.lock).or_default().push(task);
                 if matches!(wait.way, Way::Shared | Way::Upgradable) {
-                    let first = || ledger::writers(wait.lock).into_iter().find(is_patient);
+                    let first = || ledger::ahead_of_readers(wait.lock).into_iter().find(is_patient);
                     let first = this.writers.entry(wait.lock).or_insert_with(first);
                     left.extend(first.as_ref().map(|writer| writer.task));
                 }
@@ -132,6 +142,8 @@ impl Picture {
             this.candidates.insert(task, candidate);
         }
         this.held.sort_by_key(|held| held.lock);
+        this.held_by = this.held.iter().map(|held| (held.task, held.lock)).collect();
+        this.held_by.sort_unstable();
         this
     }
 
@@ -149,13 +161,9 @@ impl Picture {
         let writer = self.writers.get(&wait.lock).and_then(Option::as_ref);
         let stays = |task: Task| task.sort() != Sort::Scope || stuck.contains(&task);
         let writer = writer.filter(|it| it.number < wait.number && it.sleeps() && stays(it.task));
-        let first = self.held.partition_point(|held| held.lock < wait.lock);
-        let holds = self.held[first..].iter().take_while(|held| held.lock == wait.lock);
-        let holds = holds.filter(|held| {
-            // An upgrade waits beside its own hold.
-            let is_own = wait.way == Way::Upgrade && held.way == Way::Upgradable;
-            !held.may_travel && !is_own
-        });
+        // An upgrade waits beside its own hold.
+        let is_own = |held: &Held| wait.way == Way::Upgrade && held.way == Way::Upgradable;
+        let holds = self.holds_of(wait).filter(move |held| !is_own(held));
         holds.filter_map(move |held| {
             if wait.way.waits_for(held.way, false) {
                 Some((held, None))
@@ -170,26 +178,55 @@ impl Picture {
     /// Those who wait for ever.
     fn stuck(&self) -> BTreeSet<Task> {
         let mut stuck: BTreeSet<_> = self.candidates.keys().copied().collect();
-        loop {
-            let before = stuck.len();
-            for (task, candidate) in &self.candidates {
-                let children = candidate.children.iter().all(|child| stuck.contains(child));
-                if !children || !self.is_blocked(*task, &stuck, &stuck) {
-                    stuck.remove(task);
-                }
+        let mut left = Vec::from_iter(stuck.iter().copied());
+        while let Some(task) = left.pop() {
+            if !stuck.contains(&task) {
+                continue;
             }
-            if stuck.len() == before {
-                return stuck;
+            let children = &self.candidates[&task].children;
+            let is_stuck = children.iter().all(|child| stuck.contains(child))
+                && self.is_blocked(task, &stuck, &stuck);
+            if !is_stuck {
+                stuck.remove(&task);
+                left.extend(self.behind(task));
             }
         }
+        stuck
     }
 
-    /// True if each wait of `task` is blocked by a hold of one of these.
+    /// The candidates that may wait for what `task` holds, for itself, or behind it.
+    fn behind(&self, task: Task) -> impl Iterator<Item = Task> {
+        let first = self.held_by.partition_point(|&(other, _)| other < task);
+        let locks = self.held_by[first..].iter().take_while(move |it| it.0 == task).map(|it| it.1);
+        let waits = self.candidates.get(&task).map(|candidate| &candidate.waits);
+        let queues = waits.into_iter().flatten().map(|&number| self.wait(number).lock);
+        let of_locks = locks.chain(queues).filter_map(|lock| self.waiters.get(&lock)).flatten();
+        of_locks.chain(self.parents.get(&task).into_iter().flatten()).copied()
+    }
+
+    /// True if each wait of `task` is blocked by holds of these.
     fn is_blocked(&self, task: Task, by: &BTreeSet<Task>, stuck: &BTreeSet<Task>) -> bool {
         let waits = &self.candidates[&task].waits;
         waits.iter().all(|&number| {
-            let mut blockers = self.blockers(self.wait(number), stuck);
-            blockers.any(|(held, _)| by.contains(&held.task))
+            let wait = self.wait(number);
+            let mut blockers = self.blockers(wait, stuck);
+            blockers.any(|(held, _)| by.contains(&held.task)) || self.have_all_places(by, wait)
+        })
+    }
+
+    /// The holds of the lock that `wait` is for, but for those that may be elsewhere.
+    fn holds_of(&self, wait: &Waiting) -> impl Iterator<Item = &Held> {
+        let lock = wait.lock;
+        let first = self.held.partition_point(|held| held.lock < lock);
+        let holds = self.held[first..].iter().take_while(move |held| held.lock == lock);
+        holds.filter(|held| !held.may_travel)
+    }
+
+    /// True if `wait` wants to read, and these have all the places that there are for readers.
+    fn have_all_places(&self, these: &BTreeSet<Task>, wait: &Waiting) -> bool {
+        let wants_a_place = matches!(wait.way, Way::Shared | Way::Recursive | Way::Upgradable);
+        wait.max_readers.filter(|_| wants_a_place).is_some_and(|places| {
+            self.holds_of(wait).filter(|held| these.contains(&held.task)).count() >= places as usize
         })
     }
 
@@ -203,25 +240,38 @@ impl Picture {
         let next = |task: Task| {
             let candidate = &self.candidates[&task];
             let waits = candidate.waits.iter().map(|&number| self.wait(number));
+            let in_places = waits.clone().filter(|wait| self.have_all_places(stuck, wait));
+            let in_places = in_places.flat_map(|wait| self.holds_of(wait));
             let holders: Vec<_> = waits
                 .flat_map(|wait| self.blockers(wait, stuck))
-                .map(|(held, _)| held.task)
+                .map(|(held, _)| held)
+                .chain(in_places)
+                .map(|held| held.task)
                 .chain(candidate.children.iter().copied())
                 .filter(|task| stuck.contains(task))
                 .collect();
             holders
         };
-        let reached = |from: Task| {
-            let (mut seen, mut left) = (BTreeSet::new(), next(from));
-            while let Some(task) = left.pop() {
-                if seen.insert(task) {
-                    left.extend(next(task));
+        // From it to all whom it waits for, and of these back from it to those who wait for it.
+        let (mut reached, mut left) = (BTreeSet::new(), Vec::from([task]));
+        let mut before: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        while let Some(from) = left.pop() {
+            for to in next(from) {
+                before.entry(to).or_default().push(from);
+                if reached.insert(to) {
+                    left.push(to);
                 }
             }
-            seen
-        };
-        let all = reached(task);
-        all.iter().copied().filter(|&other| reached(other).contains(&task)).collect()
+        }
+        let (mut circle, mut left) = (BTreeSet::new(), Vec::from([task]));
+        while let Some(to) = left.pop() {
+            for &from in before.get(&to).into_iter().flatten() {
+                if reached.contains(&from) && circle.insert(from) {
+                    left.push(from);
+                }
+            }
+        }
+        circle
     }
 }
 
@@ -230,10 +280,20 @@ static SAID: LazyLock<Mutex<HashSet<u64>>> = LazyLock::new(Mutex::default);
 
 /// Looks whether `task`, which has just gone to sleep, waits for ever. `None` too if that was found before.
 pub(crate) fn look(task: Task) -> Option<Stuck> {
+    if !closes(task) {
+        return None;
+    }
     let picture = Picture::take([task]);
     let stuck = picture.stuck();
     let circle = proven(&picture, &stuck, task);
     picture.describe(&circle, &stuck)
+}
+
+/// False if nobody waits for what `task` holds, or what a scope inside of it does: then no circle was closed.
+fn closes(task: Task) -> bool {
+    let children = (task.sort() == Sort::Scope).then(|| scope_of(task)).flatten();
+    let mut children = children.map(|scope| scope.children()).unwrap_or_default().into_iter();
+    ledger::is_waited_for(task) || children.any(closes)
 }
 
 /// The same for everybody: what nobody noticed when it began, say because something else that a task

@@ -1,0 +1,226 @@
+//! Locks of several values that are taken together: in the order of their addresses, which is none of their
+//! classes.
+
+use ironfence::{Guarded, Mutex, check, check::Kind, lock_all, lock_pair};
+
+use crate::{line_of, nothing_about, reports_about, run, says, the_report};
+
+/// An office and an event, each with one lock, under names of their own.
+macro_rules! office_and_event {
+    ($Office:ident, $Event:ident) => {{
+        #[derive(Guarded)]
+        struct $Office {
+            #[guarded(rwlock)]
+            orders: u32,
+        }
+        #[derive(Guarded)]
+        struct $Event {
+            #[guarded(rwlock)]
+            seats: u32,
+        }
+        ($Office { orders: 0 }.into_guarded(), $Event { seats: 0 }.into_guarded())
+    }};
+}
+
+#[test]
+fn a_pair_may_take_either_first_so_a_plain_order_is_half_of_a_deadlock() {
+    let (office, event) = office_and_event!(PairOffice, PairEvent);
+    let line = line!() + 2;
+    run("order", async {
+        drop(lock_pair(event.seats.write(), office.orders.write()).await.unwrap());
+    });
+    nothing_about("PairOffice.");
+    run("look first", async {
+        let _seats = event.seats.write().await;
+        drop(office.orders.write().await);
+    });
+    let text = the_report(Kind::OrderCycle, "PairOffice.");
+    says(&text, &["`PairEvent.seats` and `PairOffice.orders` are taken in opposite orders"]);
+    says(&text, &["now, task \"look first\"", "held `PairEvent.seats`", line_of!(line + 4)]);
+    says(&text, &["asked for `PairOffice.orders`", line_of!(line + 5)]);
+    says(
+        &text,
+        &["before, task \"order\" (", ") took ", "together", "whichever lies first in memory, at"],
+    );
+    says(&text, &[line_of!(line)]);
+    let graph = check::graph()
+        .only(|name| name.starts_with("PairOffice.") || name.starts_with("PairEvent."));
+    assert!(graph.has_circle());
+    assert!(graph.to_svg().contains("#c22"), "it is red");
+}
+
+#[test]
+fn the_other_plain_order_is_the_other_half() {
+    let (office, event) = office_and_event!(OtherOffice, OtherEvent);
+    run("office first", async {
+        let _orders = office.orders.read().await;
+        drop(event.seats.write().await);
+    });
+    nothing_about("OtherOffice.");
+    run("order", async {
+        drop(lock_all((event.seats.write(), office.orders.write())).await.unwrap());
+    });
+    the_report(Kind::OrderCycle, "OtherOffice.");
+}
+
+#[test]
+fn group_against_group_is_silent_and_no_circle() {
+    let (office, event) = office_and_event!(GroupOffice, GroupEvent);
+    run("one way", async {
+        drop(lock_pair(event.seats.write(), office.orders.write()).await.unwrap());
+    });
+    run("the other way", async {
+        drop(lock_pair(office.orders.write(), event.seats.write()).await.unwrap());
+    });
+    nothing_about("GroupOffice.");
+    let graph = check::graph().only(|name| name.starts_with("Group"));
+    assert!(!graph.has_circle(), "{graph:?}");
+    let svg = graph.to_svg();
+    assert_eq!(svg.matches("stroke-dasharray=\"1 4\"").count(), 1, "one dotted line:\n{svg}");
+    assert!(graph.to_dot().contains("style = dotted, dir = none"));
+}
+
+#[test]
+fn a_group_and_the_order_of_one_value_close_no_circle() {
+    #[derive(Guarded)]
+    struct InValue {
+        #[guarded(mutex)]
+        first: u32,
+        #[guarded(mutex)]
+        second: u32,
+    }
+    let [one, other] =
+        [1, 2].map(|number| InValue { first: number, second: number }.into_guarded());
+    run("across", async {
+        drop(lock_pair(&one.second, &other.first).await.unwrap());
+        drop(lock_pair(&one.first, &other.second).await.unwrap());
+    });
+    run("forwards", async {
+        let _first = one.first.lock().await;
+        drop(one.second.lock().await);
+    });
+    nothing_about("InValue.");
+    // Of two values the same order is one that somebody made up.
+    run("across by hand", async {
+        let _first = one.first.lock().await;
+        drop(other.second.lock().await);
+    });
+    the_report(Kind::OrderCycle, "InValue.");
+}
+
+#[test]
+fn a_member_of_a_group_is_no_gate_for_the_others() {
+    let [gate, first, second] = ["gate", "first", "second"].map(|name| {
+        let mutex = Mutex::new(0);
+        check::name(&mutex, &format!("group gate.{name}"));
+        mutex
+    });
+    run("all", async { drop(lock_all([&gate, &first, &second]).await.unwrap()) });
+    nothing_about("group gate.");
+    run("two behind one", async {
+        let _gate = gate.lock().await;
+        let _first = first.lock().await;
+        drop(second.lock().await);
+    });
+    assert!(!reports_about("group gate.").is_empty(), "another time the gate comes last");
+}
+
+#[test]
+fn a_circle_of_a_group_and_two_plain_steps_is_reported() {
+    let [a, b, c] = ["a", "b", "c"].map(|name| {
+        let mutex = Mutex::new(0);
+        check::name(&mutex, &format!("group ring.{name}"));
+        mutex
+    });
+    run("pair", async { drop(lock_pair(&a, &b).await.unwrap()) });
+    for (first, then) in [(&b, &c), (&c, &a)] {
+        nothing_about("group ring.");
+        run("step", async {
+            let _first = first.lock().await;
+            drop(then.lock().await);
+        });
+    }
+    let text = the_report(Kind::OrderCycle, "group ring.");
+    says(&text, &["a circle in the order of locks", "together"]);
+}
+
+#[test]
+fn what_is_held_outside_of_a_group_is_said_once_for_each_place() {
+    let (office, event) = office_and_event!(OutOffice, OutEvent);
+    let journal = Mutex::new(0);
+    check::name(&journal, "outside journal");
+    let line = line!() + 4;
+    for _ in 0..3 {
+        run("order", async {
+            let _journal = journal.lock().await;
+            drop(lock_pair(event.seats.write(), office.orders.write()).await.unwrap());
+        });
+    }
+    let text = the_report(Kind::HeldOutside, "outside journal");
+    says(&text, &["several locks are taken together while `outside journal` is held"]);
+    says(&text, &["task \"order\"", "holds `outside journal`", line_of!(line - 1)]);
+    says(&text, &["together with others, at", line_of!(line)]);
+    run("elsewhere", async {
+        let _journal = journal.lock().await;
+        drop(lock_pair(event.seats.write(), office.orders.write()).await.unwrap());
+    });
+    let reports = reports_about("outside journal");
+    assert_eq!(reports.iter().filter(|it| it.kind() == Kind::HeldOutside).count(), 2, "two places");
+}
+
+#[test]
+fn what_comes_before_in_one_value_or_is_allowed_is_not_outside() {
+    #[derive(Guarded)]
+    struct Inside {
+        #[guarded(mutex)]
+        first: u32,
+        #[guarded(mutex)]
+        second: u32,
+        #[guarded(mutex)]
+        third: u32,
+    }
+    let inside = Inside { first: 0, second: 0, third: 0 }.into_guarded();
+    run("forwards", async {
+        let _first = inside.first.lock().await;
+        drop(inside.locks().lock_second().lock_third().await);
+        let (_second, session) = inside.session().lock_second().await;
+        drop(session.lock_third().await);
+    });
+    nothing_about("Inside.");
+    let config = Mutex::new(0);
+    check::name(&config, "allowed outside");
+    check::allow("allowed outside", "Inside.third", "the config comes first");
+    check::allow("allowed outside", "InsideGuarded", "the config comes first");
+    run("config first", async {
+        let _config = config.lock().await;
+        drop(inside.locks().lock_second().lock_third().await);
+        drop(inside.session().lock_second().await);
+    });
+    nothing_about("allowed outside");
+    // A set of one lock is a lock like any other.
+    run("one", async {
+        let _config = config.lock().await;
+        drop(inside.locks().lock_first().await);
+    });
+    nothing_about("allowed outside");
+}
+
+#[test]
+fn what_is_held_when_a_session_begins_is_said() {
+    #[derive(Guarded)]
+    struct Session {
+        #[guarded(mutex)]
+        first: u32,
+    }
+    let session = Session { first: 0 }.into_guarded();
+    let journal = Mutex::new(0);
+    check::name(&journal, "outside a session");
+    let line = line!() + 3;
+    run("session", async {
+        let _journal = journal.lock().await;
+        drop(session.session().lock_first().await);
+    });
+    let text = the_report(Kind::HeldOutside, "outside a session");
+    says(&text, &["a session of a `SessionGuarded` is begun while `outside a session` is held"]);
+    says(&text, &["begins the session at", line_of!(line)]);
+}
