@@ -22,9 +22,17 @@
 //! | [`OutOfOrder`](Kind::OutOfOrder) | two fields of one value are taken against their order, the first time | it is so; that it will hang one day is not |
 //! | [`OrderCycle`](Kind::OrderCycle) | the second of two opposite orders is seen, though they may never meet | as above |
 //! | [`SameClass`](Kind::SameClass) | two locks of a class are held at once, but for [`nested`](crate::Acquiring::nested) ones | as above |
+//! | [`HeldOutside`](Kind::HeldOutside) | several locks are taken together, or a session is begun, while another lock is held; once for each place | as above |
 //! | [`LongWait`](Kind::LongWait) | somebody has waited for 10 s ([`set_wait_limit`]) | the facts are |
 //! | [`NotPolled`](Kind::NotPolled) | a waiter was woken 10 s ago and not polled ([`set_woken_limit`]) | the facts are |
 //! | [`LongHold`](Kind::LongHold) | a guard is held too long, if you ask ([`set_hold_limit`]) | the facts are |
+//!
+//! Locks of several values that are taken together ([`lock_pair`](crate::lock_pair), [`lock_all`](crate::lock_all))
+//! are taken in the order of their addresses. So either of two may come first: two such groups never wait for each
+//! other, but a plain "this one, then that one" anywhere is one half of a deadlock, and is an `OrderCycle`.
+//!
+//! Two streams that keep guards while they have yielded an item are one flow to it if nothing sleeps in between:
+//! wrap each branch that polls one in a [`tracked`](crate::task::tracked) of its own.
 //!
 //! What it can't be sure of it doesn't report: two branches of one `join!` are two flows, and one may
 //! wait for what the other holds. A flow is told from branches by the wakers that the branches must

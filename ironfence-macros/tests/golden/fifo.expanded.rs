@@ -132,6 +132,7 @@ where
     }
     /// Begins a session: takes one lock after the other, in the order in which the fields
     /// are declared. Backwards does not compile.
+    #[track_caller]
     pub fn session(&self) -> QueuesSession<'_> {
         QueuesSession(::ironfence::__private::Token::new(self))
     }
