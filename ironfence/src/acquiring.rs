@@ -9,6 +9,7 @@ use core::{
 };
 
 use crate::{
+    budget,
     guard::{Guards, UpgradableGuard},
     raw::{
         acquire::{Acquire, try_acquire},
@@ -99,7 +100,10 @@ impl<H: Whole, M: Mode<Held: Guards>> Future for Acquiring<H, M> {
         // SAFETY: the only field, never moved out of; `Self` has no `Drop` and is `Unpin` only if
         // the field is.
         let acquire = unsafe { self.map_unchecked_mut(|this| &mut this.acquire) };
-        Poll::Ready(M::Held::guard(ready!(acquire.poll(context))))
+        let unit = ready!(budget::take(context));
+        let permit = ready!(acquire.poll(context));
+        unit.is_spent();
+        Poll::Ready(M::Held::guard(permit))
     }
 }
 
@@ -178,7 +182,7 @@ pub struct TryLockError(());
 
 impl fmt::Display for TryLockError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the lock is held: the operation would wait")
+        f.write_str("operation would block")
     }
 }
 

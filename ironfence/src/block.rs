@@ -9,6 +9,7 @@ use core::{
 };
 
 use crate::{
+    budget,
     sync::{AtomicBool, Ordering, Thread, current, park, thread_local, yield_now},
     watch::Blocking,
 };
@@ -60,7 +61,7 @@ thread_local! {
 /// Polls `future` to its end, parking the thread in between. Never panics because of where it is
 /// called.
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
-    let mut future = pin!(future);
+    let mut future = pin!(budget::without(future));
     // A thread that is being torn down has lost its slot; then a new parker serves.
     let kept = PARKER.try_with(RefCell::take).ok().flatten();
     let parker = kept.unwrap_or_else(Parker::new);

@@ -6,6 +6,7 @@
 #![doc = "[wrong]: guide::what_can_go_wrong"]
 #![doc = include_str!("../README.md")]
 #![cfg_attr(not(any(feature = "std", test)), no_std)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 // In the models some of the numbers in `sync.rs` are 0.
 #![cfg_attr(
     any(ironfence_loom, ironfence_shuttle),
@@ -23,6 +24,7 @@ mod waking;
 // L1: the wait list, what the checker is told, waiting with a thread
 #[cfg(feature = "std")]
 mod block;
+mod budget;
 mod lookout;
 mod queue;
 mod watch;

@@ -11,7 +11,7 @@ use crate::{
     guard::ExclusiveGuard,
     raw::{
         RawLock,
-        handle::{Erased, Lockable, PartOf},
+        handle::{Erased, Lockable, OfMutex, PartOf},
         permit::Exclusive,
     },
     sync::const_fn,
@@ -76,7 +76,7 @@ pub type MutexGuard<'a, T> = ExclusiveGuard<&'a Mutex<T>, T>;
 pub type OwnedMutexGuard<T> = ExclusiveGuard<Arc<Mutex<T>>, T>;
 
 /// The guard of a part of what a [`Mutex`] guards, made by [`MutexGuard::map`](ExclusiveGuard::map).
-pub type MappedMutexGuard<'a, U> = ExclusiveGuard<Erased<'a, U>, U>;
+pub type MappedMutexGuard<'a, U> = ExclusiveGuard<Erased<'a, U, OfMutex>, U>;
 
 /// The guard of a part of what a [`Mutex`] in an `Arc` guards, if that part borrows nothing. For one that
 /// does, see [`PartOf`].
@@ -92,6 +92,7 @@ unsafe impl<T: ?Sized + Send> Sync for Mutex<T> {}
 // with `&mut self` or `self`.
 unsafe impl<T: ?Sized> Lockable for Mutex<T> {
     type Value = T;
+    type Kind = OfMutex;
 
     #[inline(always)]
     fn raw(&self) -> &RawLock {
@@ -223,14 +224,14 @@ impl<T: ?Sized> Mutex<T> {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
     /// let mutex = std::sync::Arc::new(ironfence::Mutex::new(1));
-    /// let mut guard = mutex.lock_owned().await;
+    /// let mut guard = mutex.clone().lock_owned().await;
     /// tokio::spawn(async move { *guard += 1 }).await.unwrap();
     /// # }
     /// ```
     #[inline]
     #[cfg_attr(feature = "check", track_caller)]
-    pub fn lock_owned(self: &Arc<Self>) -> Acquiring<Arc<Self>, Exclusive> {
-        Acquiring::new(self.clone())
+    pub fn lock_owned(self: Arc<Self>) -> Acquiring<Arc<Self>, Exclusive> {
+        Acquiring::new(self)
     }
 
     /// As [`Mutex::try_lock`], with a guard that keeps the mutex alive.
@@ -239,15 +240,15 @@ impl<T: ?Sized> Mutex<T> {
     /// [`TryLockError`] if it is locked.
     #[inline]
     #[cfg_attr(feature = "check", track_caller)]
-    pub fn try_lock_owned(self: &Arc<Self>) -> Result<OwnedMutexGuard<T>, TryLockError> {
-        try_guard::<_, Exclusive>(self.clone())
+    pub fn try_lock_owned(self: Arc<Self>) -> Result<OwnedMutexGuard<T>, TryLockError> {
+        try_guard::<_, Exclusive>(self)
     }
 
     /// As [`Mutex::blocking_lock`], with a guard that keeps the mutex alive.
     #[cfg(feature = "std")]
     #[cfg_attr(feature = "check", track_caller)]
-    pub fn blocking_lock_owned(self: &Arc<Self>) -> OwnedMutexGuard<T> {
-        block_for_guard::<_, Exclusive>(self.clone())
+    pub fn blocking_lock_owned(self: Arc<Self>) -> OwnedMutexGuard<T> {
+        block_for_guard::<_, Exclusive>(self)
     }
 
     /// Locks, calls `f` with the value, unlocks, and returns what `f` did.

@@ -11,7 +11,7 @@ use crate::{
     guard::{ExclusiveGuard, SharedGuard, UpgradableGuard},
     raw::{
         RawLock,
-        handle::{Erased, Lockable, PartOf, Shareable},
+        handle::{Erased, Lockable, OfRwLock, PartOf, Shareable},
         mode::Recursive,
         permit::{Exclusive, Shared, Upgradable},
         state::MAX_READERS,
@@ -101,6 +101,7 @@ unsafe impl<T: ?Sized + Send + Sync> Sync for RwLock<T> {}
 // with `&mut self` or `self`.
 unsafe impl<T: ?Sized> Lockable for RwLock<T> {
     type Value = T;
+    type Kind = OfRwLock;
 
     #[inline(always)]
     fn raw(&self) -> &RawLock {
@@ -197,7 +198,7 @@ impl<T> RwLock<T> {
         /// # Panics
         /// If `max_readers` is greater than `u32::MAX >> 3`, as in tokio, or 0: what nobody may read
         /// is a [`Mutex`](crate::Mutex).
-        #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
+        #[track_caller]
         pub const fn with_max_readers(value: T, max_readers: u32) -> Self {
             check_limit(max_readers);
             Self { raw: RawLock::with(max_readers, false, 0), value: UnsafeCell::new(value) }
@@ -218,7 +219,7 @@ impl<T> RwLock<T> {
         /// let both = (SLOTS.try_read().unwrap(), SLOTS.try_read().unwrap());
         /// assert!(SLOTS.try_read().is_err(), "two may read");
         /// ```
-        #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
+        #[track_caller]
         pub const fn fifo_with_max_readers(value: T, max_readers: u32) -> Self {
             check_limit(max_readers);
             Self { raw: RawLock::with(max_readers, true, 0), value: UnsafeCell::new(value) }
@@ -230,7 +231,7 @@ impl<T> RwLock<T> {
         ///
         /// # Panics
         /// If `max_readers` is 0 or greater than `u32::MAX >> 3`.
-        #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
+        #[track_caller]
         pub const fn const_with_max_readers(value: T, max_readers: u32) -> Self {
             Self::with_max_readers(value, max_readers)
         }
@@ -393,14 +394,14 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
     /// let lock = std::sync::Arc::new(ironfence::RwLock::new(1));
-    /// let guard = lock.read_owned().await;
+    /// let guard = lock.clone().read_owned().await;
     /// tokio::spawn(async move { assert_eq!(*guard, 1) }).await.unwrap();
     /// # }
     /// ```
     #[inline]
     #[cfg_attr(feature = "check", track_caller)]
-    pub fn read_owned(self: &Arc<Self>) -> Acquiring<Arc<Self>, Shared> {
-        Acquiring::new(self.clone())
+    pub fn read_owned(self: Arc<Self>) -> Acquiring<Arc<Self>, Shared> {
+        Acquiring::new(self)
     }
 
     /// As [`RwLock::read_recursive`], with a guard that keeps the lock alive instead of borrowing it.
@@ -408,29 +409,29 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
     /// let lock = std::sync::Arc::new(ironfence::RwLock::new(1));
-    /// let outer = lock.read_owned().await;
-    /// let inner = lock.read_recursive_owned().await;
+    /// let outer = lock.clone().read_owned().await;
+    /// let inner = lock.clone().read_recursive_owned().await;
     /// assert_eq!(*outer, *inner);
     /// # }
     /// ```
     #[inline]
     #[cfg_attr(feature = "check", track_caller)]
-    pub fn read_recursive_owned(self: &Arc<Self>) -> Acquiring<Arc<Self>, Recursive> {
-        Acquiring::new(self.clone())
+    pub fn read_recursive_owned(self: Arc<Self>) -> Acquiring<Arc<Self>, Recursive> {
+        Acquiring::new(self)
     }
 
     /// As [`RwLock::upgradable_read`], with a guard that keeps the lock alive.
     #[inline]
     #[cfg_attr(feature = "check", track_caller)]
-    pub fn upgradable_read_owned(self: &Arc<Self>) -> Acquiring<Arc<Self>, Upgradable> {
-        Acquiring::new(self.clone())
+    pub fn upgradable_read_owned(self: Arc<Self>) -> Acquiring<Arc<Self>, Upgradable> {
+        Acquiring::new(self)
     }
 
     /// As [`RwLock::write`], with a guard that keeps the lock alive instead of borrowing it.
     #[inline]
     #[cfg_attr(feature = "check", track_caller)]
-    pub fn write_owned(self: &Arc<Self>) -> Acquiring<Arc<Self>, Exclusive> {
-        Acquiring::new(self.clone())
+    pub fn write_owned(self: Arc<Self>) -> Acquiring<Arc<Self>, Exclusive> {
+        Acquiring::new(self)
     }
 
     /// As [`RwLock::try_read`], with a guard that keeps the lock alive.
@@ -439,8 +440,8 @@ impl<T: ?Sized> RwLock<T> {
     /// [`TryLockError`] if somebody writes, or reads while others are asleep in the queue.
     #[inline]
     #[cfg_attr(feature = "check", track_caller)]
-    pub fn try_read_owned(self: &Arc<Self>) -> Result<OwnedRwLockReadGuard<T>, TryLockError> {
-        try_guard::<_, Shared>(self.clone())
+    pub fn try_read_owned(self: Arc<Self>) -> Result<OwnedRwLockReadGuard<T>, TryLockError> {
+        try_guard::<_, Shared>(self)
     }
 
     /// As [`RwLock::try_read_recursive`], with a guard that keeps the lock alive.
@@ -450,9 +451,9 @@ impl<T: ?Sized> RwLock<T> {
     #[inline]
     #[cfg_attr(feature = "check", track_caller)]
     pub fn try_read_recursive_owned(
-        self: &Arc<Self>,
+        self: Arc<Self>,
     ) -> Result<OwnedRwLockReadGuard<T>, TryLockError> {
-        try_guard::<_, Recursive>(self.clone())
+        try_guard::<_, Recursive>(self)
     }
 
     /// As [`RwLock::try_upgradable_read`], with a guard that keeps the lock alive.
@@ -462,9 +463,9 @@ impl<T: ?Sized> RwLock<T> {
     #[inline]
     #[cfg_attr(feature = "check", track_caller)]
     pub fn try_upgradable_read_owned(
-        self: &Arc<Self>,
+        self: Arc<Self>,
     ) -> Result<OwnedRwLockUpgradableReadGuard<T>, TryLockError> {
-        try_guard::<_, Upgradable>(self.clone())
+        try_guard::<_, Upgradable>(self)
     }
 
     /// As [`RwLock::try_write`], with a guard that keeps the lock alive.
@@ -473,29 +474,29 @@ impl<T: ?Sized> RwLock<T> {
     /// [`TryLockError`] if somebody reads or writes.
     #[inline]
     #[cfg_attr(feature = "check", track_caller)]
-    pub fn try_write_owned(self: &Arc<Self>) -> Result<OwnedRwLockWriteGuard<T>, TryLockError> {
-        try_guard::<_, Exclusive>(self.clone())
+    pub fn try_write_owned(self: Arc<Self>) -> Result<OwnedRwLockWriteGuard<T>, TryLockError> {
+        try_guard::<_, Exclusive>(self)
     }
 
     /// As [`RwLock::blocking_read`], with a guard that keeps the lock alive.
     #[cfg(feature = "std")]
     #[cfg_attr(feature = "check", track_caller)]
-    pub fn blocking_read_owned(self: &Arc<Self>) -> OwnedRwLockReadGuard<T> {
-        block_for_guard::<_, Shared>(self.clone())
+    pub fn blocking_read_owned(self: Arc<Self>) -> OwnedRwLockReadGuard<T> {
+        block_for_guard::<_, Shared>(self)
     }
 
     /// As [`RwLock::blocking_upgradable_read`], with a guard that keeps the lock alive.
     #[cfg(feature = "std")]
     #[cfg_attr(feature = "check", track_caller)]
-    pub fn blocking_upgradable_read_owned(self: &Arc<Self>) -> OwnedRwLockUpgradableReadGuard<T> {
-        block_for_guard::<_, Upgradable>(self.clone())
+    pub fn blocking_upgradable_read_owned(self: Arc<Self>) -> OwnedRwLockUpgradableReadGuard<T> {
+        block_for_guard::<_, Upgradable>(self)
     }
 
     /// As [`RwLock::blocking_write`], with a guard that keeps the lock alive.
     #[cfg(feature = "std")]
     #[cfg_attr(feature = "check", track_caller)]
-    pub fn blocking_write_owned(self: &Arc<Self>) -> OwnedRwLockWriteGuard<T> {
-        block_for_guard::<_, Exclusive>(self.clone())
+    pub fn blocking_write_owned(self: Arc<Self>) -> OwnedRwLockWriteGuard<T> {
+        block_for_guard::<_, Exclusive>(self)
     }
 
     /// Takes the lock for reading, calls `f` with the value, releases, and returns what `f` did.

@@ -377,7 +377,7 @@ fn a_downgrade_admits_the_reader_that_waits() {
 fn the_last_part_of_a_split_hold_releases_it() {
     explore(2, || {
         let lock = std::sync::Arc::new(Mutex::new((0, 0)));
-        let guard = block_on(lock.lock_owned());
+        let guard = block_on(lock.clone().lock_owned());
         let (mut one, mut other) = OwnedMutexGuard::split(guard, |pair| (&mut pair.0, &mut pair.1));
         let part = thread::spawn(move || *one += 1);
         *other += 1;

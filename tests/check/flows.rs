@@ -335,7 +335,7 @@ fn an_owned_guard_may_be_elsewhere() {
     let mutex = Arc::new(ironfence::Mutex::new(0));
     check::name(&*mutex, "Sent.owned");
     let mut waiter = by_hand("sender", async {
-        let guard = mutex.lock_owned().await;
+        let guard = mutex.clone().lock_owned().await;
         let elsewhere = Polled::new(async move {
             let _guard = guard;
             Sleep::default().await;

@@ -71,7 +71,7 @@ fn an_owned_guard_of_the_gate_keeps_them_apart_too() {
     let [first, second] = two("behind owned");
     for (first, then) in [(&first, &second), (&second, &first)] {
         run("behind the gate", async {
-            let _gate = gate.lock_owned().await;
+            let _gate = gate.clone().lock_owned().await;
             let _first = first.lock().await;
             drop(then.lock().await);
         });

@@ -323,16 +323,16 @@ fn owned_guards_are_in_the_order_once_they_are_adopted() {
     let [first, second] = locks.map(Arc::new);
     for (first, then) in [(&first, &second), (&second, &first)] {
         run("owned", async {
-            let _first = first.lock_owned().await;
-            drop(then.lock_owned().await);
+            let _first = first.clone().lock_owned().await;
+            drop(then.clone().lock_owned().await);
         });
     }
     nothing_about("owned.");
     for (first, then) in [(&first, &second), (&second, &first)] {
         run("adopted", async {
-            let mut first = first.lock_owned().await;
+            let mut first = first.clone().lock_owned().await;
             task::adopt(&mut first);
-            drop(then.lock_owned().await);
+            drop(then.clone().lock_owned().await);
         });
     }
     the_report(Kind::OrderCycle, "owned.");

@@ -59,7 +59,7 @@ fn nothing_is_allocated_whether_the_lock_is_free_or_not() {
     let lock = Arc::new(RwLock::new(0));
     let count = allocations(|| {
         *now(mutex.lock()) = (1, 1);
-        now(mutex.lock_owned()).0 += 1;
+        now(mutex.clone().lock_owned()).0 += 1;
         drop(mutex.try_lock());
         now(mutex.with(|value| value.1 += 1));
         let (left, right) =
@@ -69,7 +69,7 @@ fn nothing_is_allocated_whether_the_lock_is_free_or_not() {
             OwnedMutexGuard::split(now(mutex.lock_owned()), |value| (&mut value.0, &mut value.1));
         drop((left, right));
         drop(now(lock.write()).downgrade());
-        drop((now(lock.read()), now(lock.read_owned())));
+        drop((now(lock.read()), now(lock.clone().read_owned())));
     });
     assert_eq!(count, 0, "uncontended");
 

@@ -64,7 +64,7 @@ fn tokio_6450_with_both_writes_queued() {
     must_end(|| {
         current_thread().block_on(async {
             let lock = Arc::new(RwLock::new(0));
-            let reading = lock.read_owned().await;
+            let reading = lock.clone().read_owned().await;
             tokio::spawn(async move {
                 sleep(Duration::from_millis(10)).await;
                 drop(reading);

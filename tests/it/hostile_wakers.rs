@@ -92,10 +92,10 @@ fn a_waker_may_drop_futures_of_the_same_queue() {
                 }
             });
             for _ in 0..3 {
-                others.lock().unwrap().push(Polled::queued(mutex.lock_owned()));
+                others.lock().unwrap().push(Polled::queued(mutex.clone().lock_owned()));
             }
-            let mut waiting = wait_with(mutex.lock_owned(), &hostile);
-            others.lock().unwrap().push(Polled::queued(mutex.lock_owned()));
+            let mut waiting = wait_with(mutex.clone().lock_owned(), &hostile);
+            others.lock().unwrap().push(Polled::queued(mutex.clone().lock_owned()));
             drop(guard);
             // Whoever was called in vain is gone or gives its turn on.
             drop_others(&others);

@@ -7,6 +7,7 @@ mod crate_path;
 mod crowd;
 mod derive;
 mod derive_many;
+mod drop_in;
 mod every_type;
 mod fairness;
 mod foreign;

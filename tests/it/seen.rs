@@ -14,7 +14,7 @@ fn seen(lock: &RwLock<(u8, u8)>) -> (bool, bool, usize) {
 fn a_mutex_is_seen_locked_while_a_guard_or_a_part_of_one_is_there() {
     let mutex = Arc::new(Mutex::new((1, 2)));
     assert!(!mutex.is_locked());
-    let guard = now(mutex.lock_owned());
+    let guard = now(mutex.clone().lock_owned());
     assert!(mutex.is_locked());
     let waiting = Polled::queued(mutex.lock());
     let (one, other) = ExclusiveGuard::split(guard, |both| (&mut both.0, &mut both.1));
@@ -34,7 +34,7 @@ fn an_rwlock_is_seen_as_it_is_held() {
     assert_eq!(seen(&lock), (true, false, 1));
     let upgradable = now(lock.upgradable_read());
     assert_eq!(seen(&lock), (true, false, 2));
-    let again = now(lock.read_recursive_owned());
+    let again = now(lock.clone().read_recursive_owned());
     assert_eq!(seen(&lock), (true, false, 3));
     let mut upgrade = Polled::queued(UpgradableGuard::upgrade(upgradable));
     assert_eq!(seen(&lock), (true, false, 3), "it reads until it writes");
@@ -54,17 +54,20 @@ fn an_rwlock_is_seen_as_it_is_held() {
 #[test]
 fn an_owned_recursive_read_passes_a_writer_that_waits() {
     let lock = Arc::new(RwLock::new((1, 2)));
-    let outer = now(lock.read_owned());
+    let outer = now(lock.clone().read_owned());
     let mut writer = Polled::queued(lock.write());
-    assert!(lock.try_read_owned().is_err(), "the writer comes first");
-    let inner = (now(lock.read_recursive_owned()), lock.try_read_recursive_owned().unwrap());
+    assert!(lock.clone().try_read_owned().is_err(), "the writer comes first");
+    let inner = (
+        now(lock.clone().read_recursive_owned()),
+        lock.clone().try_read_recursive_owned().unwrap(),
+    );
     assert_eq!(*inner.0, *outer);
     drop(lock.clone());
     drop((outer, inner));
     drop(writer.finish());
     let writing = now(lock.write());
-    assert!(lock.try_read_recursive_owned().is_err(), "somebody writes");
-    let mut reader = Polled::queued(lock.read_recursive_owned());
+    assert!(lock.clone().try_read_recursive_owned().is_err(), "somebody writes");
+    let mut reader = Polled::queued(lock.clone().read_recursive_owned());
     drop(writing);
     drop(reader.finish());
 }

@@ -200,9 +200,12 @@ impl Place<Arc<Mutex<u64>>> {
         let mutex = &self.lock;
         match chance.below(5) {
             0 => self.write(mutex.lock().await, chance).await,
-            1 => self.write(mutex.lock_owned().await, chance).await,
+            1 => self.write(mutex.clone().lock_owned().await, chance).await,
             2 => self.write(MutexGuard::map(mutex.lock().await, |it| it), chance).await,
-            3 => self.write(OwnedMutexGuard::map(mutex.lock_owned().await, |it| it), chance).await,
+            3 => {
+                self.write(OwnedMutexGuard::map(mutex.clone().lock_owned().await, |it| it), chance)
+                    .await
+            }
             _ => {
                 if let Ok(guard) = mutex.try_lock() {
                     self.write(guard, chance).await;
@@ -217,10 +220,10 @@ impl Place<Arc<RwLock<u64>>> {
         let lock = &self.lock;
         match chance.below(12) {
             0 | 1 => self.read(&*lock.read().await, chance).await,
-            2 | 3 => self.read(&*lock.read_owned().await, chance).await,
+            2 | 3 => self.read(&*lock.clone().read_owned().await, chance).await,
             4 => self.read(&*lock.read_recursive().await, chance).await,
             5 => self.write(lock.write().await, chance).await,
-            6 => self.write(lock.write_owned().await, chance).await,
+            6 => self.write(lock.clone().write_owned().await, chance).await,
             7 => {
                 let guard = lock.upgradable_read().await;
                 let before = *guard;
@@ -230,7 +233,7 @@ impl Place<Arc<RwLock<u64>>> {
                 self.write(guard, chance).await;
             }
             8 => {
-                let guard = lock.upgradable_read_owned().await;
+                let guard = lock.clone().upgradable_read_owned().await;
                 self.read(&guard, chance).await;
                 if chance.one_in(2) {
                     let guard = OwnedRwLockUpgradableReadGuard::upgrade(guard).await;
@@ -245,7 +248,7 @@ impl Place<Arc<RwLock<u64>>> {
                 self.read(&guard.downgrade(), chance).await;
             }
             10 => {
-                let mut guard = lock.write_owned().await;
+                let mut guard = lock.clone().write_owned().await;
                 self.write(&mut *guard, chance).await;
                 let guard = OwnedRwLockWriteGuard::downgrade_to_upgradable(guard);
                 self.read(&guard, chance).await;

@@ -41,7 +41,7 @@ fn any_lock_future_is_a_request_and_the_guards_come_as_asked() {
 #[test]
 fn owned_futures_are_requests_too_and_their_guards_keep_the_locks_alive() {
     let (mutex, lock) = (Arc::new(Mutex::new(1)), Arc::new(RwLock::new(2)));
-    let (a, b) = now(lock_pair(lock.read_owned(), mutex.lock_owned())).unwrap();
+    let (a, b) = now(lock_pair(lock.clone().read_owned(), mutex.clone().lock_owned())).unwrap();
     drop((mutex, lock));
     assert_eq!((*a, *b), (2, 1), "the guards own what they guard");
 }
@@ -125,7 +125,7 @@ fn the_same_lock_twice_is_an_error_at_once_in_whatever_way_it_is_wanted() {
     assert!(matches!(now(lock_pair(&*mutex, mutex.lock())), Err(SameLock { .. })));
     assert!(matches!(now(lock_pair(lock.read(), lock.write())), Err(SameLock { .. })));
     assert!(matches!(now(lock_pair(lock.read(), lock.read())), Err(SameLock { .. })));
-    assert!(now(lock_pair(mutex.lock_owned(), mutex.lock_owned())).is_err());
+    assert!(now(lock_pair(mutex.clone().lock_owned(), mutex.clone().lock_owned())).is_err());
     assert!(now(lock_all((lock.read(), &*mutex, lock.upgradable_read()))).is_err());
     let others = three();
     let [a, b, c] = &others;

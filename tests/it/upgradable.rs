@@ -219,11 +219,12 @@ fn a_recursive_read_does_not_wait_for_a_writer_that_waits() {
 fn owned_and_blocking_forms_do_the_same() {
     must_end(|| {
         let lock = Arc::new(RwLock::new(1));
-        *now(OwnedRwLockUpgradableReadGuard::upgrade(now(lock.upgradable_read_owned()))) += 1;
+        *now(OwnedRwLockUpgradableReadGuard::upgrade(now(lock.clone().upgradable_read_owned()))) +=
+            1;
         *Upgradable::blocking_upgrade(lock.blocking_upgradable_read()) += 1;
-        let guard = lock.blocking_upgradable_read_owned();
+        let guard = lock.clone().blocking_upgradable_read_owned();
         assert!(Arc::ptr_eq(OwnedRwLockUpgradableReadGuard::rwlock(&guard), &lock));
-        assert!(lock.try_upgradable_read_owned().is_err());
+        assert!(lock.clone().try_upgradable_read_owned().is_err());
         let threads = [(); 4].map(|()| {
             let lock = lock.clone();
             std::thread::spawn(move || {

@@ -7,6 +7,6 @@ use ironfence::Mutex;
 #[tokio::main]
 async fn main() {
     let mutex = Arc::new(Mutex::new(Rc::new(1)));
-    let guard = mutex.lock_owned().await;
+    let guard = mutex.clone().lock_owned().await;
     tokio::spawn(async move { println!("{guard}") });
 }

@@ -15,17 +15,17 @@ fn behind_deref<'c>(
     mutex: &Arc<Mutex<u32>>,
     it: &'c mut &'c mut String,
 ) -> Box<dyn Deref<Target = String>> {
-    let guard = OwnedMutexGuard::map(mutex.blocking_lock_owned(), |_| it);
+    let guard = OwnedMutexGuard::map(mutex.clone().blocking_lock_owned(), |_| it);
     Box::new(ExclusiveGuard::map(guard, |it| &mut **it))
 }
 
 fn behind_debug<'c>(lock: &Arc<RwLock<u32>>, it: &'c &'c String) -> Box<dyn Debug + Send> {
-    let guard = OwnedRwLockReadGuard::map(lock.blocking_read_owned(), |_| it);
+    let guard = OwnedRwLockReadGuard::map(lock.clone().blocking_read_owned(), |_| it);
     Box::new(SharedGuard::map(guard, |it| *it))
 }
 
 fn as_anything<'c>(mutex: &Arc<Mutex<u32>>, it: &'c mut &'c mut String) -> Box<dyn Any> {
-    let guard = OwnedMutexGuard::map(mutex.blocking_lock_owned(), |_| it);
+    let guard = OwnedMutexGuard::map(mutex.clone().blocking_lock_owned(), |_| it);
     Box::new(ExclusiveGuard::map(guard, |it| &mut **it))
 }
 
@@ -33,7 +33,7 @@ fn in_a_future<'c>(
     mutex: Arc<Mutex<u32>>,
     it: &'c mut &'c mut String,
 ) -> Box<dyn Future<Output = usize>> {
-    let guard = OwnedMutexGuard::map(mutex.blocking_lock_owned(), |_| it);
+    let guard = OwnedMutexGuard::map(mutex.clone().blocking_lock_owned(), |_| it);
     let guard = ExclusiveGuard::map(guard, |it| &mut **it);
     Box::new(async move { guard.len() })
 }
@@ -43,7 +43,7 @@ fn swapped_with_one_that_stays<'c>(
     mutex: Arc<Mutex<u32>>,
     it: &'c mut &'c mut String,
 ) {
-    let guard = OwnedMutexGuard::map(mutex.blocking_lock_owned(), |_| it);
+    let guard = OwnedMutexGuard::map(mutex.clone().blocking_lock_owned(), |_| it);
     let mut guard = ExclusiveGuard::map(guard, |it| &mut **it);
     std::mem::swap(stays, &mut guard);
 }

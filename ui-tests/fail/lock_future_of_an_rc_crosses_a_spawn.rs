@@ -7,6 +7,6 @@ use ironfence::Mutex;
 #[tokio::main]
 async fn main() {
     let mutex = Arc::new(Mutex::new(Rc::new(1)));
-    let future = mutex.lock_owned();
+    let future = mutex.clone().lock_owned();
     tokio::spawn(async move { println!("{}", future.await) });
 }

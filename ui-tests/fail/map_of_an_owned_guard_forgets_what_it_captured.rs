@@ -127,14 +127,14 @@ fn used_when_it_is_gone(mutex: &Arc<Mutex<u32>>) {
     {
         let mut text = String::from("gone");
         let mut it = &mut text;
-        let first = OwnedMutexGuard::map(mutex.blocking_lock_owned(), |_| &mut it);
+        let first = OwnedMutexGuard::map(mutex.clone().blocking_lock_owned(), |_| &mut it);
         guard = ExclusiveGuard::map(first, |it| it.as_mut_str());
     }
     println!("{}", &*guard);
 }
 
 fn sent_when_it_is_gone<'c>(mutex: &Arc<Mutex<u32>>, it: &'c mut Box<(String, &'c str)>) {
-    let guard = OwnedMutexGuard::map(mutex.blocking_lock_owned(), |_| it);
+    let guard = OwnedMutexGuard::map(mutex.clone().blocking_lock_owned(), |_| it);
     let guard = ExclusiveGuard::map(guard, |it| &mut it.0);
     std::thread::spawn(move || drop(guard));
 }

@@ -114,7 +114,7 @@ fn a_leaked_cell_that_was_written_to<'c>(
 }
 
 fn sent_when_it_is_gone(lock: &Arc<RwLock<u32>>, it: &Box<(String, &str)>) {
-    let guard = OwnedRwLockReadGuard::map(lock.blocking_read_owned(), |_| it);
+    let guard = OwnedRwLockReadGuard::map(lock.clone().blocking_read_owned(), |_| it);
     let guard = SharedGuard::map(guard, |it| &it.0);
     std::thread::spawn(move || drop(guard));
 }

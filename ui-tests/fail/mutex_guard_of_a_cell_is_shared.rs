@@ -7,6 +7,6 @@ use ironfence::Mutex;
 #[tokio::main]
 async fn main() {
     let mutex = Arc::new(Mutex::new(Cell::new(1)));
-    let guard = Arc::new(mutex.lock_owned().await);
+    let guard = Arc::new(mutex.clone().lock_owned().await);
     tokio::task::spawn_blocking(move || guard.set(2));
 }

@@ -8,6 +8,6 @@ use ironfence::{Mutex, OwnedMutexGuard};
 #[tokio::main]
 async fn main() {
     let pair = Arc::new(Mutex::new((1, Rc::new(2))));
-    let first = OwnedMutexGuard::map(pair.lock_owned().await, |pair| &mut pair.0);
+    let first = OwnedMutexGuard::map(pair.clone().lock_owned().await, |pair| &mut pair.0);
     tokio::task::spawn_blocking(move || println!("{first}"));
 }

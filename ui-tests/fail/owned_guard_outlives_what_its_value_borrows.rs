@@ -17,6 +17,6 @@ async fn main() {
     let part;
     let name = String::from("name");
     let mutex = Arc::new(Mutex::new(Noisy(1, &name)));
-    part = OwnedMutexGuard::map(mutex.lock_owned().await, |noisy| &mut noisy.0);
+    part = OwnedMutexGuard::map(mutex.clone().lock_owned().await, |noisy| &mut noisy.0);
     _ = &part;
 }

@@ -8,6 +8,6 @@ use ironfence::{OwnedRwLockWriteGuard, RwLock};
 #[tokio::main]
 async fn main() {
     let pair = Arc::new(RwLock::new((1, 2)));
-    let guard = OwnedRwLockWriteGuard::map(pair.write_owned().await, |pair| &mut pair.0);
+    let guard = OwnedRwLockWriteGuard::map(pair.clone().write_owned().await, |pair| &mut pair.0);
     println!("{}", guard.downgrade());
 }

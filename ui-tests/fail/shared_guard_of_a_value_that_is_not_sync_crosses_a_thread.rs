@@ -7,6 +7,6 @@ use ironfence::RwLock;
 #[tokio::main]
 async fn main() {
     let lock = Arc::new(RwLock::new(Cell::new(1)));
-    let guard = lock.read_owned().await;
+    let guard = lock.clone().read_owned().await;
     tokio::task::spawn_blocking(move || guard.set(2));
 }

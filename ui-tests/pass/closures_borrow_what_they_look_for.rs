@@ -32,7 +32,7 @@ async fn of_an_owned_mutex(
     words: &Arc<Mutex<Words>>,
     key: &str,
 ) -> OwnedMappedMutexGuard<Words, u32> {
-    let guard = OwnedMutexGuard::try_map(words.lock_owned().await, |words| words.get_mut(key));
+    let guard = OwnedMutexGuard::try_map(words.clone().lock_owned().await, |words| words.get_mut(key));
     OwnedMappedMutexGuard::map(guard.unwrap(), |pair| {
         _ = key;
         &mut pair.1
@@ -62,13 +62,13 @@ async fn owned_and_written(
     words: &Arc<RwLock<Words>>,
     key: &str,
 ) -> OwnedRwLockMappedWriteGuard<Words, u32> {
-    OwnedRwLockWriteGuard::map(words.write_owned().await, |words| {
+    OwnedRwLockWriteGuard::map(words.clone().write_owned().await, |words| {
         &mut words.get_mut(key).unwrap().1
     })
 }
 
 async fn owned_and_read(words: &Arc<RwLock<Words>>, key: &str) -> OwnedRwLockReadGuard<Words, u32> {
-    let guard = OwnedRwLockReadGuard::map(words.read_owned().await, |words| &words[key]);
+    let guard = OwnedRwLockReadGuard::map(words.clone().read_owned().await, |words| &words[key]);
     OwnedRwLockReadGuard::map(guard, |pair| if key.is_empty() { &0 } else { &pair.1 })
 }
 
@@ -76,14 +76,14 @@ async fn owned_and_downgraded(
     words: &Arc<RwLock<Words>>,
     key: &str,
 ) -> OwnedRwLockReadGuard<Words, u32> {
-    OwnedRwLockWriteGuard::downgrade_map(words.write_owned().await, |words| &words[key].1)
+    OwnedRwLockWriteGuard::downgrade_map(words.clone().write_owned().await, |words| &words[key].1)
 }
 
 async fn owned_and_upgradable(
     words: &Arc<RwLock<Words>>,
     key: &str,
 ) -> OwnedRwLockReadGuard<Words, u32> {
-    let guard = words.upgradable_read_owned().await;
+    let guard = words.clone().upgradable_read_owned().await;
     OwnedRwLockUpgradableReadGuard::map(guard, |words| &words[key].1)
 }
 

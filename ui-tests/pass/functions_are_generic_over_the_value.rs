@@ -38,7 +38,7 @@ async fn show<T: Debug + ?Sized>(lock: &RwLock<T>) -> String {
 }
 
 async fn keep<T: Send + 'static>(mutex: Arc<Mutex<T>>) -> OwnedMutexGuard<T> {
-    tokio::spawn(async move { mutex.lock_owned().await })
+    tokio::spawn(async move { mutex.clone().lock_owned().await })
         .await
         .unwrap()
 }

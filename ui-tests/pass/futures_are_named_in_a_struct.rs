@@ -49,9 +49,9 @@ async fn main() {
     assert_eq!((*guard, polls), (1, 1));
     drop(guard);
     let wanted = Wanted {
-        lock: mutex.lock_owned(),
-        read: lock.read_owned(),
-        write: lock.write_owned(),
+        lock: mutex.clone().lock_owned(),
+        read: lock.clone().read_owned(),
+        write: lock.clone().write_owned(),
     };
     let guard: OwnedMutexGuard<u32> = wanted.lock.await;
     let read = *wanted.read.await;

@@ -19,7 +19,7 @@ async fn main() {
         yield_now().await;
         drop(guard);
 
-        let guard = mutex.lock_owned().await;
+        let guard = mutex.clone().lock_owned().await;
         yield_now().await;
         let (one, other) = OwnedMutexGuard::split(guard, |pair| (&mut pair.0, &mut pair.1));
         yield_now().await;
@@ -29,7 +29,7 @@ async fn main() {
         yield_now().await;
         drop(guard);
 
-        let guard = OwnedRwLockReadGuard::map(lock.read_owned().await, |pair| &pair.0);
+        let guard = OwnedRwLockReadGuard::map(lock.clone().read_owned().await, |pair| &pair.0);
         yield_now().await;
         drop(guard);
 
@@ -37,7 +37,7 @@ async fn main() {
         yield_now().await;
         drop(guard);
 
-        let guard = OwnedRwLockWriteGuard::map(lock.write_owned().await, |pair| &mut pair.0);
+        let guard = OwnedRwLockWriteGuard::map(lock.clone().write_owned().await, |pair| &mut pair.0);
         yield_now().await;
         drop(guard);
 

@@ -38,9 +38,9 @@ async fn borrowed<'t>(mutex: &Mutex<Vec<&'t str>>, lock: &RwLock<Vec<&'t str>>, 
 }
 
 async fn owned<'t>(mutex: Arc<Mutex<Vec<&'t str>>>, lock: Arc<RwLock<Vec<&'t str>>>) {
-    let words = OwnedMutexGuard::map(mutex.lock_owned().await, |words| &mut words[..]);
+    let words = OwnedMutexGuard::map(mutex.clone().lock_owned().await, |words| &mut words[..]);
     let first = ExclusiveGuard::map(words, |words| &mut words[0]);
-    let read = OwnedRwLockReadGuard::map(lock.read_owned().await, |words| &words[0]);
+    let read = OwnedRwLockReadGuard::map(lock.clone().read_owned().await, |words| &words[0]);
     elsewhere().await;
     drop((first, read));
     let lock = ArcField::new(lock, |lock| lock);
@@ -58,7 +58,7 @@ async fn generic<T: Send + Sync>(lock: &RwLock<Vec<T>>) {
 }
 
 async fn generic_and_owned<T: Send + Sync>(lock: Arc<RwLock<Vec<T>>>) {
-    let read = SharedGuard::map(lock.read_owned().await, |all| &all[..]);
+    let read = SharedGuard::map(lock.clone().read_owned().await, |all| &all[..]);
     elsewhere().await;
     let read = SharedGuard::map(read, |all| &all[0]);
     elsewhere().await;

@@ -23,7 +23,7 @@ async fn main() {
     assert_eq!(&*guard, "ne");
     drop(guard);
 
-    let guard = OwnedMutexGuard::map(mutex.lock_owned().await, |value| &mut value.0);
+    let guard = OwnedMutexGuard::map(mutex.clone().lock_owned().await, |value| &mut value.0);
     let guard: OwnedMappedMutexGuard<Nested, str> =
         OwnedMappedMutexGuard::map(guard, |pair| pair.1.as_mut_str());
     assert_eq!(&*guard, "one");
@@ -39,7 +39,7 @@ async fn main() {
         3
     );
 
-    let guard = OwnedRwLockReadGuard::map(lock.read_owned().await, |value| &value.0);
+    let guard = OwnedRwLockReadGuard::map(lock.clone().read_owned().await, |value| &value.0);
     let guard: OwnedRwLockReadGuard<Nested, str> =
         OwnedRwLockReadGuard::map(guard, |pair| pair.1.as_str());
     assert!(Arc::ptr_eq(OwnedRwLockReadGuard::rwlock(&guard), &lock));
@@ -50,7 +50,7 @@ async fn main() {
     *guard += 1;
     drop(guard);
 
-    let guard = OwnedRwLockWriteGuard::map(lock.write_owned().await, |value| &mut value.0);
+    let guard = OwnedRwLockWriteGuard::map(lock.clone().write_owned().await, |value| &mut value.0);
     let guard = OwnedRwLockMappedWriteGuard::try_map(guard, |pair| pair.1.get_mut(..1)).unwrap();
     assert_eq!(&*guard, "o");
     drop(guard);

@@ -15,15 +15,15 @@ fn shown<'a>(mutex: &'a Mutex<String>) -> MappedMutexGuard<'a, dyn Display> {
 fn shown_as_it_borrows<'a, 't>(
     lock: &'a RwLock<&'t str>,
 ) -> RwLockReadGuard<'a, dyn Display + 't> {
-    RwLockReadGuard::map::<dyn Display + 't, _>(lock.blocking_read(), |text| text)
+    RwLockReadGuard::map::<_, dyn Display + 't>(lock.blocking_read(), |text| text)
 }
 
 fn shown_and_owned(mutex: &Arc<Mutex<String>>) -> OwnedMappedMutexGuard<String, dyn Display> {
-    OwnedMutexGuard::map::<dyn Display, _>(mutex.blocking_lock_owned(), |text| text)
+    OwnedMutexGuard::map::<dyn Display, _>(mutex.clone().blocking_lock_owned(), |text| text)
 }
 
 fn shown_and_read(lock: &Arc<RwLock<u32>>) -> OwnedRwLockReadGuard<u32, dyn Display> {
-    OwnedRwLockReadGuard::map(lock.blocking_read_owned(), |number| number as _)
+    OwnedRwLockReadGuard::map(lock.clone().blocking_read_owned(), |number| number as _)
 }
 
 fn any<T: Any>(mutex: &Mutex<T>) -> MappedMutexGuard<'_, dyn Any> {
@@ -39,7 +39,7 @@ fn main() {
     let text = String::from("b");
     let lock = RwLock::new(&*text);
     assert_eq!(shown_as_it_borrows(&lock).to_string(), "b");
-    let guard = RwLockUpgradableReadGuard::map::<dyn Display + '_, _>(
+    let guard = RwLockUpgradableReadGuard::map::<_, dyn Display + '_>(
         lock.blocking_upgradable_read(),
         |text| text,
     );
@@ -54,7 +54,7 @@ fn main() {
     let lock = Arc::new(RwLock::new(1));
     assert_eq!(shown_and_read(&lock).to_string(), "1");
     let mutex = Arc::new(Mutex::new(&*text));
-    let guard = OwnedMutexGuard::map::<dyn Display + '_, _>(mutex.blocking_lock_owned(), |text| text);
+    let guard = OwnedMutexGuard::map::<dyn Display + '_, _>(mutex.clone().blocking_lock_owned(), |text| text);
     let guard = ExclusiveGuard::map(guard, |shown| shown);
     assert_eq!(guard.to_string(), "b");
 }

@@ -107,7 +107,7 @@ async fn pairs(
     let all = lock_all(asks).await?;
     yield_now().await;
     drop(all);
-    let (owned, mut write) = lock_pair(lock.read_owned(), mutexes[0].lock()).await?;
+    let (owned, mut write) = lock_pair(lock.clone().read_owned(), mutexes[0].lock()).await?;
     yield_now().await;
     *write = "written";
     drop(owned);

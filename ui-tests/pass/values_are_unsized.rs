@@ -39,7 +39,7 @@ async fn main() {
 
     let animal: Arc<RwLock<dyn Animal + Send + Sync>> = Arc::new(RwLock::new(Dog("Rex".into())));
     animal.write().await.rename("Tex");
-    let guard = animal.read_owned().await;
+    let guard = animal.clone().read_owned().await;
     assert_eq!(
         tokio::spawn(async move { guard.name() }).await.unwrap(),
         "Tex"
@@ -47,8 +47,8 @@ async fn main() {
     drop(RwLockWriteGuard::downgrade(animal.write().await));
 
     let text: Arc<Mutex<dyn Display + Send>> = Arc::new(Mutex::new(1));
-    assert_eq!(text.lock_owned().await.to_string(), "1");
-    _ = OwnedMutexGuard::mutex(&text.try_lock_owned().unwrap());
+    assert_eq!(text.clone().lock_owned().await.to_string(), "1");
+    _ = OwnedMutexGuard::mutex(&text.clone().try_lock_owned().unwrap());
 
     let number = RwLock::new(1);
     let number = RwLockReadGuard::map(number.read().await, |number| number as &dyn Display);

@@ -33,7 +33,7 @@ impl<H: Handle, T: ?Sized> SharedGuard<H, T> {
     /// assert_eq!(*name, "one");
     /// # }
     /// ```
-    pub fn map<'x, U, F>(this: Self, f: F) -> SharedGuard<H::Part<U>, U>
+    pub fn map<'x, F, U>(this: Self, f: F) -> SharedGuard<H::Part<U>, U>
     where
         H: Keeps<'x>,
         T: 'x,
@@ -49,7 +49,7 @@ impl<H: Handle, T: ?Sized> SharedGuard<H, T> {
     ///
     /// # Errors
     /// The guard as it was, if `f` returns `None`.
-    pub fn try_map<'x, U, F>(this: Self, f: F) -> Result<SharedGuard<H::Part<U>, U>, Self>
+    pub fn try_map<'x, F, U>(this: Self, f: F) -> Result<SharedGuard<H::Part<U>, U>, Self>
     where
         H: Keeps<'x>,
         T: 'x,
@@ -220,7 +220,7 @@ impl<H: Whole> UpgradableGuard<H, Value<H>> {
     ///
     /// If `f` panics, the lock is released.
     #[inline]
-    pub fn map<'x, U, F>(this: Self, f: F) -> SharedGuard<H::Part<U>, U>
+    pub fn map<'x, F, U>(this: Self, f: F) -> SharedGuard<H::Part<U>, U>
     where
         H: Keeps<'x>,
         U: ?Sized + 'x,

@@ -15,6 +15,7 @@ use core::{
 };
 
 use crate::{
+    budget,
     guard::Guards,
     raw::{
         RawLock,
@@ -288,6 +289,7 @@ impl Walker for Take<'_, '_> {
     #[inline]
     fn come_to<M: Among>(&mut self, raw: &RawLock) -> bool {
         if self.past == *self.count {
+            let Poll::Ready(unit) = budget::take(self.context) else { return false };
             // As the first poll of a lock future would.
             // SAFETY: `Among` modes are `Fresh`: they keep nothing while they wait.
             if self.waiting.is_none() && unsafe { M::take_quiet(raw) } {
@@ -299,6 +301,7 @@ impl Walker for Take<'_, '_> {
             } else if !self.wait::<M>(raw) {
                 return false;
             }
+            unit.is_spent();
             *self.count += 1;
         }
         self.past += 1;

@@ -35,12 +35,23 @@ pub unsafe trait Lockable {
     /// What it guards.
     type Value: ?Sized;
 
+    /// Which lock it is, for the guards of parts: [`OfMutex`] or [`OfRwLock`].
+    type Kind: 'static;
+
     /// Its raw lock.
     fn raw(&self) -> &RawLock;
 
     /// Where the value is.
     fn value(&self) -> *mut Self::Value;
 }
+
+/// The kind of a mutex. Sealed: not nameable from outside.
+#[derive(Debug)]
+pub enum OfMutex {}
+
+/// The kind of an rwlock. Sealed: not nameable from outside.
+#[derive(Debug)]
+pub enum OfRwLock {}
 
 /// A lock that readers may share. Sealed: not nameable from outside.
 pub trait Shareable: Lockable {}
@@ -107,11 +118,12 @@ pub(crate) type Value<H> = <<H as Whole>::Lock as Lockable>::Value;
 /// of `'a`.
 ///
 /// `T` is named so that the type implies `T: 'a`, as `&'a T` does. It is in what a function returns, so
-/// that it is covariant and neither `Send` nor `Sync` asks for anything.
+/// that it is covariant and neither `Send` nor `Sync` asks for anything. `K` is the lock's kind: it makes the
+/// mapped guards of a mutex and of an rwlock two types, so that one may implement a trait for both.
 #[derive(Debug)]
-pub struct Erased<'a, T: ?Sized = ()> {
+pub struct Erased<'a, T: ?Sized = (), K: 'static = OfRwLock> {
     raw: &'a RawLock,
-    of: PhantomData<fn() -> &'a T>,
+    of: PhantomData<fn() -> (&'a T, K)>,
 }
 
 /// Who keeps a lock alive in an owned guard of a part of its value, which is there until the end of
@@ -131,7 +143,7 @@ pub struct Erased<'a, T: ?Sized = ()> {
 /// type OwnedWord<'x> = ExclusiveGuard<PartOf<'x, Arc<Mutex<Vec<&'x str>>>>, &'x str>;
 ///
 /// async fn first<'x>(words: &Arc<Mutex<Vec<&'x str>>>) -> OwnedWord<'x> {
-///     OwnedMutexGuard::map(words.lock_owned().await, |words| &mut words[0])
+///     OwnedMutexGuard::map(words.clone().lock_owned().await, |words| &mut words[0])
 /// }
 ///
 /// let text = String::from("a b");
@@ -154,7 +166,7 @@ impl<'a> Erased<'a> {
     }
 }
 
-impl<'a, T: ?Sized + 'a> Erased<'a, T> {
+impl<'a, T: ?Sized + 'a, K> Erased<'a, T, K> {
     #[inline(always)]
     fn of(raw: &'a RawLock) -> Self {
         Self { raw, of: PhantomData }
@@ -168,14 +180,14 @@ impl<'x, H> PartOf<'x, H> {
     }
 }
 
-impl<T: ?Sized> Clone for Erased<'_, T> {
+impl<T: ?Sized, K> Clone for Erased<'_, T, K> {
     #[inline(always)]
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T: ?Sized> Copy for Erased<'_, T> {}
+impl<T: ?Sized, K> Copy for Erased<'_, T, K> {}
 
 // SAFETY: a reference returns what it refers to, which outlives it and does not move meanwhile; a copy
 // refers to the same. `&'a L` is invariant in what `L` guards. It is the only way to the lock as a
@@ -188,7 +200,7 @@ unsafe impl<L: Lockable + ?Sized> Handle for &L {
 }
 
 // SAFETY: as for the reference that it is. It is a part.
-unsafe impl<T: ?Sized> Handle for Erased<'_, T> {
+unsafe impl<T: ?Sized, K> Handle for Erased<'_, T, K> {
     const IS_PART: bool = true;
 
     #[inline(always)]
@@ -222,22 +234,23 @@ unsafe impl<H: Whole> Handle for PartOf<'_, H> {
 
 // SAFETY: the same lock, which is borrowed for `'a`, and so for `'x`. `Erased<'x, U>: 'y` says `'x: 'y`,
 // hence `'a: 'y`; and hence `&'a L: 'y`, as `L` outlives `'a`. `'x` can only get shorter.
+// A kind is `'static`.
 unsafe impl<'x, 'a: 'x, L: Lockable + ?Sized> Keeps<'x> for &'a L {
-    type Part<U: ?Sized + 'x> = Erased<'x, U>;
+    type Part<U: ?Sized + 'x> = Erased<'x, U, L::Kind>;
 
     #[inline(always)]
-    fn into_part<U: ?Sized + 'x>(self) -> Erased<'x, U> {
+    fn into_part<U: ?Sized + 'x>(self) -> Erased<'x, U, L::Kind> {
         Erased::of(L::raw(self))
     }
 }
 
 // SAFETY: as for a reference. `'a` is all that bounds `Self`: `T` outlives it, whatever lifetimes were
 // exchanged in `T`, for else there would be no such type.
-unsafe impl<'x, 'a: 'x, T: ?Sized> Keeps<'x> for Erased<'a, T> {
-    type Part<U: ?Sized + 'x> = Erased<'x, U>;
+unsafe impl<'x, 'a: 'x, T: ?Sized, K> Keeps<'x> for Erased<'a, T, K> {
+    type Part<U: ?Sized + 'x> = Erased<'x, U, K>;
 
     #[inline(always)]
-    fn into_part<U: ?Sized + 'x>(self) -> Erased<'x, U> {
+    fn into_part<U: ?Sized + 'x>(self) -> Erased<'x, U, K> {
         Erased::of(self.raw)
     }
 }
@@ -265,7 +278,7 @@ unsafe impl<'x, 'a: 'x, H: Whole> Keeps<'x> for PartOf<'a, H> {
 // SAFETY: the reference is to the lock, and the value is in it. `Erased<'a, _>: 'y` says `'a: 'y`.
 unsafe impl<'a, L: Lockable + ?Sized> Whole for &'a L {
     type Lock = L;
-    type Reader = Erased<'a, L::Value>;
+    type Reader = Erased<'a, L::Value, L::Kind>;
 
     #[inline(always)]
     fn whole(&self) -> &L {

@@ -83,7 +83,7 @@ fn a_panic_while_a_guard_is_held_releases_the_lock() {
         panic!("in the section");
     });
     panics(&mut || {
-        let _guard = now(mutex.lock_owned());
+        let _guard = now(mutex.clone().lock_owned());
         panic!("in the section");
     });
     panics(&mut || _ = now(mutex.with(|_| panic!("in the closure"))));

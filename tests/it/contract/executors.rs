@@ -28,11 +28,11 @@ fn blocking_does_not_panic_inside_a_runtime() {
     let lock = Arc::new(RwLock::new(0));
     let work = async {
         *mutex.blocking_lock() += 1;
-        *mutex.blocking_lock_owned() += 1;
+        *mutex.clone().blocking_lock_owned() += 1;
         let read = *lock.blocking_read();
         *lock.blocking_write() += read + 1;
-        *lock.blocking_write_owned() += 1;
-        assert_eq!((*mutex.blocking_lock(), *lock.blocking_read_owned()), (2, 2));
+        *lock.clone().blocking_write_owned() += 1;
+        assert_eq!((*mutex.blocking_lock(), *lock.clone().blocking_read_owned()), (2, 2));
         Ok::<_, std::convert::Infallible>(())
     };
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();

@@ -4,10 +4,10 @@ use std::{future::Future, panic::resume_unwind, pin::Pin, sync::Arc};
 
 use futures::FutureExt as _;
 use ironfence::{
-    Mutex, MutexGuard, OwnedMappedMutexGuard, OwnedMutexGuard, OwnedRwLockMappedWriteGuard,
-    OwnedRwLockReadGuard, OwnedRwLockUpgradableReadGuard, OwnedRwLockWriteGuard, RwLock,
-    RwLockMappedWriteGuard, RwLockReadGuard, RwLockUpgradableReadGuard, RwLockWriteGuard,
-    TryLockError,
+    MappedMutexGuard, Mutex, MutexGuard, OwnedMappedMutexGuard, OwnedMutexGuard,
+    OwnedRwLockMappedWriteGuard, OwnedRwLockReadGuard, OwnedRwLockUpgradableReadGuard,
+    OwnedRwLockWriteGuard, RwLock, RwLockMappedWriteGuard, RwLockReadGuard,
+    RwLockUpgradableReadGuard, RwLockWriteGuard, TryLockError,
 };
 
 use super::model::{Cells, Mode, WIDTH};
@@ -119,18 +119,20 @@ impl Subject {
         match self {
             Subject::RwLock(lock) => match kind {
                 Kind::Read => Box::pin(lock.read().map(|it| Guard(Held::Read(it)))),
-                Kind::ReadOwned => Box::pin(lock.read_owned().map(|it| Guard(Held::ReadOwned(it)))),
+                Kind::ReadOwned => {
+                    Box::pin(lock.clone().read_owned().map(|it| Guard(Held::ReadOwned(it))))
+                }
                 Kind::WithRead => Box::pin(lock.with_read(copy).map(Done)),
                 Kind::Recursive => Box::pin(lock.read_recursive().map(|it| Guard(Held::Read(it)))),
                 Kind::Upgradable => {
                     Box::pin(lock.upgradable_read().map(|it| Guard(Held::Upgradable(it))))
                 }
                 Kind::UpgradableOwned => Box::pin(
-                    lock.upgradable_read_owned().map(|it| Guard(Held::UpgradableOwned(it))),
+                    lock.clone().upgradable_read_owned().map(|it| Guard(Held::UpgradableOwned(it))),
                 ),
                 Kind::Write => Box::pin(lock.write().map(|it| Guard(Held::Write(it)))),
                 Kind::WriteOwned => {
-                    Box::pin(lock.write_owned().map(|it| Guard(Held::WriteOwned(it))))
+                    Box::pin(lock.clone().write_owned().map(|it| Guard(Held::WriteOwned(it))))
                 }
                 Kind::WithWrite => Box::pin(lock.with_write(bump).map(Done)),
                 Kind::WithPanic => Box::pin(
@@ -141,7 +143,7 @@ impl Subject {
             Subject::Mutex(mutex) => match kind {
                 Kind::Write => Box::pin(mutex.lock().map(|it| Guard(Held::Lock(it)))),
                 Kind::WriteOwned => {
-                    Box::pin(mutex.lock_owned().map(|it| Guard(Held::LockOwned(it))))
+                    Box::pin(mutex.clone().lock_owned().map(|it| Guard(Held::LockOwned(it))))
                 }
                 Kind::WithWrite => Box::pin(mutex.with(bump).map(Done)),
                 Kind::WithPanic => {
@@ -156,18 +158,18 @@ impl Subject {
     pub(super) fn try_take(&self, kind: Kind) -> Result<Held<'_>, TryLockError> {
         match self {
             Subject::RwLock(lock) => match kind {
-                Kind::ReadOwned => lock.try_read_owned().map(Held::ReadOwned),
-                Kind::WriteOwned => lock.try_write_owned().map(Held::WriteOwned),
+                Kind::ReadOwned => lock.clone().try_read_owned().map(Held::ReadOwned),
+                Kind::WriteOwned => lock.clone().try_write_owned().map(Held::WriteOwned),
                 Kind::Recursive => lock.try_read_recursive().map(Held::Read),
                 Kind::Upgradable => lock.try_upgradable_read().map(Held::Upgradable),
                 Kind::UpgradableOwned => {
-                    lock.try_upgradable_read_owned().map(Held::UpgradableOwned)
+                    lock.clone().try_upgradable_read_owned().map(Held::UpgradableOwned)
                 }
                 _ if kind.mode() == Mode::Read => lock.try_read().map(Held::Read),
                 _ => lock.try_write().map(Held::Write),
             },
             Subject::Mutex(mutex) => match kind {
-                Kind::WriteOwned => mutex.try_lock_owned().map(Held::LockOwned),
+                Kind::WriteOwned => mutex.clone().try_lock_owned().map(Held::LockOwned),
                 _ => mutex.try_lock().map(Held::Lock),
             },
         }
@@ -185,6 +187,7 @@ pub(super) enum Held<'l> {
     Lock(MutexGuard<'l, [u64]>),
     LockOwned(OwnedMutexGuard<[u64]>),
     Part(RwLockMappedWriteGuard<'l, [u64]>),
+    LockPart(MappedMutexGuard<'l, [u64]>),
     PartOwned(OwnedRwLockMappedWriteGuard<[u64]>),
     LockPartOwned(OwnedMappedMutexGuard<[u64]>),
 }
@@ -211,7 +214,7 @@ impl<'l> Held<'l> {
 
     pub(super) fn cells(&self) -> &[u64] {
         each!(self, guard => &**guard,
-            Read ReadOwned Upgradable UpgradableOwned Write WriteOwned Lock LockOwned Part
+            Read ReadOwned Upgradable UpgradableOwned Write WriteOwned Lock LockOwned LockPart Part
             PartOwned LockPartOwned)
         .expect("every guard has cells")
     }
@@ -219,7 +222,7 @@ impl<'l> Held<'l> {
     /// The cells, if they may be written.
     pub(super) fn cells_mut(&mut self) -> Option<&mut [u64]> {
         each!(self, guard => &mut **guard,
-            Write WriteOwned Lock LockOwned Part PartOwned LockPartOwned)
+            Write WriteOwned Lock LockOwned LockPart Part PartOwned LockPartOwned)
     }
 
     /// A read guard of the same, or the guard as it was if it cannot be downgraded.
@@ -305,9 +308,12 @@ impl<'l> Held<'l> {
             Held::WriteOwned(guard) => {
                 Held::PartOwned(OwnedRwLockWriteGuard::map(guard, |it| &mut it[1..]))
             }
-            Held::Lock(guard) => Held::Part(MutexGuard::map(guard, |it| &mut it[1..])),
+            Held::Lock(guard) => Held::LockPart(MutexGuard::map(guard, |it| &mut it[1..])),
             Held::LockOwned(guard) => {
                 Held::LockPartOwned(OwnedMutexGuard::map(guard, |it| &mut it[1..]))
+            }
+            Held::LockPart(guard) => {
+                Held::LockPart(MappedMutexGuard::map(guard, |it| &mut it[1..]))
             }
             Held::Part(guard) => Held::Part(RwLockMappedWriteGuard::map(guard, |it| &mut it[1..])),
             Held::PartOwned(guard) => {
@@ -333,8 +339,9 @@ impl<'l> Held<'l> {
             held if held.cells().len() < 2 => return Err(held),
             Held::Write(guard) => halves!(RwLockWriteGuard, guard, Part),
             Held::WriteOwned(guard) => halves!(OwnedRwLockWriteGuard, guard, PartOwned),
-            Held::Lock(guard) => halves!(MutexGuard, guard, Part),
+            Held::Lock(guard) => halves!(MutexGuard, guard, LockPart),
             Held::LockOwned(guard) => halves!(OwnedMutexGuard, guard, LockPartOwned),
+            Held::LockPart(guard) => halves!(MappedMutexGuard, guard, LockPart),
             Held::Part(guard) => halves!(RwLockMappedWriteGuard, guard, Part),
             Held::PartOwned(guard) => halves!(OwnedRwLockMappedWriteGuard, guard, PartOwned),
             Held::LockPartOwned(guard) => halves!(OwnedMappedMutexGuard, guard, LockPartOwned),
