@@ -92,6 +92,7 @@ use proc_macro2::TokenStream;
 /// | `default = mutex` | the kind of the fields that name none: `mutex`, `rwlock` or `plain`; also `mutex(fifo)` |
 /// | `derive(Debug, Default)` | derives for the twin. Locks are `Debug` and `Default`. For `Clone`, `PartialEq`, `Serialize` and such derive them on the struct, and use `snapshot` |
 /// | `attr(allow(dead_code), ..)` | other attributes for the twin, each without its `#[]` |
+/// | `level = 1` | after structs of a lower level (0, if they say nothing), in groups and sessions; 15 at the most |
 /// | `with(mutex = path, rwlock = path)` | whose locks the fields get that have no `with` of their own |
 /// | `crate = path::to::ironfence` | where this crate is, if it is not `::ironfence` |
 ///
@@ -186,7 +187,10 @@ use proc_macro2::TokenStream;
 /// struct, each as visible as the field. A field is asked for once. One that was not asked for is
 /// [`NotAsked`](../ironfence/sets/struct.NotAsked.html) in what is held. `read_all` and `lock_all` ask for
 /// all, and so are for code that may see the types of all. Instead of awaiting a set, `try_now()` gives
-/// `None` if anything would have to be waited for, and `blocking()` waits with the thread. A set's future
+/// `None` if anything would have to be waited for, `blocking()` waits with the thread, and `with(|held| ..)` lends what is held
+/// to a closure, which can't await. An rwlock has `upgradable_f` too. Of a twin in an `Arc`,
+/// `bank.locks_owned(|bank| bank.write_accounts()).await` has guards that keep the `Arc`, and so may go into another task.
+/// A set is a request, too: [`lock_all`](../ironfence/fn.lock_all.html) takes sets of several values. A set's future
 /// is one library type, `SetFuture`, of one size. The set itself is no future: where one is asked for, as by
 /// `pin!` and `Box::pin`, write `.into_future()`.
 ///
@@ -206,7 +210,56 @@ use proc_macro2::TokenStream;
 /// The fields of a tuple struct go by their numbers: `write_0()`, `held.0`, and `_1(|it| ..)` for a nested
 /// one.
 ///
-/// Proven free of deadlock are tasks that hold several locks by one set or session (or one
+/// # From value to value
+///
+/// A value may have others in it: an office has a map of its events. Their struct says that it comes after, by its level.
+/// Then a session goes on from one to the other: `then`. It does not come back: take what you need of the first one
+/// before, or go on with a `reborrow()`.
+///
+/// ```
+/// use std::{collections::HashMap, sync::Arc};
+/// use ironfence::Guarded;
+///
+/// #[derive(Guarded)]
+/// struct Office {
+///     #[guarded(rwlock)]
+///     events: HashMap<u32, Arc<EventGuarded>>,
+///     #[guarded(mutex)]
+///     journal: Vec<String>,
+/// }
+///
+/// #[derive(Guarded)]
+/// #[guarded(level = 1)]
+/// struct Event {
+///     #[guarded(rwlock)]
+///     seats: u32,
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), ironfence::SameLock> {
+/// let event = |seats| Arc::new(Event { seats }.into_guarded());
+/// let events = HashMap::from([(1, event(3)), (2, event(5))]);
+/// let office = Office { events, journal: Vec::new() }.into_guarded();
+///
+/// let (events, mut session) = office.session().read_events().await;
+/// for event in events.values() {
+///     let (mut seats, _) = session.reborrow().then(&**event).write_seats().await; // one after the other
+///     *seats += 1;
+/// }
+/// let (mut journal, session) = session.lock_journal().await;
+/// let both = (events[&1].seats.write(), events[&2].locks().read_seats());
+/// let (mut one, other) = session.then_all(both).await?; // two of one level: together
+/// *one += *other.seats;
+/// journal.push(format!("{one} seats"));
+/// # Ok(()) }
+/// ```
+///
+/// `then` compiles where the level of the other struct is higher. `then_all` takes any request, as
+/// [`lock_all`](../ironfence/fn.lock_all.html) does, of borrowed locks; it panics if one of them is not at a higher level.
+/// A nested struct lies in its outer one, and so it is at the level of that; `leave()` it before. `into_guarded` puts all
+/// the locks at the struct's level. Who writes the twin's own literal (for a `static`, say) writes
+/// `RwLock::at_level(.., 1)` there; a session panics if it comes to a lock at another level.
+///
+/// Proven free of deadlock are tasks that hold several locks by one set or session, with what that goes on to (or one
 /// [`lock_pair`](../ironfence/fn.lock_pair.html) or [`lock_all`](../ironfence/fn.lock_all.html)) at a time, polled to its
 /// end or dropped. Not what a task does beside while it holds one: a plain `bank.journal.lock().await` or
 /// an `upgrade`, a second session from the root or a set beside a session, waiting for a channel or another task; nor a set that

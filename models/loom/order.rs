@@ -185,3 +185,105 @@ fn a_snapshot_that_is_given_up_leaves_nothing_held() {
 fn three_sets_of_which_one_is_given_up_make_no_circle() {
     with_a_bank([two_of_them, the_same_backwards, give_up_three]);
 }
+
+/// A struct that comes after the banks.
+#[derive(Guarded)]
+#[guarded(crate = crate, level = 1)]
+struct Branch {
+    #[guarded(rwlock)]
+    till: (),
+    #[guarded(mutex)]
+    keys: (),
+}
+
+/// Two branches, which lie before their bank, and the bank.
+type Banking = ([BranchGuarded; 2], BankGuarded);
+
+/// Runs them all at once; in the end all the locks are idle.
+fn with_branches<const N: usize>(threads: [fn(&Banking); N]) {
+    explore(N, move || {
+        let branches = [(), ()].map(|()| Branch { till: (), keys: () }.into_guarded());
+        let bank = Bank { journal: (), accounts: (), rates: () }.into_guarded();
+        let banking = Arc::new((branches, bank));
+        let handles: Vec<_> = threads[1..]
+            .iter()
+            .map(|&run| {
+                let banking = banking.clone();
+                thread::spawn(move || run(&banking))
+            })
+            .collect();
+        threads[0](&banking);
+        for handle in handles {
+            handle.join().expect("no thread panics");
+        }
+        let (branches, bank) = &*banking;
+        for branch in branches {
+            assert_idle(&branch.till);
+            assert_idle(&branch.keys);
+        }
+        assert_idle(&bank.journal);
+        assert_idle(&bank.accounts);
+    });
+}
+
+/// From the bank to a branch, by a session.
+fn go_on([one, _]: &[BranchGuarded; 2], bank: &BankGuarded) {
+    let (journal, session) = block_on(bank.session().lock_journal());
+    let (till, _) = block_on(session.then(one).write_till());
+    drop((journal, till));
+}
+
+fn go_on_to_one((branches, bank): &Banking) {
+    go_on(branches, bank);
+}
+
+/// A set of a branch, and a lock of the bank: taken the other way round.
+fn group((branches, bank): &Banking) {
+    let set = branches[0].locks().write_till();
+    drop(block_on(lock_pair(set, bank.journal.lock())));
+}
+
+/// A `Vec` and an option, in contrary order.
+fn other_group((branches, bank): &Banking) {
+    let tills = vec![branches[0].till.read()];
+    drop(block_on(lock_all((Some(&bank.journal), tills))));
+}
+
+fn give_up_a_group((branches, bank): &Banking) {
+    let request = (vec![branches[0].locks().write_till()], &bank.journal);
+    drop(poll_once(pin!(lock_all(request))));
+}
+
+/// Both branches at the end of a session.
+fn end_in_a_group((branches, bank): &Banking) {
+    let (journal, session) = block_on(bank.session().lock_journal());
+    let [one, other] = branches;
+    drop(block_on(session.then_all((&other.keys, one.till.write()))));
+    drop(journal);
+}
+
+/// With the second branch before the first.
+fn both_branches((branches, _): &Banking) {
+    let [one, other] = branches;
+    drop(block_on(lock_pair(&other.keys, one.locks().write_till())));
+}
+
+#[test]
+fn a_session_that_goes_on_does_not_wait_in_a_circle_with_a_group() {
+    with_branches([go_on_to_one, group]);
+}
+
+#[test]
+fn groups_of_several_shapes_do_not_wait_for_each_other() {
+    with_branches([group, other_group]);
+}
+
+#[test]
+fn a_group_that_is_given_up_leaves_nothing_held() {
+    with_branches([go_on_to_one, give_up_a_group]);
+}
+
+#[test]
+fn a_session_that_ends_in_a_group_does_not_wait_in_a_circle() {
+    with_branches([end_in_a_group, both_branches]);
+}

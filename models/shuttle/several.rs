@@ -9,7 +9,7 @@ use super::{
     one_in,
     tasks::{Either, all_at_once, give_up, join, pause, rest, run, select},
 };
-use crate::{Guarded, lock_all, lock_pair};
+use crate::{Guarded, ReadOrWrite, lock_all, lock_pair};
 
 #[derive(Clone, Guarded)]
 #[guarded(crate = crate)]
@@ -33,7 +33,23 @@ struct Vault {
     cash: i64,
 }
 
-type Banks = [BankGuarded; 2];
+/// A branch of the first bank, at a higher level: it lies before the banks all the same.
+#[derive(Clone, Guarded)]
+#[guarded(crate = crate, level = 1)]
+struct Branch {
+    #[guarded(rwlock)]
+    desk: i64,
+    #[guarded(mutex)]
+    drawer: i64,
+}
+
+type Banks = ([BranchGuarded; 2], [BankGuarded; 2]);
+
+const IN_A_BRANCH: i64 = 100;
+
+fn branch() -> BranchGuarded {
+    Branch { desk: 50, drawer: 50 }.into_guarded()
+}
 
 const IN_EACH: i64 = 500;
 
@@ -120,7 +136,7 @@ async fn branches(bank: &BankGuarded) {
 }
 
 /// Between two banks, there or back.
-async fn pair([one, other]: &Banks) {
+async fn pair((_, [one, other]): &Banks) {
     match draw(4) {
         0 => {
             let (mut from, mut to) =
@@ -145,6 +161,61 @@ async fn pair([one, other]: &Banks) {
     }
 }
 
+/// From a bank to its branches, by a session or by a group. What is moved is moved back.
+async fn group((branches, banks): &Banks) {
+    let ([one, other], bank) = (branches, &banks[draw(2) as usize]);
+    let branch = &branches[draw(2) as usize];
+    match draw(6) {
+        0 => {
+            let (mut till, session) = bank.session().lock_till().await;
+            let (mut desk, session) = session.then(branch).write_desk().await;
+            transfer(&mut till, &mut desk);
+            transfer(&mut desk, &mut till);
+            let (mut drawer, _) = session.lock_drawer().await;
+            transfer(&mut desk, &mut drawer);
+        }
+        1 => {
+            let set = branch.locks().lock_drawer().write_desk();
+            let (mut held, mut till) = lock_pair(set, &bank.till).await.expect("two values");
+            transfer(&mut till, &mut held.drawer);
+            transfer(&mut held.drawer, &mut till);
+        }
+        2 => {
+            let request = (
+                vec![other.locks().write_desk(), one.locks().write_desk()],
+                Some(bank.locks().vault(VaultLocks::lock_cash).lock_till()),
+            );
+            if let Some(held) = give_up(lock_all(request)).await {
+                let (mut desks, bank) = held.expect("no lock is there twice");
+                let mut bank = bank.expect("it was asked for");
+                transfer(&mut bank.till, &mut bank.vault.cash);
+                transfer(&mut desks[0].desk, &mut bank.till);
+                transfer(&mut bank.till, &mut desks[0].desk);
+            }
+        }
+        3 => {
+            let (debts, mut session) = bank.session().read_debts().await;
+            for branch in branches {
+                let (mut drawer, _) = session.reborrow().then(branch).lock_drawer().await;
+                *drawer += *debts;
+                *drawer -= *debts;
+            }
+            let both = session.then_all((&other.drawer, one.desk.read()));
+            drop(give_up(both).await);
+        }
+        4 => {
+            let held = lock_all((bank.locks().lock_till(), [&one.drawer, &other.drawer])).try_now();
+            drop(held.expect("no lock is there twice"));
+        }
+        _ => {
+            let wanted = [ReadOrWrite::from(one.desk.write()), other.desk.read().into()];
+            let mut held = lock_all((wanted, &one.drawer)).await.expect("three locks");
+            let desk = held.0[0].written().expect("it was asked for so");
+            transfer(desk, &mut held.1);
+        }
+    }
+}
+
 async fn single(bank: &BankGuarded) {
     match draw(4) {
         0 => drop(bank.till.lock().await),
@@ -155,8 +226,9 @@ async fn single(bank: &BankGuarded) {
 }
 
 async fn act(banks: &Banks) {
-    let bank = &banks[draw(2) as usize];
-    match draw(7) {
+    let bank = &banks.1[draw(2) as usize];
+    match draw(9) {
+        7 | 8 => group(banks).await,
         0 | 1 => set(bank).await,
         2 => session(bank).await,
         3 => branches(bank).await,
@@ -172,13 +244,20 @@ async fn act(banks: &Banks) {
 #[test]
 fn several_locks_at_once_make_no_circle_and_lose_no_money() {
     explore(|| {
-        let banks = Arc::new([bank(), bank()]);
+        let banks = Arc::new(([branch(), branch()], [bank(), bank()]));
         let task = || -> Box<dyn FnOnce() + Send> {
             let banks = banks.clone();
             Box::new(move || (0..=draw(2)).for_each(|_| run(act(&banks))))
         };
         all_at_once(vec![task(), task(), task()]);
-        for bank in &*banks {
+        let in_branches = banks.0.iter().map(|branch| {
+            let copy = run(branch.snapshot());
+            is_as_new(&branch.desk);
+            mutex_is_as_new(&branch.drawer);
+            copy.desk + copy.drawer
+        });
+        assert_eq!(in_branches.sum::<i64>(), 2 * IN_A_BRANCH, "no money is lost");
+        for bank in &banks.1 {
             assert_eq!(sum(&run(bank.snapshot())), IN_EACH, "no money is lost");
             mutex_is_as_new(&bank.till);
             is_as_new(&bank.accounts);

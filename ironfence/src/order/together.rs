@@ -14,8 +14,8 @@ use super::{
     taking::{Taken, Taking},
 };
 
-/// Takes two locks, of the same value or of different ones, whichever comes first in memory first:
-/// so two tasks that take the same two never wait for each other, in whatever order they name them.
+/// Takes two locks, of the same value or of different ones, in one order, that of [`lock_all`]: so
+/// two tasks that take the same two never wait for each other, in whatever order they name them.
 ///
 /// A lock is asked for by its future, not awaited; a mutex also by a reference. The guards come in
 /// the order in which the locks were asked for, and may be dropped in any. Instead of one lock, each of the two
@@ -53,8 +53,10 @@ pub fn lock_pair<A: Request, B: Request>(
     Together::new((a.wanted(), b.wanted()))
 }
 
-/// Takes any number of locks, in the order in which they lie in memory: so tasks that take several
-/// of the same locks never wait for each other in a circle, in whatever order they name them.
+/// Takes any number of locks in one order: level by level, and those of one level as they lie in memory. So tasks that
+/// take several of the same locks never wait for each other in a circle, in whatever order they name them. (Every
+/// lock is at level 0, unless its struct says `#[guarded(level = 1)]`, or it was made by
+/// [`Mutex::at_level`](crate::Mutex::at_level).)
 ///
 /// `request` is whatever a [`Request`] may be: a tuple of lock futures, of sets, of a `Vec` of these, nested as
 /// you like. The guards come in the same shape and order, and may be dropped in any. Nothing is allocated for what
