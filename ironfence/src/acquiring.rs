@@ -102,7 +102,7 @@ impl<H: Whole, M: Mode<Held: Guards>> Future for Acquiring<H, M> {
         let acquire = unsafe { self.map_unchecked_mut(|this| &mut this.acquire) };
         let unit = ready!(budget::take(context));
         let permit = ready!(acquire.poll(context));
-        unit.is_spent();
+        unit.spend();
         Poll::Ready(M::Held::guard(permit))
     }
 }

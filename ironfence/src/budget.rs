@@ -16,7 +16,7 @@ mod spent {
 
     impl Unit {
         #[inline(always)]
-        pub(crate) fn is_spent(self) {
+        pub(crate) fn spend(self) {
             self.0.made_progress();
         }
     }
@@ -42,7 +42,7 @@ mod spent {
 
     impl Unit {
         #[inline(always)]
-        pub(crate) fn is_spent(self) {}
+        pub(crate) fn spend(self) {}
     }
 
     #[inline(always)]

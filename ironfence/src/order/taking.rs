@@ -301,7 +301,7 @@ impl Walker for Take<'_, '_> {
             } else if !self.wait::<M>(raw) {
                 return false;
             }
-            unit.is_spent();
+            unit.spend();
             *self.count += 1;
         }
         self.past += 1;
