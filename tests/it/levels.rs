@@ -1,5 +1,10 @@
 //! Levels: an order between structs, for groups and for sessions that go from value to value.
 
+#![allow(
+    clippy::redundant_closure_for_method_calls,
+    reason = "sets are written as users write them"
+)]
+
 use std::{
     collections::BTreeMap,
     panic::{AssertUnwindSafe, catch_unwind},

@@ -1,6 +1,11 @@
 //! An office with a map of events: the commonest shape of a service, without an order by hand. Orders are
 //! written, seats are sold, events open and close, all at once, on three executors. The money is exact.
 
+#![allow(
+    clippy::redundant_closure_for_method_calls,
+    reason = "sets are written as users write them"
+)]
+
 use std::{
     collections::BTreeMap,
     sync::{

@@ -1,5 +1,10 @@
 //! Requests of every shape: sets beside locks, a `Vec` beside others, nested, mixed, owned, with keys.
 
+#![allow(
+    clippy::redundant_closure_for_method_calls,
+    reason = "sets are written as users write them"
+)]
+
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,

@@ -46,6 +46,10 @@ use super::{
 /// ```
 #[inline]
 #[cfg_attr(feature = "check", track_caller)]
+#[allow(
+    clippy::type_complexity,
+    reason = "it is `LockAll<(A, B)>`; spelled out, an error is about `A`"
+)]
 pub fn lock_pair<A: Request, B: Request>(
     a: A,
     b: B,

@@ -51,7 +51,7 @@ const HELD_MASK: u32 = EXCLUSIVE_BIT | UPGRADABLE_BIT | READERS_MASK;
 
 /// How many may hold a lock shared at once, or hold parts of it. The state could count more; where it has four
 /// bits for them, the limits have the lock's level.
-pub(crate) const MAX_READERS: u32 = READERS_MASK / ONE_READER >> 4;
+pub(crate) const MAX_READERS: u32 = (READERS_MASK / ONE_READER) >> 4;
 
 const _: () = assert!(BARGE_LIMIT <= PASSES_MASK / ONE_PASS, "the passes have 5 bits");
 
