@@ -34,27 +34,29 @@ type Office = State<Arc<OfficeGuarded>>;
 type Answer<T> = Result<Json<T>, Refusal>;
 
 /// The service. More than `most` requests at a time are answered with 503, not kept waiting.
-pub(crate) fn app(office: Arc<OfficeGuarded>, most: usize) -> Router {
-    let gate = Gate { places: Arc::new(Semaphore::new(most)), office: office.clone() };
-    Router::new()
+pub(crate) fn app(office: Arc<OfficeGuarded>, most: usize) -> Result<Router, String> {
+    let app = Router::new()
         .route("/events", get(events).post(open))
         .route("/events/{event}", get(event).delete(close))
         .route("/events/{event}/reservations", post(reserve))
         .route("/events/{event}/reservations/{reservation}", delete(cancel))
-        .route("/orders", post(order))
         .route("/orders/{order}", get(one_order))
         .route("/journal", get(journal))
         .route("/config", get(config).put(set_config))
-        .route_layer(middleware::from_fn_with_state(gate, limits))
+        .route_layer(middleware::from_fn_with_state(office.clone(), patience))
+        // An order that is being paid for goes to its end, however long that takes.
+        .route("/orders", post(order))
+        .route_layer(middleware::from_fn_with_state(Arc::new(Semaphore::new(most)), places))
         // Behind no limit: one looks at these when the service is busy.
-        .merge(locks::routes())
+        .merge(locks::routes()?)
         .route_layer(middleware::from_fn(name_the_task))
         .fallback(async || Refusal::NotFound("path"))
         .method_not_allowed_fallback(async || {
             let error = "this path has no such method".to_owned();
             Refusal::Bad(StatusCode::METHOD_NOT_ALLOWED, error)
         })
-        .with_state(office)
+        .with_state(office);
+    Ok(app)
 }
 
 /// Names the task for the lock checker, as in `POST /orders`. axum spawns the tasks, so it is done here.
@@ -64,19 +66,18 @@ async fn name_the_task(request: Request, next: Next) -> Response {
     task::named(name, next.run(request)).await
 }
 
-#[derive(Clone)]
-struct Gate {
-    places: Arc<Semaphore>,
-    office: Arc<OfficeGuarded>,
-}
-
-/// How many requests are worked on at a time, and for how long. A request that takes too long is dropped
-/// where it waits: it leaves the queues that it stands in, and what it holds is released.
-async fn limits(State(gate): State<Gate>, request: Request, next: Next) -> Response {
-    let Ok(_place) = gate.places.try_acquire() else {
+/// How many requests are worked on at a time.
+async fn places(State(places): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
+    let Ok(_place) = places.try_acquire() else {
         return Refusal::Busy("too many requests are being worked on").into_response();
     };
-    let patience = gate.office.config.read().await.patience();
+    next.run(request).await
+}
+
+/// How long a request may take. One that takes too long is dropped where it waits: it leaves the queues that it
+/// stands in, and what it holds is released.
+async fn patience(State(office): Office, request: Request, next: Next) -> Response {
+    let patience = office.config.read().await.patience();
     match timeout(patience, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Refusal::Busy("this took too long").into_response(),

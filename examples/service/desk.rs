@@ -3,9 +3,9 @@
 
 use std::{collections::HashMap, sync::Arc, time::Instant};
 
-use ironfence::{Guarded, task};
+use ironfence::{Guarded, lock_all, task};
 use serde::{Deserialize, Serialize};
-use tokio::time::{Duration, sleep};
+use tokio::time::{Duration, sleep, timeout};
 
 use crate::{
     refusal::Refusal,
@@ -116,7 +116,8 @@ pub(crate) async fn reserve(
     let event = event(office, id).await?;
 
     let (mut office_held, mut held) =
-        (office.locks().lock_users().await, event.locks().write_seats().lock_reservations().await);
+        lock_all((office.locks().lock_users(), event.locks().write_seats().lock_reservations()))
+            .await?;
     if seats.last().is_some_and(|last| *last >= held.seats.len()) {
         return bad(&format!("the event has seats 0 to {}", held.seats.len() - 1));
     }
@@ -151,15 +152,11 @@ pub(crate) async fn reserve(
 /// Pays for a reservation. No lock is held while the card is charged. From then on the order goes to its
 /// end in a task of its own, whatever becomes of the request: nobody pays for nothing.
 pub(crate) async fn order(office: Arc<OfficeGuarded>, payment: Payment) -> Result<Order, Refusal> {
-    let event = event(&office, payment.event).await?;
-    event
-        .reservations
-        .lock()
+    let patience = office.config.read().await.patience();
+    let event = timeout(patience, begin_to_pay(&office, &payment))
         .await
-        .get_mut(&payment.reservation)
-        .filter(|reservation| !reservation.is_being_paid)
-        .ok_or(Refusal::NotFound("reservation that waits to be paid"))?
-        .is_being_paid = true;
+        .map_err(|_| Refusal::Busy("this took too long"))??;
+    let payments = office.payments.clone();
     let paying = task::named("pay", async move {
         if charge(&payment.card).await.is_err() {
             release(&office, &event, &[payment.reservation], |_| true).await?;
@@ -167,7 +164,20 @@ pub(crate) async fn order(office: Arc<OfficeGuarded>, payment: Payment) -> Resul
         }
         sell(&office, &event, payment.reservation).await
     });
-    tokio::spawn(paying).await.map_err(|_| Refusal::Ours("the payment went wrong"))?
+    payments.spawn(paying).await.map_err(|_| Refusal::Ours("the payment went wrong"))?
+}
+
+/// From now on the reservation does not expire.
+async fn begin_to_pay(
+    office: &OfficeGuarded,
+    payment: &Payment,
+) -> Result<Arc<EventGuarded>, Refusal> {
+    let event = event(office, payment.event).await?;
+    let mut reservations = event.reservations.lock().await;
+    let reservation = reservations.get_mut(&payment.reservation).filter(|it| waits_to_be_paid(it));
+    reservation.ok_or(Refusal::NotFound("reservation that waits to be paid"))?.is_being_paid = true;
+    drop(reservations);
+    Ok(event)
 }
 
 /// What a payment provider does.
@@ -181,10 +191,11 @@ async fn sell(
     event: &EventGuarded,
     reservation: u64,
 ) -> Result<Order, Refusal> {
-    let (mut office_held, mut held) = (
-        office.locks().lock_users().write_orders().lock_journal().await,
-        event.locks().write_seats().lock_reservations().await,
-    );
+    let (mut office_held, mut held) = lock_all((
+        office.locks().lock_users().write_orders().lock_journal(),
+        event.locks().write_seats().lock_reservations(),
+    ))
+    .await?;
     let Some(reservation) = held.reservations.remove(&reservation) else {
         return Err(Refusal::Ours("a reservation that was being paid is gone"));
     };
@@ -253,7 +264,8 @@ async fn release(
     may_end: impl Fn(&Reservation) -> bool,
 ) -> Result<usize, Refusal> {
     let (mut office_held, mut held) =
-        (office.locks().lock_users().await, event.locks().write_seats().lock_reservations().await);
+        lock_all((office.locks().lock_users(), event.locks().write_seats().lock_reservations()))
+            .await?;
     let mut released = 0;
     for id in reservations {
         if !held.reservations.get(id).is_some_and(&may_end) {

@@ -166,8 +166,8 @@ impl CrowdGuarded {
         match status {
             StatusCode::CREATED => self.note(event, seats, &order).await,
             StatusCode::PAYMENT_REQUIRED if card == "declined" => Ok(()),
-            // It took so long that the reservation is over.
-            StatusCode::NOT_FOUND => Ok(()),
+            // It took so long that the reservation is over; or it did not come so far.
+            StatusCode::NOT_FOUND | StatusCode::SERVICE_UNAVAILABLE => Ok(()),
             _ => Err(format!("an order was answered with {status}: {order}")),
         }
     }

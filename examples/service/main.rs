@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! cargo run --release --example service                  # listens on loopback, and prints its address
-//! cargo run --release --example service -- --drive 200   # 200 clients drive it, then the books are checked
+//! cargo run --release --example service --features stats # and shows its locks, at /locks
+//! cargo run --release --example service --features stats -- --drive 200   # 200 clients, then the books are checked
 //! ```
 //!
 //! The office has a configuration, users, orders, a journal, and a map of its events; each event has seats and
@@ -20,7 +21,7 @@
 //! | `POST /orders` | `{"event": 1, "reservation": 2, "card": "any"}` |
 //! | `GET /orders/3`, `GET /journal` | |
 //! | `GET /config`, `PUT /config` | `{"reservation_ms": 300, "seats_a_user": 8, "patience_ms": 2000}` |
-//! | `GET /locks`, `GET /locks.json`, `GET /metrics` | who waits for which lock, and for how long |
+//! | `GET /locks`, `GET /locks.json`, `GET /metrics` | who waits for which lock, and for how long (feature `stats`) |
 //!
 //! Exit codes: 0 if all is well, 1 if something did not hold, 2 if the arguments are wrong.
 
@@ -40,6 +41,7 @@ use std::{
     time::Duration,
 };
 
+use axum::Router;
 use clap::{Parser, error::ErrorKind};
 use ironfence::{Guarded, task};
 use tokio::{
@@ -102,7 +104,8 @@ async fn run(arguments: &Arguments) -> Result<(), String> {
     let office = Arc::new(Office::new(Config::default()).into_guarded());
     let (stop, stopped) = watch::channel(());
     let sweeper = tokio::spawn(task::named("sweeper", sweep(office.clone(), stopped.clone())));
-    let server = serve(listener, office.clone(), arguments.most as usize, stopped);
+    let app = api::app(office.clone(), arguments.most as usize)?;
+    let server = serve(listener, app, stopped);
 
     let driven = match arguments.drive {
         None => {
@@ -118,6 +121,8 @@ async fn run(arguments: &Arguments) -> Result<(), String> {
     drop(stop);
     server.await.map_err(|error| error.to_string())?.map_err(|error| error.to_string())?;
     sweeper.await.map_err(|error| error.to_string())?;
+    office.payments.close();
+    office.payments.wait().await;
     let office = Arc::into_inner(office).ok_or("a task still has the office")?.into_inner();
     let books = books::Books::of(office)?;
     _ = writeln!(io::stdout(), "{books}");
@@ -135,11 +140,9 @@ async fn run(arguments: &Arguments) -> Result<(), String> {
 
 fn serve(
     listener: TcpListener,
-    office: Arc<OfficeGuarded>,
-    most: usize,
+    app: Router,
     mut stopped: watch::Receiver<()>,
 ) -> JoinHandle<io::Result<()>> {
-    let app = api::app(office, most);
     tokio::spawn(async move {
         let stop = async move { _ = stopped.changed().await };
         axum::serve(listener, app).with_graceful_shutdown(stop).await

@@ -25,6 +25,9 @@ pub(crate) enum Refusal {
     NotSoldOut,
     /// Come again later.
     Busy(&'static str),
+    /// This program was built without it.
+    #[cfg_attr(feature = "stats", allow(dead_code))]
+    Off(&'static str),
     /// A mistake of this program.
     Ours(&'static str),
 }
@@ -60,6 +63,7 @@ impl IntoResponse for Refusal {
                 let headers = [(RETRY_AFTER, "1")];
                 return (StatusCode::SERVICE_UNAVAILABLE, headers, Json(body)).into_response();
             }
+            Self::Off(how) => (StatusCode::NOT_IMPLEMENTED, how.into()),
             Self::Ours(what) => (StatusCode::INTERNAL_SERVER_ERROR, what.into()),
         };
         (status, Json(json!({ "error": error }))).into_response()

@@ -11,6 +11,7 @@ use std::{
 
 use ironfence::Guarded;
 use serde::{Deserialize, Serialize};
+use tokio_util::task::TaskTracker;
 
 /// The office. It is declared before its events: its level is 0, that of an event is 1.
 #[derive(Guarded)]
@@ -28,6 +29,8 @@ pub(crate) struct Office {
     pub(crate) orders: BTreeMap<u64, Order>,
     #[guarded(mutex)]
     pub(crate) journal: Journal,
+    /// The payments that are on their way, to be waited for in the end.
+    pub(crate) payments: TaskTracker,
     /// For events, reservations and orders. No lock: it is only ever counted up.
     last_id: AtomicU64,
 }
@@ -134,6 +137,7 @@ impl Office {
             users: HashMap::new(),
             orders: BTreeMap::new(),
             journal: Journal::default(),
+            payments: TaskTracker::new(),
             last_id: AtomicU64::new(0),
         }
     }
