@@ -94,7 +94,7 @@ fn manifest(ui_tests: &Path) -> String {
     );
     for file in fs::read_dir(ui_tests.join("pass")).expect("there are some") {
         let path = file.expect("a file").path();
-        let name = path.file_stem().expect("a name").display();
+        let name = path.file_stem().expect("a name").to_string_lossy();
         _ = write!(manifest, "[[bin]]\nname = \"{name}\"\npath = \"{}\"\n", path.display());
     }
     manifest

@@ -23,7 +23,7 @@
 //!
 //! # Classes
 //! All locks of a name are counted together: a field of a twin is `Bank.accounts`, in all `Bank`s. Any other lock goes by
-//! the place where it was made, unless it has a [name](name). Locks that come from a `Default` or a `From` have neither,
+//! the place where it was made, unless it has a [name]. Locks that come from a `Default` or a `From` have neither,
 //! and are `a lock without a name`.
 //!
 //! # What is measured, and when

@@ -204,7 +204,7 @@ impl Place<Arc<Mutex<u64>>> {
             2 => self.write(MutexGuard::map(mutex.lock().await, |it| it), chance).await,
             3 => {
                 self.write(OwnedMutexGuard::map(mutex.clone().lock_owned().await, |it| it), chance)
-                    .await
+                    .await;
             }
             _ => {
                 if let Ok(guard) = mutex.try_lock() {

@@ -387,7 +387,7 @@ pub(crate) fn holders(wait: &Waiting) -> Vec<Task> {
     }
     let mut tasks = Vec::new();
     with_each(|live| {
-        tasks.extend(live.held().filter(|held| held.lock == lock).map(|held| held.task))
+        tasks.extend(live.held().filter(|held| held.lock == lock).map(|held| held.task));
     });
     tasks
 }
