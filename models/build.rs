@@ -10,6 +10,7 @@ fn main() {
         println!("cargo::rustc-cfg={cfg}_barging");
     }
     // The features of `ironfence` that are of no interest here.
-    let others = r#""check", "tokio", "async-lock", "futures-core", "tracing", "stats", "metrics", "serde""#;
+    let others =
+        r#""check", "tokio", "async-lock", "futures-core", "tracing", "stats", "metrics", "serde""#;
     println!("cargo::rustc-check-cfg=cfg(feature, values({others}))");
 }

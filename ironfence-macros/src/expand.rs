@@ -193,18 +193,20 @@ impl Expansion<'_> {
             return TokenStream::new();
         }
         let nested = model.fields.iter().filter(|field| model.kind(field) == Kind::Nested);
+        let silencers = model.silencers();
         let checks = nested.map(|field| {
-            let (twin, at) = (self.nested_twin(field), ours_at(field.ty.span()));
-            let ty = field.ty.to_token_stream().to_string();
+            let (nested, at) = (&field.ty, ours_at(field.ty.span()));
+            let ty = nested.to_token_stream().to_string();
             let message = format!(
                 "`{}` is nested here, so it is at the level of `{}`: remove `level` from `{ty}`, or put it behind an `Arc`",
                 field.name(), model.ident
             );
             quote_spanned! {at=>
-                const _: () = #rt::core::assert!(
-                    <<#twin as #rt::Twin>::Level as #rt::Height>::NUMBER == 0,
-                    #message,
-                );
+                #(#silencers)*
+                const _: () = {
+                    use #rt::MayBeNested as _;
+                    #rt::core::assert!(<#rt::NestedLevel<#nested>>::IS_LEVEL_0, #message);
+                };
             }
         });
         checks.collect()

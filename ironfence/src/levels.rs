@@ -5,7 +5,7 @@
 //! looks at all their locks when it does so; and a set, or a session of one value, asks no more than that its
 //! locks are at one level, or at higher and higher ones: that is enough for its order to be everybody's.
 
-use core::any::type_name;
+use core::{any::type_name, marker::PhantomData};
 
 use crate::{
     order::{
@@ -19,7 +19,7 @@ use crate::{
         together::{Together, lock_all},
     },
     raw::RawLock,
-    twin::Twin,
+    twin::{Guarded, Twin},
 };
 
 /// A twin that a session may go on to, from one whose level is lower than `LEAST`.
@@ -45,6 +45,23 @@ impl<T: Twin<Level: AtLeast<LEAST>>, const LEAST: u8> Behind<LEAST> for T {}
 pub trait Outermost {}
 
 impl Outermost for Root {}
+
+/// Whether a struct may be nested: `IS_LEVEL_0`. Of two constants of one name the one that comes with the type goes
+/// first: where `T: Guarded` that is the one here. Where it is not, that is an error already, and [`MayBeNested`]'s
+/// adds none.
+#[doc(hidden)]
+pub struct NestedLevel<T>(PhantomData<fn() -> T>);
+
+impl<T: Guarded> NestedLevel<T> {
+    pub const IS_LEVEL_0: bool = <<T::Twin as Twin>::Level as Height>::NUMBER == 0;
+}
+
+#[doc(hidden)]
+pub trait MayBeNested {
+    const IS_LEVEL_0: bool = true;
+}
+
+impl<T> MayBeNested for NestedLevel<T> {}
 
 /// Puts all the locks of a twin at the level that its struct declares.
 #[doc(hidden)]

@@ -12,7 +12,7 @@ pub use crate::{
         },
     },
     futures,
-    levels::{Behind, Outermost, put_at_level, session, then, then_all},
+    levels::{Behind, MayBeNested, NestedLevel, Outermost, put_at_level, session, then, then_all},
     mutex::Mutex,
     order::{
         level::{Height, Level},

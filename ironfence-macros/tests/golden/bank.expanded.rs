@@ -42,11 +42,13 @@ where
         __ironfence_twin
     }
 }
-const _: () = ::ironfence::__private::core::assert!(
-    << < Risk as ::ironfence::__private::Guarded > ::Twin as ::ironfence::__private::Twin
-    > ::Level as ::ironfence::__private::Height > ::NUMBER == 0,
-    "`risk` is nested here, so it is at the level of `Bank`: remove `level` from `Risk`, or put it behind an `Arc`",
-);
+const _: () = {
+    use ::ironfence::__private::MayBeNested as _;
+    ::ironfence::__private::core::assert!(
+        < ::ironfence::__private::NestedLevel < Risk >> ::IS_LEVEL_0,
+        "`risk` is nested here, so it is at the level of `Bank`: remove `level` from `Risk`, or put it behind an `Arc`"
+    );
+};
 #[automatically_derived]
 impl ::ironfence::__private::core::convert::From<Bank> for BankGuarded
 where
