@@ -78,6 +78,11 @@ impl Documented {
 }
 
 #[cfg(test)]
+#[allow(
+    clippy::drop_non_drop,
+    clippy::redundant_closure_for_method_calls,
+    reason = "written as users write it"
+)]
 mod tests {
     use super::{gen, Foreign, Guarded, Outer, Words};
 
