@@ -9,7 +9,9 @@ use core::task::{Context, Poll};
 #[cfg(feature = "tokio")]
 mod spent {
     use super::{Context, Poll};
-    use tokio::task::coop::{RestoreOnPending, Unconstrained, poll_proceed, unconstrained};
+    use tokio::task::coop::{RestoreOnPending, poll_proceed};
+    #[cfg(feature = "std")]
+    use tokio::task::coop::{Unconstrained, unconstrained};
 
     /// A unit of the budget. It is given back if it is dropped before the lock is had.
     pub(crate) struct Unit(RestoreOnPending);
