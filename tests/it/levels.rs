@@ -319,7 +319,8 @@ async fn sessions_over_values_are_held_across_awaits_in_spawned_tasks() {
                 let all: Vec<_> = events.values().map(|it| it.locks().lock_all()).collect();
                 let held = session.then_all(all).await.unwrap();
                 tokio::task::yield_now().await;
-                assert_eq!(held.iter().map(|held| *held.seats).sum::<u32>() % 3, 0);
+                // Others may be half-way through the events, but each of these has been here once.
+                assert!(held.iter().all(|held| *held.seats > 0));
             })
         })
         .collect();
