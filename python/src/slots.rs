@@ -32,7 +32,8 @@ pub(crate) fn has_ended(class: &Bound<'_, PyType>) {
 
 unsafe extern "C" fn itself(object: *mut ffi::PyObject) -> *mut ffi::PyObject {
     // SAFETY: the interpreter calls it with an object that is alive, and takes a new reference to it.
-    unsafe { ffi::Py_NewRef(object) }
+    unsafe { ffi::Py_INCREF(object) };
+    object
 }
 
 unsafe extern "C" fn ended(_object: *mut ffi::PyObject) -> *mut ffi::PyObject {
