@@ -20,6 +20,7 @@ use crate::{
     },
     raw::RawLock,
     twin::{Guarded, Twin},
+    watch::Site,
 };
 
 /// A twin that a session may go on to, from one whose level is lower than `LEAST`.
@@ -85,6 +86,7 @@ impl Walker for Put {
 pub fn session<T: Twin>(twin: &T) -> T::Session<'_, Start, Root> {
     let is_ascending = row::<T::ReadAll<'_>>(twin).walk(&mut Ascending::default());
     assert!(is_ascending, "{}", Ascending::MESSAGE);
+    Site::here().begin_session(twin, <T::Level as Height>::NUMBER);
     T::session(Token::new(twin))
 }
 

@@ -140,7 +140,7 @@ impl RawLock {
                 state: AtomicU32::new(0),
                 limits: Limits::new(max_readers, is_fifo, level),
                 queue: WaitQueue::new(),
-                mark: Mark::new(),
+                mark: Mark::at_level(level),
                 tracker: Tracker::new(),
             }
         }
@@ -164,6 +164,7 @@ impl RawLock {
     /// Puts it at another level: while nobody uses it yet.
     pub(crate) fn set_level(&self, level: u8) {
         self.limits.set_level(level);
+        self.mark.is_at(level);
     }
 
     /// The state now; it may be another one a moment later.

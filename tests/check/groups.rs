@@ -224,3 +224,40 @@ fn what_is_held_when_a_session_begins_is_said() {
     says(&text, &["a session of a `SessionGuarded` is begun while `outside a session` is held"]);
     says(&text, &["begins the session at", line_of!(line)]);
 }
+
+#[test]
+fn of_two_levels_a_group_is_an_order_of_one_direction() {
+    #[derive(Guarded)]
+    struct LevelOffice {
+        #[guarded(rwlock)]
+        orders: u32,
+    }
+    #[derive(Guarded)]
+    #[guarded(level = 1)]
+    struct LevelEvent {
+        #[guarded(rwlock)]
+        seats: u32,
+    }
+    let office = LevelOffice { orders: 0 }.into_guarded();
+    let event = LevelEvent { seats: 0 }.into_guarded();
+    let other = LevelEvent { seats: 0 }.into_guarded();
+    run("together", async {
+        drop(lock_pair(event.seats.write(), office.orders.write()).await.unwrap());
+    });
+    run("office first", async {
+        let _orders = office.orders.write().await;
+        drop(event.seats.write().await);
+        drop(lock_pair(event.seats.write(), other.seats.write()).await.unwrap());
+        drop(event.session().write_seats().await);
+    });
+    run("one session", async {
+        let (_orders, session) = office.session().write_orders().await;
+        drop(session.then(&event).write_seats().await);
+    });
+    nothing_about("LevelOffice.");
+    run("event first", async {
+        let _seats = event.seats.write().await;
+        drop(office.orders.write().await);
+    });
+    the_report(Kind::OrderCycle, "LevelOffice.");
+}

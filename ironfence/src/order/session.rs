@@ -23,7 +23,6 @@ use core::{
 };
 
 use super::place::Start;
-use crate::watch::Site;
 
 /// What a session is made of: a twin, borrowed as `R` says, the field that was taken last, and what
 /// the twin is nested in.
@@ -54,9 +53,7 @@ unsafe impl<T: Sync, F, O: Sync> Sync for Outer<T, F, O> {}
 
 impl<'a, T> Token<&'a T, Start, Root> {
     #[inline]
-    #[cfg_attr(feature = "check", track_caller)]
     pub fn new(twin: &'a T) -> Self {
-        Site::here().begin_session(twin);
         Self { twin, place: PhantomData, outer: Root(()) }
     }
 }

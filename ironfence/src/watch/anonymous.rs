@@ -33,7 +33,7 @@ impl Site {
     }
 
     #[inline(always)]
-    pub(crate) fn begin_session<T>(self, _: &T) {}
+    pub(crate) fn begin_session<T>(self, _: &T, _: u8) {}
 
     #[inline(always)]
     pub(crate) fn nested(self) -> Self {

@@ -146,7 +146,7 @@ impl Site {
     }
 
     /// A session of `twin` begins here.
-    pub(crate) fn begin_session<T>(self, twin: &T) {
+    pub(crate) fn begin_session<T>(self, twin: &T, level: u8) {
         if !is_on() {
             return;
         }
@@ -156,6 +156,7 @@ impl Site {
             place: self.place,
             whole: Whole::of(twin),
             name: short_name::<T>(),
+            level,
         };
         if let Some(held) = order::begin_session(&begun, &flow) {
             report::held_outside_session(&held, &begun);
@@ -317,6 +318,7 @@ impl Wait {
             lock: mark.address(),
             class: mark.class(),
             whole: mark.whole(),
+            level: mark.level(),
             way,
             place: self.site.place,
             set: self.site.set,
@@ -393,6 +395,7 @@ impl Hold {
             lock: mark.address(),
             class: mark.class(),
             whole: mark.whole(),
+            level: mark.level(),
             way,
             parts: 1,
             place: site.place,

@@ -138,6 +138,9 @@ pub(crate) struct Identity {
     /// How far it is from here to both ends of the twin; 0 for no field.
     before: AtomicU32,
     after: AtomicU32,
+    /// At which level it is, for the checker.
+    #[cfg(feature = "check")]
+    level: core::sync::atomic::AtomicU8,
     /// Who has taken it last, as the checker says it: a hint.
     #[cfg(feature = "check")]
     taken_by: core::sync::atomic::AtomicU64,
@@ -145,8 +148,11 @@ pub(crate) struct Identity {
 
 impl Identity {
     #[track_caller]
-    pub(crate) const fn new() -> Self {
+    #[cfg_attr(not(feature = "check"), allow(unused_variables))]
+    pub(crate) const fn at_level(level: u8) -> Self {
         Self {
+            #[cfg(feature = "check")]
+            level: core::sync::atomic::AtomicU8::new(level),
             made_at: Location::caller(),
             class: AtomicPtr::new(ptr::null_mut()),
             before: AtomicU32::new(0),
@@ -202,6 +208,21 @@ impl Identity {
         let class = class_of(Key::MadeAt(place.file(), place.line(), place.column()));
         self.set(class);
         class
+    }
+
+    /// The lock was put at another level.
+    #[cfg_attr(not(feature = "check"), allow(unused_variables))]
+    pub(crate) fn is_at(&self, level: u8) {
+        // ORDERING: Relaxed: written before the lock is shared.
+        #[cfg(feature = "check")]
+        self.level.store(level, Ordering::Relaxed);
+    }
+
+    /// At which level it is, among locks that are taken together.
+    #[cfg(feature = "check")]
+    #[inline]
+    pub(crate) fn level(&self) -> u8 {
+        self.level.load(Ordering::Relaxed)
     }
 
     // ORDERING: Relaxed, here and below: a hint.

@@ -40,8 +40,14 @@ pub struct Hold {
 impl Mark {
     #[inline(always)]
     #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
-    pub(crate) const fn new() -> Self {
-        Self { identity: Identity::new() }
+    pub(crate) const fn at_level(level: u8) -> Self {
+        Self { identity: Identity::at_level(level) }
+    }
+
+    /// The lock was put at another level.
+    #[inline(always)]
+    pub(crate) fn is_at(&self, level: u8) {
+        self.identity.is_at(level);
     }
 
     /// The lock is this field of `twin`, of which nothing is looked at but the address.

@@ -8,9 +8,12 @@ pub(crate) struct Identity;
 
 impl Identity {
     #[inline(always)]
-    pub(crate) const fn new() -> Self {
+    pub(crate) const fn at_level(_: u8) -> Self {
         Self
     }
+
+    #[inline(always)]
+    pub(crate) fn is_at(&self, _: u8) {}
 
     #[inline(always)]
     pub(crate) fn is_field<T>(&self, _: *const T, _: Field) {}

@@ -31,6 +31,7 @@ pub(crate) struct Held {
     pub(crate) lock: usize,
     pub(crate) class: &'static Class,
     pub(crate) whole: Whole,
+    pub(crate) level: u8,
     pub(crate) way: Way,
     /// How many guards share it; 0 if it is over.
     pub(crate) parts: u32,

@@ -42,6 +42,7 @@ pub(crate) struct Asked {
     pub(crate) lock: usize,
     pub(crate) class: &'static Class,
     pub(crate) whole: Whole,
+    pub(crate) level: u8,
     pub(crate) way: Way,
     pub(crate) place: &'static Location<'static>,
     pub(crate) set: u64,
@@ -57,6 +58,7 @@ pub(crate) struct Begun {
     pub(crate) whole: Whole,
     /// The type of the value.
     pub(crate) name: &'static str,
+    pub(crate) level: u8,
 }
 
 /// One that its flow holds, which is not known to be in order.
@@ -92,7 +94,7 @@ enum What {
 pub(crate) enum Sort {
     /// Nothing says which one comes first.
     Plain,
-    /// They are of one value, and taken as they lie there.
+    /// They are of one value, and taken as they lie there; or of two levels, and taken together.
     Declared,
     /// They are taken together, whichever lies first.
     Together,
@@ -163,7 +165,7 @@ fn compare_with(asked: &Asked, flow: &Flow, around: &[Gate], live: &Live, found:
         if held.lock == asked.lock || !held.class.is_known() {
             continue;
         }
-        let is_before = are_one_value && held.lock < asked.lock;
+        let is_before = held.level < asked.level || are_one_value && held.lock < asked.lock;
         if asked.is_second && !is_of_set && !is_before && is_said_once(held, asked.place, flow) {
             found.push(Found { held: held.clone(), what: What::HeldOutside, gates: Vec::new() });
         }
@@ -172,6 +174,8 @@ fn compare_with(asked: &Asked, flow: &Flow, around: &[Gate], live: &Live, found:
         };
         let sort = match (are_one_value, is_of_set) {
             (true, _) => Sort::Declared,
+            // Level by level.
+            (false, true) if held.level != asked.level => Sort::Declared,
             (false, true) => Sort::Together,
             (false, false) => Sort::Plain,
         };
@@ -224,7 +228,9 @@ fn is_said_once(held: &Held, place: &'static Location<'static>, flow: &Flow) -> 
 pub(crate) fn begin_session(begun: &Begun, flow: &Flow) -> Option<Held> {
     let find = |flow: &Flow| {
         ledger::with(flow.task, |live| {
-            let held = live.held_by(flow.task).filter(|held| held.class.is_known());
+            let held = live
+                .held_by(flow.task)
+                .filter(|held| held.class.is_known() && held.level >= begun.level);
             let mut outside = held.filter(|held| !begun.whole.has(held.whole));
             outside.find(|held| is_said_once(held, begun.place, flow)).cloned()
         })
