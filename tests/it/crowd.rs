@@ -21,7 +21,10 @@ use std::{
 
 use futures::FutureExt as _;
 use ironfence::{Guarded, Mutex, RwLock, lock_all, lock_pair};
-use ironfence_tests::watchdog::must_end;
+use ironfence_tests::{
+    executors::{on_smol, on_threads, on_tokio},
+    watchdog::must_end,
+};
 
 use crate::storm::Chance;
 
@@ -264,15 +267,7 @@ impl Crowd {
 fn a_crowd_on_tokio_comes_through() {
     must_end(|| {
         let crowd = Crowd::new();
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(4).build().unwrap();
-        runtime.block_on(async {
-            let tasks: Vec<_> =
-                (0..TASKS).map(|number| tokio::spawn(crowd.clone().task(number))).collect();
-            for task in tasks {
-                task.await.unwrap();
-            }
-        });
+        on_tokio(TASKS, |number| crowd.clone().task(number));
         crowd.check();
     });
 }
@@ -281,21 +276,7 @@ fn a_crowd_on_tokio_comes_through() {
 fn a_crowd_on_smol_comes_through() {
     must_end(|| {
         let crowd = Crowd::new();
-        let executor = smol::Executor::new();
-        let (running, stopped) = smol::channel::bounded::<()>(1);
-        std::thread::scope(|scope| {
-            for _ in 0..4 {
-                scope.spawn(|| smol::block_on(executor.run(stopped.recv())));
-            }
-            let tasks: Vec<_> =
-                (0..TASKS).map(|number| executor.spawn(crowd.clone().task(number))).collect();
-            smol::block_on(async {
-                for task in tasks {
-                    task.await;
-                }
-            });
-            drop(running);
-        });
+        on_smol(TASKS, |number| crowd.clone().task(number));
         crowd.check();
     });
 }
@@ -304,20 +285,7 @@ fn a_crowd_on_smol_comes_through() {
 fn a_crowd_of_threads_comes_through() {
     must_end(|| {
         let crowd = Crowd::new();
-        let next = AtomicU64::new(0);
-        std::thread::scope(|scope| {
-            for _ in 0..16 {
-                scope.spawn(|| {
-                    loop {
-                        let number = next.fetch_add(1, Relaxed);
-                        if number >= TASKS {
-                            break;
-                        }
-                        smol::block_on(crowd.clone().task(number));
-                    }
-                });
-            }
-        });
+        on_threads(TASKS, |number| crowd.clone().task(number));
         crowd.check();
     });
 }

@@ -15,7 +15,10 @@ use std::{
 };
 
 use ironfence::{Guarded, Keyed, ReadOrWrite, lock_all, lock_pair};
-use ironfence_tests::watchdog::must_end;
+use ironfence_tests::{
+    executors::{on_smol, on_threads, on_tokio},
+    watchdog::must_end,
+};
 use smol::future::yield_now;
 
 use crate::storm::Chance;
@@ -235,15 +238,7 @@ impl Service {
 fn an_office_on_tokio_comes_through() {
     must_end(|| {
         let service = Service::new();
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(4).build().unwrap();
-        runtime.block_on(async {
-            let clients: Vec<_> =
-                (0..TASKS).map(|number| tokio::spawn(service.clone().client(number))).collect();
-            for client in clients {
-                client.await.unwrap();
-            }
-        });
+        on_tokio(TASKS, |number| service.clone().client(number));
         service.check();
     });
 }
@@ -252,21 +247,7 @@ fn an_office_on_tokio_comes_through() {
 fn an_office_on_smol_comes_through() {
     must_end(|| {
         let service = Service::new();
-        let executor = smol::Executor::new();
-        let (running, stopped) = smol::channel::bounded::<()>(1);
-        std::thread::scope(|scope| {
-            for _ in 0..4 {
-                scope.spawn(|| smol::block_on(executor.run(stopped.recv())));
-            }
-            let clients: Vec<_> =
-                (0..TASKS).map(|number| executor.spawn(service.clone().client(number))).collect();
-            smol::block_on(async {
-                for client in clients {
-                    client.await;
-                }
-            });
-            drop(running);
-        });
+        on_smol(TASKS, |number| service.clone().client(number));
         service.check();
     });
 }
@@ -275,20 +256,7 @@ fn an_office_on_smol_comes_through() {
 fn an_office_of_threads_comes_through() {
     must_end(|| {
         let service = Service::new();
-        let next = AtomicU64::new(0);
-        std::thread::scope(|scope| {
-            for _ in 0..16 {
-                scope.spawn(|| {
-                    loop {
-                        let number = next.fetch_add(1, Relaxed);
-                        if number >= TASKS {
-                            break;
-                        }
-                        smol::block_on(service.clone().client(number));
-                    }
-                });
-            }
-        });
+        on_threads(TASKS, |number| service.clone().client(number));
         service.check();
     });
 }
