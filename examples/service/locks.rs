@@ -1,28 +1,9 @@
 //! What the locks tell of themselves: `/locks`, `/locks.json` and `/metrics`. They do with the feature `stats`.
 
-use std::sync::Arc;
-
-use axum::Router;
-
-use crate::state::OfficeGuarded;
-
 #[cfg(not(feature = "stats"))]
-use off as locks;
+pub(crate) use off::{routes, table};
 #[cfg(feature = "stats")]
-use on as locks;
-
-/// What the service shows of its locks.
-///
-/// # Errors
-/// If `metrics` are recorded by something else already.
-pub(crate) fn routes() -> Result<Router<Arc<OfficeGuarded>>, String> {
-    locks::routes()
-}
-
-/// The table of the locks, by how long they were waited for.
-pub(crate) fn table() -> String {
-    locks::table()
-}
+pub(crate) use on::{routes, table};
 
 #[cfg(feature = "stats")]
 mod on {
@@ -39,7 +20,11 @@ mod on {
 
     use crate::state::OfficeGuarded;
 
-    pub(super) fn routes() -> Result<Router<Arc<OfficeGuarded>>, String> {
+    /// What the service shows of its locks.
+    ///
+    /// # Errors
+    /// If `metrics` are recorded by something else already.
+    pub(crate) fn routes() -> Result<Router<Arc<OfficeGuarded>>, String> {
         // One hold in 16: enough for a table.
         stats::time_holds(16);
         let recorder =
@@ -57,7 +42,8 @@ mod on {
             .route("/metrics", get(metrics)))
     }
 
-    pub(super) fn table() -> String {
+    /// The table of the locks, by how long they were waited for.
+    pub(crate) fn table() -> String {
         stats::snapshot().to_string()
     }
 }
@@ -72,13 +58,13 @@ mod off {
 
     const HOW: &str = "the locks are not counted: start the service with `--features stats`";
 
-    pub(super) fn routes() -> Result<Router<Arc<OfficeGuarded>>, String> {
+    pub(crate) fn routes() -> Result<Router<Arc<OfficeGuarded>>, String> {
         let paths = ["/locks", "/locks.json", "/metrics"];
         let route = |router: Router<_>, path| router.route(path, get(async || Refusal::Off(HOW)));
         Ok(paths.into_iter().fold(Router::new(), route))
     }
 
-    pub(super) fn table() -> String {
+    pub(crate) fn table() -> String {
         HOW.into()
     }
 }

@@ -26,6 +26,14 @@ impl Service {
         Self { program, base, http: Client::new() }
     }
 
+    /// As text.
+    #[cfg(feature = "stats")]
+    async fn page(&self, path: &str) -> String {
+        let response = self.http.get(format!("{}{path}", self.base)).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        response.text().await.unwrap()
+    }
+
     async fn ask(&self, method: Method, path: &str, body: &str) -> (StatusCode, Value) {
         let request = self.http.request(method, format!("{}{path}", self.base));
         let request = request.header("content-type", "application/json").body(body.to_owned());
@@ -142,6 +150,37 @@ async fn a_bad_request_is_told_what_is_wrong() {
         let text = answer["error"].as_str().unwrap_or_else(|| panic!("{path} {body}: no error"));
         assert_eq!(answered, status, "{path} {body}: {text}");
         assert!(text.contains(error), "{path} {body}: {text}");
+    }
+}
+
+/// What is opened takes the map of the events alone, once each.
+#[cfg(feature = "stats")]
+#[tokio::test]
+async fn the_pages_of_the_locks_agree_with_what_the_client_has_counted() {
+    let service = Service::start();
+    for _ in 0..7 {
+        service.ask(Method::POST, "/events", r#"{ "name": "Aida", "price": 1, "seats": 9 }"#).await;
+    }
+    let (status, locks) = service.ask(Method::GET, "/locks.json", "").await;
+    let classes = locks["classes"].as_array().expect("a list");
+    let events =
+        classes.iter().find(|class| class["name"] == "Office.events").expect("it was used");
+    assert_eq!((status, &events["exclusive"]), (StatusCode::OK, &json!(7)));
+    let metrics = service.page("/metrics").await;
+    let line = "ironfence_acquisitions_total{lock=\"Office.events\",mode=\"exclusive\"} 7";
+    assert!(metrics.lines().any(|it| it == line), "{metrics}");
+    let page = service.page("/locks").await;
+    assert!(page.starts_with("<!doctype html>") && page.contains("Office.events"));
+}
+
+#[cfg(not(feature = "stats"))]
+#[tokio::test]
+async fn without_the_statistics_the_pages_say_how_to_have_them() {
+    let service = Service::start();
+    for path in ["/locks", "/locks.json", "/metrics"] {
+        let (status, answer) = service.ask(Method::GET, path, "").await;
+        assert_eq!(status, StatusCode::NOT_IMPLEMENTED, "{path}");
+        assert!(answer["error"].as_str().unwrap().contains("--features stats"), "{path}");
     }
 }
 
