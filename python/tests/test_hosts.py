@@ -304,6 +304,28 @@ class Storm:
         finally:
             value[1] += 1
 
+    async def blow_on_asyncio(self, tasks: int, limit: float | None) -> None:
+        """Starts so many tasks, and cancels them wherever they stand."""
+
+        async def one() -> None:
+            try:
+                await self.work(*self.pick(), lambda: asyncio.sleep(0))
+            except TimeoutError:
+                pass
+
+        running: list[asyncio.Future[None]] = []
+        for _ in range(tasks):
+            running.append(asyncio.ensure_future(one()))
+            if self.random.random() < 0.5:
+                await asyncio.sleep(0)
+            if self.random.random() < 0.6:
+                running.pop(self.random.randrange(len(running))).cancel()
+        done = asyncio.gather(*running, return_exceptions=True)
+        for result in await asyncio.wait_for(done, limit):
+            assert result is None or isinstance(result, asyncio.CancelledError), repr(result)
+        for _ in range(3):
+            await asyncio.sleep(0)
+
     def check(self) -> None:
         for lock in (self.lock, self.mutex):
             assert not lock.locked and not lock.waiting and not lock.holders
@@ -314,26 +336,7 @@ class Storm:
 def test_a_storm_of_cancellations_on_asyncio(run: Any, seed: int) -> None:
     storm = Storm(seed)
 
-    async def main() -> None:
-        async def one() -> None:
-            try:
-                await storm.work(*storm.pick(), lambda: asyncio.sleep(0))
-            except TimeoutError:
-                pass
-
-        running: list[asyncio.Future[None]] = []
-        for _ in range(1500):
-            running.append(asyncio.ensure_future(one()))
-            if storm.random.random() < 0.5:
-                await asyncio.sleep(0)
-            if storm.random.random() < 0.6:
-                running.pop(storm.random.randrange(len(running))).cancel()
-        for result in await asyncio.gather(*running, return_exceptions=True):
-            assert result is None or isinstance(result, asyncio.CancelledError), repr(result)
-        for _ in range(3):
-            await asyncio.sleep(0)
-
-    run(main)
+    run(lambda: storm.blow_on_asyncio(1500, limit=None))
     storm.check()
 
 
@@ -366,31 +369,12 @@ def test_a_storm_of_cancellations_on_trio(seed: int) -> None:
 
 
 def test_storms_in_several_threads_at_once() -> None:
-    storms, errors = [Storm(9)], []
-    storm = storms[0]
-
-    async def main() -> None:
-        async def one() -> None:
-            try:
-                await storm.work(*storm.pick(), lambda: asyncio.sleep(0))
-            except TimeoutError:
-                pass
-
-        running: list[asyncio.Future[None]] = []
-        for _ in range(300):
-            running.append(asyncio.ensure_future(one()))
-            if storm.random.random() < 0.5:
-                await asyncio.sleep(0)
-            if storm.random.random() < 0.6:
-                running.pop(storm.random.randrange(len(running))).cancel()
-        done = asyncio.gather(*running, return_exceptions=True)
-        for result in await asyncio.wait_for(done, 60):
-            assert result is None or isinstance(result, asyncio.CancelledError), repr(result)
-        await asyncio.sleep(0)
+    storm = Storm(9)
+    errors: list[BaseException] = []
 
     def loop() -> None:
         try:
-            asyncio.run(main())
+            asyncio.run(storm.blow_on_asyncio(300, limit=60))
         except BaseException as error:
             errors.append(error)
 
