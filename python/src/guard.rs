@@ -1,24 +1,21 @@
 //! `Guard`: the context manager, the awaitable, its iterator and the hold in one object.
 #![allow(unsafe_code)]
 
-use pyo3::{
-    PyTraverseError, PyVisit,
-    exceptions::{PyRuntimeError, PyTypeError, PyValueError},
-    intern,
-    prelude::*,
-    sync::PyOnceLock,
-};
-use std::{task::Poll, time::Duration};
+mod methods;
+
+use pyo3::{exceptions::PyRuntimeError, intern, prelude::*};
+use std::task::Poll;
 
 use crate::{
     book::{Again, Key},
     cell::{Turn, Turnstile},
+    done::Done,
     hold::{Hold, Mode},
     host::{Host, Owner},
     locks::Primitive,
     sleeper::keeping_the_error,
-    stop::stop_of,
-    wait::{Next, Wait, ended, go_on},
+    timeout::Timeout,
+    wait::{Next, Wait, go_on},
 };
 
 /// A way to a lock, and then the hold. It is used once.
@@ -58,47 +55,10 @@ enum Phase {
     Ended,
 }
 
-/// How long one waits at the most, in seconds.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Timeout(f64);
-
 /// What a step of the awaitable comes to.
 enum Step<'py> {
     Yield(Bound<'py, PyAny>),
     Has,
-}
-
-impl Timeout {
-    pub(crate) const NONE: Self = Self(f64::INFINITY);
-
-    pub(crate) fn seconds(self) -> Option<f64> {
-        (self.0 < f64::INFINITY).then_some(self.0)
-    }
-
-    pub(crate) fn duration(self) -> Option<Duration> {
-        Duration::try_from_secs_f64(self.0).ok()
-    }
-
-    fn is_zero(self) -> bool {
-        self.0 <= 0.0
-    }
-}
-
-impl<'py> FromPyObject<'_, 'py> for Timeout {
-    type Error = PyErr;
-
-    fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        if value.is_none() {
-            return Ok(Self::NONE);
-        }
-        match value.extract::<f64>() {
-            Ok(seconds) if seconds >= 0.0 => Ok(Self(seconds)),
-            Ok(seconds) => Err(PyValueError::new_err(format!(
-                "`timeout` is a number of seconds, 0 or more, or None; not {seconds}"
-            ))),
-            Err(_) => Err(PyTypeError::new_err("`timeout` is a number of seconds, or None")),
-        }
-    }
 }
 
 impl Guard {
@@ -569,254 +529,6 @@ fn was_used() -> PyErr {
     )
 }
 
-#[pymethods]
-impl Guard {
-    fn __aenter__<'py>(slf: Bound<'py, Self>) -> PyResult<Bound<'py, Self>> {
-        slf.get().begin()?;
-        Ok(slf)
-    }
-
-    #[pyo3(signature = (_kind = None, _value = None, _traceback = None, /))]
-    fn __aexit__(
-        &self,
-        py: Python<'_>,
-        _kind: Option<&Bound<'_, PyAny>>,
-        _value: Option<&Bound<'_, PyAny>>,
-        _traceback: Option<&Bound<'_, PyAny>>,
-    ) -> PyResult<Py<Done>> {
-        self.let_go()?;
-        done(py)
-    }
-
-    fn __await__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
-        slf
-    }
-
-    fn __iter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
-        slf
-    }
-
-    fn __next__<'py>(slf: &Bound<'py, Self>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let (guard, py) = (slf.get(), slf.py());
-        match guard.step(py, None)? {
-            Step::Yield(yielded) => Ok(Some(yielded)),
-            Step::Has => match Self::result(slf)? {
-                (value, true) => {
-                    guard.primitive().stop.raise(py, value);
-                    Ok(None)
-                }
-                (itself, false) => Err(stop_of(py, itself.into_bound(py))),
-            },
-        }
-    }
-
-    /// One step of the `await`.
-    fn send<'py>(slf: &Bound<'py, Self>, value: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        match slf.get().step(slf.py(), Some(value))? {
-            Step::Yield(yielded) => Ok(yielded),
-            Step::Has => Err(stop_of(slf.py(), Self::result(slf)?.0.into_bound(slf.py()))),
-        }
-    }
-
-    /// Ends the wait with an exception: a task was cancelled.
-    #[pyo3(signature = (kind, value = None, traceback = None))]
-    fn throw<'py>(
-        slf: &Bound<'py, Self>,
-        kind: Bound<'py, PyAny>,
-        value: Option<Bound<'py, PyAny>>,
-        traceback: Option<Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let (guard, py) = (slf.get(), slf.py());
-        let mut state = guard.turn()?;
-        if let Some(coroutine) = state.coroutine.as_ref().map(|it| it.clone_ref(py)) {
-            let step =
-                coroutine.bind(py).call_method1(intern!(py, "throw"), (kind, value, traceback));
-            let step = ended(py, step);
-            if let Some(yielded) = guard.went_on(py, &mut state, step)? {
-                return Ok(yielded);
-            }
-            drop(state);
-            return Self::send(slf, py.None().into_bound(py));
-        }
-        guard.end_wait(py, &mut state);
-        drop(state);
-        Err(thrown(kind, value, traceback)?)
-    }
-
-    /// Ends the wait.
-    fn close(&self, py: Python<'_>) -> PyResult<()> {
-        let mut state = self.turn()?;
-        self.end_wait(py, &mut state);
-        Ok(())
-    }
-
-    fn __enter__(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
-        let guard = slf.get();
-        guard.begin()?;
-        guard.block(slf.py())?;
-        guard.turn()?.gives_value = false;
-        guard.primitive().value(slf.py())
-    }
-
-    #[pyo3(signature = (_kind = None, _value = None, _traceback = None, /))]
-    fn __exit__(
-        &self,
-        _kind: Option<&Bound<'_, PyAny>>,
-        _value: Option<&Bound<'_, PyAny>>,
-        _traceback: Option<&Bound<'_, PyAny>>,
-    ) -> PyResult<()> {
-        self.let_go()?;
-        Ok(())
-    }
-
-    /// As `await`, for a thread without a loop.
-    #[pyo3(name = "wait")]
-    fn wait_in_thread(slf: Bound<'_, Self>) -> PyResult<Bound<'_, Self>> {
-        slf.get().block(slf.py())?;
-        Ok(slf)
-    }
-
-    /// Lets the lock go. Once is enough.
-    fn release(&self) -> PyResult<()> {
-        match self.let_go()? {
-            true => Ok(()),
-            false => self.held_as().map(drop),
-        }
-    }
-
-    /// True while it has its lock.
-    #[getter]
-    fn held(&self) -> PyResult<bool> {
-        let state = self.turn()?;
-        Ok(matches!(state.phase, Phase::Held | Phase::Upgrading))
-    }
-
-    /// `lock`, `read`, `write` or `upgradable_read`.
-    #[getter]
-    fn mode(&self) -> PyResult<&'static str> {
-        Ok(self.turn()?.mode.name())
-    }
-
-    /// What is guarded.
-    #[getter]
-    fn value(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        self.held_as()?;
-        self.primitive().value(py)
-    }
-
-    #[setter]
-    fn set_value(&self, value: Py<PyAny>) -> PyResult<()> {
-        let (_, mode) = self.held_as()?;
-        if !mode.is_exclusive() {
-            return Err(PyRuntimeError::new_err(
-                "a guard that reads can't set the value: take `write()`, or `upgrade()` it",
-            ));
-        }
-        self.primitive().set_value(value);
-        Ok(())
-    }
-
-    /// To be awaited: the right to write, when the other readers have left.
-    fn upgrade(slf: Bound<'_, Self>) -> PyResult<Bound<'_, Self>> {
-        let mut state = slf.get().turn()?;
-        match (state.phase, state.mode) {
-            (Phase::Held, Mode::Upgradable) => state.phase = Phase::Upgrading,
-            (Phase::Upgrading, _) => {}
-            (Phase::Held, _) => {
-                return Err(PyRuntimeError::new_err(
-                    "only a guard from `upgradable_read()` can be upgraded",
-                ));
-            }
-            _ => {
-                drop(state);
-                slf.get().held_as()?;
-                return Err(was_used());
-            }
-        }
-        drop(state);
-        Ok(slf)
-    }
-
-    /// Turns a guard that writes into one that reads. Nobody writes in between.
-    fn downgrade(&self) -> PyResult<()> {
-        self.lower(Mode::Read)
-    }
-
-    /// Turns a guard that writes into one that reads and may upgrade. Nobody writes in between.
-    fn downgrade_to_upgradable(&self) -> PyResult<()> {
-        self.lower(Mode::Upgradable)
-    }
-
-    /// From now on nobody in particular has the lock: said before the guard is handed to another task.
-    fn disown(&self) -> PyResult<()> {
-        self.give(Owner::NOBODY)
-    }
-
-    /// From now on the task that calls this has the lock.
-    fn adopt(&self, py: Python<'_>) -> PyResult<()> {
-        self.give(self.owner(py)?)
-    }
-
-    /// A decorator, for functions that are to run with the lock.
-    fn __call__<'py>(
-        slf: &Bound<'py, Self>,
-        function: &Bound<'py, PyAny>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let helpers = slf.py().import(intern!(slf.py(), "ironfence._decorate"))?;
-        helpers.call_method1("decorate", (slf, function))
-    }
-
-    /// One more of the same kind.
-    fn _again<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, Self>> {
-        Self::new(self.lock.bind(py).clone(), self.wish, self.timeout)
-    }
-
-    #[getter]
-    fn _number(&self) -> u64 {
-        self.primitive().shared.number()
-    }
-
-    #[getter]
-    fn lock(&self, py: Python<'_>) -> Py<Primitive> {
-        self.lock.clone_ref(py)
-    }
-
-    fn __repr__(&self) -> PyResult<String> {
-        let state = self.turn()?;
-        let what = match state.phase {
-            Phase::Fresh | Phase::GivesTurn => "new",
-            Phase::Waiting => "waiting",
-            Phase::Held | Phase::Upgrading => "held",
-            Phase::Ended => "released",
-        };
-        let name = self.primitive().shared.name();
-        Ok(format!("<Guard of {name:?}: {}, {what}>", state.mode.name()))
-    }
-
-    fn __reduce__(&self) -> PyResult<Py<PyAny>> {
-        Err(PyTypeError::new_err("a Guard can't be pickled or copied: it is the right to one lock"))
-    }
-
-    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        visit.call(&self.lock)?;
-        // One that is being worked with is not garbage.
-        let Some(state) = self.state.enter() else { return Ok(()) };
-        visit.call(&state.coroutine)?;
-        visit.call(&state.task)?;
-        match &state.wait {
-            Some(wait) => wait.traverse(&visit),
-            None => Ok(()),
-        }
-    }
-
-    fn __clear__(&self, py: Python<'_>) {
-        if let Ok(mut state) = self.turn() {
-            self.end_wait(py, &mut state);
-        }
-        _ = self.let_go();
-    }
-}
-
 impl Guard {
     fn lower(&self, to: Mode) -> PyResult<()> {
         let (key, from) = self.held_as()?;
@@ -870,66 +582,6 @@ impl Drop for Guard {
             _ = self.let_go();
         });
     }
-}
-
-/// What `throw` was called with, as an exception.
-fn thrown(
-    kind: Bound<'_, PyAny>,
-    value: Option<Bound<'_, PyAny>>,
-    traceback: Option<Bound<'_, PyAny>>,
-) -> PyResult<PyErr> {
-    let py = kind.py();
-    let value = value.filter(|value| !value.is_none());
-    let error = match (kind.is_instance_of::<pyo3::exceptions::PyBaseException>(), value) {
-        (true, _) => kind,
-        (false, None) => kind.call0()?,
-        (false, Some(value)) if value.is_instance(&kind)? => value,
-        (false, Some(value)) => kind.call1((value,))?,
-    };
-    if let Some(traceback) = traceback.filter(|traceback| !traceback.is_none()) {
-        error.call_method1(intern!(py, "with_traceback"), (traceback,))?;
-    }
-    Ok(PyErr::from_value(error))
-}
-
-/// What `__aexit__` returns: an awaitable that has ended.
-#[pyclass(frozen, module = "ironfence")]
-pub(crate) struct Done;
-
-#[pymethods]
-impl Done {
-    fn __await__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
-        slf
-    }
-
-    fn __iter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
-        slf
-    }
-
-    fn __next__(&self) -> Option<Py<PyAny>> {
-        None
-    }
-
-    fn send(&self, py: Python<'_>, _value: &Bound<'_, PyAny>) -> PyResult<()> {
-        Err(stop_of(py, py.None().into_bound(py)))
-    }
-
-    #[pyo3(signature = (kind, value = None, traceback = None))]
-    fn throw(
-        &self,
-        kind: Bound<'_, PyAny>,
-        value: Option<Bound<'_, PyAny>>,
-        traceback: Option<Bound<'_, PyAny>>,
-    ) -> PyResult<()> {
-        Err(thrown(kind, value, traceback)?)
-    }
-
-    fn close(&self) {}
-}
-
-fn done(py: Python<'_>) -> PyResult<Py<Done>> {
-    static DONE: PyOnceLock<Py<Done>> = PyOnceLock::new();
-    DONE.get_or_try_init(py, || Py::new(py, Done)).map(|done| done.clone_ref(py))
 }
 
 pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {

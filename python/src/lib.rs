@@ -13,9 +13,11 @@ mod shared;
 mod circle;
 mod sleeper;
 mod stop;
+mod timeout;
 mod wait;
 
 // What Python sees
+mod done;
 mod guard;
 mod locks;
 mod slots;

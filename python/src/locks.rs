@@ -11,11 +11,12 @@ use pyo3::{
 };
 
 use crate::{
-    guard::{Guard, Timeout},
+    guard::Guard,
     hold::{Core, Mode},
     host::OwnerId,
     shared::Shared,
     stop::Stop,
+    timeout::Timeout,
 };
 
 /// What both locks are: a value, and beside it the lock that guards it.

@@ -21,11 +21,11 @@ use pyo3::{
 use crate::{
     book::Key,
     circle::{self, Want},
-    guard::Timeout,
     hold::{Hold, Mode, Wanted},
     host::{Host, Owner, running_loop},
     shared::Shared,
     sleeper::{Sleeper, Target, keeping_the_error},
+    timeout::Timeout,
 };
 
 /// A thread that waits looks for signals (Ctrl-C) as often as this.
