@@ -259,11 +259,13 @@ fn a_deadlock_that_the_clock_finds_panics_nobody() {
         let (tell, told) = std::sync::mpsc::channel();
         check::on_report(move |report| tell.send(report.locks().to_vec()).unwrap());
         let said = Said { word: 0 }.into_guarded();
+        let (asleep, is_asleep) = std::sync::mpsc::channel();
         let mut twice = Polled::new(task::named("twice", async {
             let _first = said.word.lock().await;
-            futures::join!(Gone::default(), async { drop(said.word.lock().await) });
+            futures::join!(Gone(Some(is_asleep)), async { drop(said.word.lock().await) });
         }));
         assert!(twice.poll().is_pending());
+        asleep.send(()).unwrap();
         assert_eq!(told.recv().unwrap(), ["Said.word"]);
         // The clock has time for others still.
         check::set_wait_limit(Some(std::time::Duration::from_millis(1)));
@@ -277,9 +279,8 @@ fn a_deadlock_that_the_clock_finds_panics_nobody() {
     says(&String::from_utf8(output.stdout).unwrap(), &["went on"]);
 }
 
-/// Goes to sleep with a waker that is dropped after some time, by a thread of its own.
-#[derive(Default)]
-struct Gone(bool);
+/// Goes to sleep with a waker that a thread of its own drops when it is told that the poll is over.
+struct Gone(Option<std::sync::mpsc::Receiver<()>>);
 
 impl std::future::Future for Gone {
     type Output = ();
@@ -288,13 +289,11 @@ impl std::future::Future for Gone {
         mut self: std::pin::Pin<&mut Self>,
         context: &mut std::task::Context<'_>,
     ) -> std::task::Poll<()> {
-        if !std::mem::replace(&mut self.0, true) {
+        if let Some(is_asleep) = self.0.take() {
             let waker = context.waker().clone();
             std::thread::spawn(move || {
-                // Until the task is asleep.
-                while check::waiting().is_empty() {
-                    std::thread::yield_now();
-                }
+                // A waker that is dropped during the poll is seen at its end, by the task itself.
+                is_asleep.recv().unwrap();
                 drop(waker);
             });
         }
