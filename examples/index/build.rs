@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use ironfence::{Guarded, Mutex, task::named};
+use ironfence::{Mutex, task::named};
 use tokio::{
     task::{JoinError, JoinSet, spawn_blocking, yield_now},
     time::interval,

@@ -3,7 +3,7 @@
 
 use std::{collections::HashMap, sync::Arc, time::Instant};
 
-use ironfence::{Guarded, lock_all, task};
+use ironfence::{lock_all, task};
 use serde::{Deserialize, Serialize};
 use tokio::time::{Duration, sleep, timeout};
 

@@ -43,7 +43,7 @@ use std::{
 
 use axum::Router;
 use clap::{Parser, error::ErrorKind};
-use ironfence::{Guarded, task};
+use ironfence::task;
 use tokio::{
     net::TcpListener,
     signal,

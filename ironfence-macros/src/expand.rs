@@ -177,6 +177,14 @@ impl Expansion<'_> {
             #nested
 
             #automatic
+            impl #params #plain #args #where_clause {
+                /// Puts each field behind its lock.
+                pub fn into_guarded(self) -> #twin #args {
+                    #rt::Guarded::into_guarded(self)
+                }
+            }
+
+            #automatic
             impl #params #rt::core::convert::From<#plain #args> for #twin #args #where_clause {
                 fn from(#value: #plain #args) -> Self {
                     #rt::Guarded::into_guarded(#value)

@@ -39,6 +39,13 @@ fn stub(model: &Model) -> TokenStream {
         }
 
         #[automatically_derived]
+        impl #params #plain #args #where_clause {
+            #vis fn into_guarded(self) -> #twin #args {
+                loop {}
+            }
+        }
+
+        #[automatically_derived]
         impl #params #rt::core::convert::From<#plain #args> for #twin #args #where_clause {
             fn from(_: #plain #args) -> Self {
                 loop {}

@@ -312,7 +312,8 @@ use proc_macro2::TokenStream;
 ///   its fields in the same order under the same names. It is `#[repr(C)]`, so the order of the fields is the order of the locks in
 ///   memory, which is the order in which several of them are taken. Of the struct's attributes it
 ///   has `allow`, `expect` (as `allow`), `deprecated`, `must_use` and `non_exhaustive`.
-/// - `Guarded` for the struct, with `into_guarded`, and `From<Bank> for BankGuarded`.
+/// - `Guarded` for the struct, with `into_guarded`, and `From<Bank> for BankGuarded`. `into_guarded` is a method of
+///   the struct itself, too, so that nothing has to be imported where a twin is made.
 /// - `into_inner` of the twin, the way back. Nobody can hold a guard then, so nothing is waited for.
 /// - `locks` and `session` of the twin, see above, with the types that they need: `BankLocks`, `BankHeld`,
 ///   `BankSession`, and the module `bank_fields` with a type for each guarded field. With `name = Shared`

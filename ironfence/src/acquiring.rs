@@ -13,7 +13,7 @@ use crate::{
     guard::{Guards, UpgradableGuard},
     raw::{
         acquire::{Acquire, try_acquire},
-        handle::{Value, Whole},
+        handle::{Lockable, Whole},
         mode::{Fresh, Mode, Upgrade},
     },
     watch::{Site, Wait},
@@ -100,9 +100,14 @@ impl<H: Whole, M: Mode<Held: Guards>> Future for Acquiring<H, M> {
         // SAFETY: the only field, never moved out of; `Self` has no `Drop` and is `Unpin` only if
         // the field is.
         let acquire = unsafe { self.map_unchecked_mut(|this| &mut this.acquire) };
-        let unit = ready!(budget::take(context));
-        let permit = ready!(acquire.poll(context));
-        unit.spend();
+        let permit = match budget::take(context) {
+            Poll::Ready(unit) => {
+                let permit = ready!(acquire.poll(context));
+                unit.spend();
+                permit
+            }
+            Poll::Pending => ready!(acquire.queue_at_least(context)),
+        };
         Poll::Ready(M::Held::guard(permit))
     }
 }
@@ -122,7 +127,7 @@ impl<H: Whole, M: Mode<Held: Guards>> fmt::Debug for Acquiring<H, M> {
     }
 }
 
-impl<H: Whole> UpgradableGuard<H, Value<H>> {
+impl<H: Whole<Lock: Lockable<Value = T>>, T: ?Sized> UpgradableGuard<H, T> {
     /// Becomes a write guard when the other readers have left. Nobody writes in between, and new
     /// readers wait meanwhile, so they can't starve it.
     ///
@@ -155,7 +160,7 @@ impl<H: Whole> UpgradableGuard<H, Value<H>> {
     /// As [`UpgradableGuard::upgrade`], waiting with the thread. For code outside async tasks.
     #[cfg(feature = "std")]
     #[cfg_attr(feature = "check", track_caller)]
-    pub fn blocking_upgrade(this: Self) -> crate::guard::ExclusiveGuard<H, Value<H>> {
+    pub fn blocking_upgrade(this: Self) -> crate::guard::ExclusiveGuard<H, T> {
         crate::block::block_on(Self::upgrade(this))
     }
 }

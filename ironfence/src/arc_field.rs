@@ -7,7 +7,7 @@ use core::{fmt, marker::PhantomData, ptr::NonNull};
 #[cfg(feature = "std")]
 use crate::acquiring::block_for_guard;
 use crate::{
-    acquiring::{Acquiring, GuardOf, TryLockError, try_guard},
+    acquiring::{Acquiring, TryLockError, try_guard},
     guard::{ExclusiveGuard, SharedGuard, UpgradableGuard},
     mutex::Mutex,
     raw::{
@@ -173,7 +173,7 @@ unsafe impl<O: ?Sized, L: Lockable + ?Sized> Whole for ArcField<O, L> {
 
 /// The three forms of taking a lock in one way.
 macro_rules! forms {
-    ($($Lock:ident, $Mode:ident: $wait:ident, $try:ident, $blocking:ident;)*) => {$(
+    ($($Lock:ident, $Mode:ident, $Guard:ident: $wait:ident, $try:ident, $blocking:ident;)*) => {$(
         impl<O: ?Sized, T: ?Sized> ArcField<O, $Lock<T>> {
             #[doc = concat!("As [`", stringify!($Lock), "::", stringify!($wait), "`], with a guard that keeps the owner alive.")]
             #[inline]
@@ -188,24 +188,24 @@ macro_rules! forms {
             /// [`TryLockError`] if it would have to wait.
             #[inline]
             #[cfg_attr(feature = "check", track_caller)]
-            pub fn $try(&self) -> Result<GuardOf<Self, $Mode>, TryLockError> {
+            pub fn $try(&self) -> Result<$Guard<O, T>, TryLockError> {
                 try_guard::<_, $Mode>(self.clone())
             }
 
             #[doc = concat!("As [`", stringify!($Lock), "::", stringify!($blocking), "`], with a guard that keeps the owner alive.")]
             #[cfg(feature = "std")]
             #[cfg_attr(feature = "check", track_caller)]
-            pub fn $blocking(&self) -> GuardOf<Self, $Mode> {
+            pub fn $blocking(&self) -> $Guard<O, T> {
                 block_for_guard::<_, $Mode>(self.clone())
             }
         }
     )*};
 }
 forms! {
-    Mutex, Exclusive: lock, try_lock, blocking_lock;
-    RwLock, Shared: read, try_read, blocking_read;
-    RwLock, Exclusive: write, try_write, blocking_write;
-    RwLock, Upgradable: upgradable_read, try_upgradable_read, blocking_upgradable_read;
+    Mutex, Exclusive, ArcFieldMutexGuard: lock, try_lock, blocking_lock;
+    RwLock, Shared, ArcFieldReadGuard: read, try_read, blocking_read;
+    RwLock, Exclusive, ArcFieldWriteGuard: write, try_write, blocking_write;
+    RwLock, Upgradable, ArcFieldUpgradableReadGuard: upgradable_read, try_upgradable_read, blocking_upgradable_read;
 }
 
 /// Taking a lock for the length of a closure.

@@ -2,7 +2,8 @@
 //!
 //! tokio's locks spend one unit of it for each lock that they hand out. When it is spent, they are pending and
 //! the task gives way to others, also if the lock is free. So a loop that awaits nothing but free locks lets
-//! others run. Ours do the same, and outside of tokio's tasks, or without the feature, there is no budget.
+//! others run. One whose lock is held joins the queue even so: what it has not is the right to more work, not
+//! its turn. Ours do the same, and outside of tokio's tasks, or without the feature, there is no budget.
 
 use core::task::{Context, Poll};
 

@@ -122,7 +122,10 @@ const MAX_LIMIT: u32 = u32::MAX >> 3;
 /// Panics if a lock can't have this limit of readers.
 #[track_caller]
 const fn check_limit(max_readers: u32) {
-    assert!(max_readers > 0, "an `RwLock` that nobody may read: use a `Mutex`");
+    assert!(
+        max_readers > 0,
+        "a RwLock may not be created with 0 readers: what nobody may read is a `Mutex`"
+    );
     assert!(
         max_readers <= MAX_LIMIT,
         "an `RwLock` may be created with at most `u32::MAX >> 3` readers"

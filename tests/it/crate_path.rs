@@ -11,7 +11,7 @@ use std::{
 
 use ironfence::{
     __private::{Slot, try_set},
-    ArcFieldMutexGuard, Guarded as _, Mutex, MutexGuard,
+    ArcFieldMutexGuard, Mutex, MutexGuard,
     futures::SetFuture,
     sets::{Locked, Set},
 };

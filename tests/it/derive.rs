@@ -410,3 +410,15 @@ async fn a_twin_is_changed_from_many_tasks() {
     let bank = Arc::into_inner(bank).expect("the tasks are over").into_inner();
     assert_eq!((bank.accounts.len(), bank.journal.len()), (34, 34), "no change is lost");
 }
+
+/// Where the struct is built, nothing of ours is imported.
+mod elsewhere {
+    pub(super) fn made(bank: super::Bank<u32, i64>) -> super::BankGuarded<u32, i64> {
+        bank.into_guarded()
+    }
+}
+
+#[test]
+fn a_twin_is_made_without_the_trait_in_scope() {
+    assert_eq!(elsewhere::made(bank()).into_inner(), bank());
+}

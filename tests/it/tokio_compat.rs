@@ -6,8 +6,10 @@ use std::{future::ready, sync::Arc, time::Duration};
 use futures::FutureExt;
 use ironfence::{
     MappedMutexGuard, Mutex, MutexGuard, OwnedMappedMutexGuard, OwnedMutexGuard,
-    OwnedRwLockMappedWriteGuard, RwLock, RwLockMappedWriteGuard, RwLockWriteGuard, lock_pair,
+    OwnedRwLockMappedWriteGuard, RwLock, RwLockMappedWriteGuard, RwLockWriteGuard, lock_all,
+    lock_pair,
 };
+use ironfence_tests::polled::Polled;
 use tokio::{
     task::{
         coop::{has_budget_remaining, unconstrained},
@@ -80,6 +82,48 @@ async fn a_lock_that_is_waited_for_spends_nothing_until_it_is_had() {
     }
     assert!(has_budget_remaining());
     drop(guard);
+}
+
+/// The task runs on, and its budget is gone.
+async fn spend_all() {
+    while has_budget_remaining() {
+        tokio::task::consume_budget().await;
+    }
+}
+
+/// As in tokio's own tests: of two that have to wait, the one that comes first is first, with a budget or without.
+#[tokio::test]
+async fn a_task_without_a_budget_queues_where_it_has_to_wait() {
+    let mutex = Mutex::new(());
+    let guard = mutex.lock().await;
+    spend_all().await;
+    let mut group = Polled::queued(lock_all([mutex.lock()]));
+    let mut one = Polled::queued(mutex.lock());
+    let last = Polled::queued(unconstrained(mutex.lock()));
+    drop(guard);
+    assert_eq!([group.is_woken(), one.is_woken(), last.is_woken()], [true, false, false]);
+    assert!(group.poll().is_pending(), "without a budget");
+    yield_now().await;
+    drop(group.finish());
+    assert_eq!([one.is_woken(), last.is_woken()], [true, false]);
+    yield_now().await;
+    drop(one.finish());
+    assert!(last.is_woken());
+}
+
+#[tokio::test]
+async fn a_task_without_a_budget_leaves_a_free_lock_alone() {
+    let (mutex, lock) = (Mutex::new(()), RwLock::new(()));
+    spend_all().await;
+    let mut waiting = std::pin::pin!(mutex.lock());
+    assert!(futures::poll!(&mut waiting).is_pending());
+    let mut pair = std::pin::pin!(lock_pair(mutex.lock(), lock.read()));
+    assert!(futures::poll!(&mut pair).is_pending());
+    assert!(!mutex.is_locked());
+    drop(mutex.try_lock().unwrap());
+    yield_now().await;
+    drop(waiting.await);
+    drop(pair.await.unwrap());
 }
 
 /// A simulated wire: a loop that awaits nothing but free locks, and relies on other tasks to fill it.

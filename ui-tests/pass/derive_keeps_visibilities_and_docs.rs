@@ -63,7 +63,6 @@ mod a {
 }
 
 fn main() {
-    use ironfence::Guarded as _;
     let state: a::b::Shared = a::b::State::NEW.into_guarded();
     let here = *state.everywhere.try_lock().unwrap() + *state.in_the_crate.try_lock().unwrap();
     assert_eq!(a::b::sum(&state) + a::sum(&state) + here, 6);

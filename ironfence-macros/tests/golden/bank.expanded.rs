@@ -50,6 +50,16 @@ const _: () = {
     );
 };
 #[automatically_derived]
+impl Bank
+where
+    for<'__x> Risk: ::ironfence::__private::Guarded,
+{
+    /// Puts each field behind its lock.
+    pub fn into_guarded(self) -> BankGuarded {
+        ::ironfence::__private::Guarded::into_guarded(self)
+    }
+}
+#[automatically_derived]
 impl ::ironfence::__private::core::convert::From<Bank> for BankGuarded
 where
     for<'__x> Risk: ::ironfence::__private::Guarded,

@@ -43,6 +43,17 @@ where
     }
 }
 #[automatically_derived]
+impl<'a, K: Ord + 'a, V: ?Sized, const N: usize> Cache<'a, K, V, N>
+where
+    V: ToOwned,
+    for<'__x> Index<'a, K>: ::ironfence::__private::Guarded,
+{
+    /// Puts each field behind its lock.
+    pub fn into_guarded(self) -> CacheGuarded<'a, K, V, N> {
+        ::ironfence::__private::Guarded::into_guarded(self)
+    }
+}
+#[automatically_derived]
 impl<
     'a,
     K: Ord + 'a,

@@ -46,6 +46,14 @@ impl crate::vendored::fence::__private::Guarded for State {
 }
 #[automatically_derived]
 #[allow(clippy::struct_field_names)]
+impl State {
+    /// Puts each field behind its lock.
+    pub fn into_guarded(self) -> Shared {
+        crate::vendored::fence::__private::Guarded::into_guarded(self)
+    }
+}
+#[automatically_derived]
+#[allow(clippy::struct_field_names)]
 impl crate::vendored::fence::__private::core::convert::From<State> for Shared {
     fn from(__ironfence_plain: State) -> Self {
         crate::vendored::fence::__private::Guarded::into_guarded(__ironfence_plain)

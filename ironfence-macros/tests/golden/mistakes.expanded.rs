@@ -61,6 +61,13 @@ impl<T> ::ironfence::__private::Guarded for State<T> {
     }
 }
 #[automatically_derived]
+impl<T> State<T> {
+    /// Puts each field behind its lock.
+    pub fn into_guarded(self) -> Shared<T> {
+        ::ironfence::__private::Guarded::into_guarded(self)
+    }
+}
+#[automatically_derived]
 impl<T> ::ironfence::__private::core::convert::From<State<T>> for Shared<T> {
     fn from(__ironfence_plain: State<T>) -> Self {
         ::ironfence::__private::Guarded::into_guarded(__ironfence_plain)

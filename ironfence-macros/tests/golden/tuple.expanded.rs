@@ -40,6 +40,16 @@ where
     }
 }
 #[automatically_derived]
+impl<T> Pair<T>
+where
+    T: Send,
+{
+    /// Puts each field behind its lock.
+    pub fn into_guarded(self) -> PairGuarded<T> {
+        ::ironfence::__private::Guarded::into_guarded(self)
+    }
+}
+#[automatically_derived]
 impl<T> ::ironfence::__private::core::convert::From<Pair<T>> for PairGuarded<T>
 where
     T: Send,

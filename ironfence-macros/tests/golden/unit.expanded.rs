@@ -14,6 +14,13 @@ impl ::ironfence::__private::Guarded for Marker {
     }
 }
 #[automatically_derived]
+impl Marker {
+    /// Puts each field behind its lock.
+    pub fn into_guarded(self) -> MarkerGuarded {
+        ::ironfence::__private::Guarded::into_guarded(self)
+    }
+}
+#[automatically_derived]
 impl ::ironfence::__private::core::convert::From<Marker> for MarkerGuarded {
     fn from(__ironfence_plain: Marker) -> Self {
         ::ironfence::__private::Guarded::into_guarded(__ironfence_plain)

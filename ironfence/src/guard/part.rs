@@ -17,7 +17,7 @@
 #![allow(unsafe_code)]
 
 use super::{ExclusiveGuard, SharedGuard, UpgradableGuard};
-use crate::raw::handle::{Handle, Keeps, Shareable, Value, Whole};
+use crate::raw::handle::{Handle, Keeps, Lockable, Shareable, Whole};
 
 impl<H: Handle, T: ?Sized> SharedGuard<H, T> {
     /// Narrows the guard to a part of the value.
@@ -163,10 +163,7 @@ impl<H: Handle, T: ?Sized> ExclusiveGuard<H, T> {
     }
 }
 
-impl<H: Whole> ExclusiveGuard<H, Value<H>>
-where
-    H::Lock: Shareable,
-{
+impl<H: Whole<Lock: Shareable + Lockable<Value = T>>, T: ?Sized> ExclusiveGuard<H, T> {
     /// Turns a write guard into a read guard of a part of the value, at once.
     ///
     /// If `f` panics, the lock is released.
@@ -175,7 +172,7 @@ where
     where
         H: Keeps<'x>,
         U: ?Sized + 'x,
-        F: FnOnce(&Value<H>) -> &U,
+        F: FnOnce(&T) -> &U,
     {
         let value: *const U = f(&this);
         // SAFETY: the part is there, see above; as of now nobody writes. The guard was of the whole, so `f`
@@ -192,7 +189,7 @@ where
     where
         H: Keeps<'x>,
         U: ?Sized + 'x,
-        F: FnOnce(&Value<H>) -> Option<&U>,
+        F: FnOnce(&T) -> Option<&U>,
     {
         match f(&this).map(core::ptr::from_ref) {
             Some(value) => {
@@ -205,17 +202,17 @@ where
 
     /// The same guard with the type of one that was mapped.
     #[inline]
-    pub fn into_mapped<'x>(this: Self) -> ExclusiveGuard<H::Part<Value<H>>, Value<H>>
+    pub fn into_mapped<'x>(this: Self) -> ExclusiveGuard<H::Part<T>, T>
     where
         H: Keeps<'x>,
-        Value<H>: 'x,
+        T: 'x,
     {
-        // SAFETY: the part is the whole, and there in each `'y` with `H: 'y`. `Value<H>: 'x`.
+        // SAFETY: the part is the whole, and there in each `'y` with `H: 'y`. `T: 'x`.
         unsafe { ExclusiveGuard::new(this.value, this.permit.into_part()) }
     }
 }
 
-impl<H: Whole> UpgradableGuard<H, Value<H>> {
+impl<H: Whole<Lock: Lockable<Value = T>>, T: ?Sized> UpgradableGuard<H, T> {
     /// Becomes a read guard of a part of the value: a part can't be upgraded.
     ///
     /// If `f` panics, the lock is released.
@@ -224,7 +221,7 @@ impl<H: Whole> UpgradableGuard<H, Value<H>> {
     where
         H: Keeps<'x>,
         U: ?Sized + 'x,
-        F: FnOnce(&Value<H>) -> &U,
+        F: FnOnce(&T) -> &U,
     {
         let value: *const U = f(&this);
         // SAFETY: the part is there, see above; nobody wrote before, and nobody writes now.

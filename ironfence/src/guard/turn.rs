@@ -8,14 +8,11 @@
 
 use super::{ExclusiveGuard, SharedGuard, UpgradableGuard};
 use crate::raw::{
-    handle::{Handle, Shareable, Value, Whole},
+    handle::{Handle, Lockable, Shareable, Whole},
     permit::{Permit, Upgradable},
 };
 
-impl<H: Whole> ExclusiveGuard<H, Value<H>>
-where
-    H::Lock: Shareable,
-{
+impl<H: Whole<Lock: Shareable + Lockable<Value = T>>, T: ?Sized> ExclusiveGuard<H, T> {
     /// Turns a write guard into a read guard, without letting anybody write in between. Readers
     /// that wait in front of the queue come in.
     ///
@@ -29,7 +26,7 @@ where
     /// # }
     /// ```
     #[inline]
-    pub fn downgrade(self) -> SharedGuard<H::Reader, Value<H>> {
+    pub fn downgrade(self) -> SharedGuard<H::Reader, T> {
         // SAFETY: the same value; the permit says that nobody writes.
         unsafe { SharedGuard::new(self.value, self.permit.downgrade().into_reader()) }
     }
@@ -37,19 +34,19 @@ where
     /// Turns a write guard into an upgradable one, without letting anybody write in between.
     /// Readers that wait in front of the queue come in.
     #[inline]
-    pub fn downgrade_to_upgradable(this: Self) -> UpgradableGuard<H, Value<H>> {
+    pub fn downgrade_to_upgradable(this: Self) -> UpgradableGuard<H, T> {
         // SAFETY: the same value; the permit says that nobody writes, and that only we may begin to.
         unsafe { UpgradableGuard::new(this.value, this.permit.downgrade_to_upgradable()) }
     }
 }
 
-impl<H: Whole> UpgradableGuard<H, Value<H>> {
+impl<H: Whole<Lock: Lockable<Value = T>>, T: ?Sized> UpgradableGuard<H, T> {
     /// Becomes a write guard if nobody else reads.
     ///
     /// # Errors
     /// The guard as it was, if somebody reads.
     #[inline]
-    pub fn try_upgrade(this: Self) -> Result<ExclusiveGuard<H, Value<H>>, Self> {
+    pub fn try_upgrade(this: Self) -> Result<ExclusiveGuard<H, T>, Self> {
         let Self { value, permit } = this;
         match permit.try_upgrade() {
             // SAFETY: the same value; the permit says that nobody else has it.
@@ -61,7 +58,7 @@ impl<H: Whole> UpgradableGuard<H, Value<H>> {
 
     /// Becomes a read guard: another one may be upgradable now.
     #[inline]
-    pub fn downgrade(this: Self) -> SharedGuard<H::Reader, Value<H>> {
+    pub fn downgrade(this: Self) -> SharedGuard<H::Reader, T> {
         // SAFETY: the same value; the permit says that nobody writes.
         unsafe { SharedGuard::new(this.value, this.permit.downgrade().into_reader()) }
     }

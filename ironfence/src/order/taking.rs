@@ -289,7 +289,11 @@ impl Walker for Take<'_, '_> {
     #[inline]
     fn come_to<M: Among>(&mut self, raw: &RawLock) -> bool {
         if self.past == *self.count {
-            let Poll::Ready(unit) = budget::take(self.context) else { return false };
+            let unit = budget::take(self.context);
+            // As `Acquire::queue_at_least`: a task whose budget is spent leaves a free lock alone.
+            if unit.is_pending() && M::is_free(raw.state()) {
+                return false;
+            }
             // As the first poll of a lock future would.
             // SAFETY: `Among` modes are `Fresh`: they keep nothing while they wait.
             if self.waiting.is_none() && unsafe { M::take_quiet(raw) } {
@@ -301,7 +305,9 @@ impl Walker for Take<'_, '_> {
             } else if !self.wait::<M>(raw) {
                 return false;
             }
-            unit.spend();
+            if let Poll::Ready(unit) = unit {
+                unit.spend();
+            }
             *self.count += 1;
         }
         self.past += 1;

@@ -65,6 +65,20 @@ impl<H: Handle, M: Mode> Acquire<H, M> {
         self.handle.is_none()
     }
 
+    /// The poll of a task whose budget is spent: it leaves a free lock alone, and is woken for another poll. Where
+    /// it has to wait anyhow it queues now, so that it keeps its turn among those who come later.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn queue_at_least(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Permit<H, M::Held>> {
+        match &self.handle {
+            Some(handle) if M::is_free(handle.raw().state()) => Poll::Pending,
+            _ => self.poll(context),
+        }
+    }
+
     /// A poll that found the lock not idle, or that is not the first.
     #[cold]
     #[inline(never)]

@@ -114,7 +114,7 @@ fn a_great_limit_of_readers_calls_no_more_than_it_admits() {
 }
 
 #[test]
-#[should_panic(expected = "use a `Mutex`")]
+#[should_panic(expected = "with 0 readers")]
 fn a_lock_that_nobody_may_read_is_refused() {
     _ = RwLock::with_max_readers((), 0);
 }
