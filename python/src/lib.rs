@@ -1,12 +1,17 @@
-//! The native half of the Python package `ironfence`. Imports go downwards in this list only.
+//! The native half of the Python package `ironfence`.
+//!
+//! A file imports from groups above its own only; `tests/test_layers.py` checks that.
 
 // What changes, and who
 mod cell;
 mod host;
 
-// The core's locks without their types, and what is known of one
-mod book;
+// The core's locks without their types
 mod hold;
+
+// What is known of one
+mod book;
+
 mod shared;
 
 // Waiting
@@ -14,13 +19,17 @@ mod circle;
 mod sleeper;
 mod stop;
 mod timeout;
+
 mod wait;
 
 // What Python sees
 mod done;
-mod guard;
-mod locks;
+mod primitive;
 mod slots;
+
+mod guard;
+
+mod locks;
 
 /// The native half of `ironfence`.
 #[pyo3::pymodule(gil_used = false)]

@@ -144,6 +144,60 @@ def test_a_waiter_whose_loop_was_closed_stands_in_nobodys_way() -> None:
     forgotten._log_destroy_pending = False  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("kind", ["asyncio", "trio", "thread"])
+def test_a_waiter_whose_loop_stands_still_is_passed(kind: str) -> None:
+    mutex = ironfence.Mutex([])
+    guard = mutex.try_lock()
+    assert guard is not None
+
+    async def give_up() -> asyncio.Task[Any]:
+        task = asyncio.ensure_future(mutex.lock())
+        await asyncio.sleep(0)
+        return task
+
+    loop = asyncio.new_event_loop()
+    waiter = loop.run_until_complete(give_up())
+    guard.release()
+    # It was called, and its loop does not run.
+
+    async def take() -> None:
+        async with mutex.lock(timeout=20):
+            assert len(mutex.holders) == 1
+
+    async def several() -> None:
+        await asyncio.gather(*(take() for _ in range(5)))
+
+    if kind == "asyncio":
+        asyncio.run(several())
+    elif kind == "trio":
+        pytest.importorskip("trio").run(take)
+    else:
+        with mutex.lock(timeout=20):
+            pass
+    loop.run_until_complete(waiter).release()
+    loop.close()
+    assert not mutex.locked and not mutex.waiting
+
+
+def test_a_waiter_that_is_driven_by_hand_and_then_left_is_passed(run: Any) -> None:
+    async def main() -> None:
+        mutex = ironfence.Mutex([])
+        holder = await mutex.lock()
+        forgotten = mutex.lock()
+        iterator = forgotten.__await__()
+        next(iterator)  # it queues, and nobody asks it again
+        waiter = asyncio.ensure_future(mutex.lock(timeout=20))
+        await asyncio.sleep(0)
+        holder.release()
+        newcomer = asyncio.ensure_future(mutex.lock(timeout=20))
+        (await waiter).release()
+        (await newcomer).release()
+        forgotten.close()
+        assert not mutex.locked and not mutex.waiting
+
+    run(main)
+
+
 def test_a_reader_does_not_starve(run: Any) -> None:
     async def main() -> None:
         lock, writes, stop = ironfence.RWLock([], fast=True), 0, False

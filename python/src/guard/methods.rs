@@ -12,7 +12,7 @@ use crate::{
     done::{Done, done, thrown},
     hold::Mode,
     host::Owner,
-    locks::Primitive,
+    primitive::Primitive,
     stop::stop_of,
     wait::ended,
 };
