@@ -5,6 +5,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
+    hash::{BuildHasherDefault, Hasher},
     sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError},
 };
 
@@ -21,9 +22,32 @@ pub(crate) struct Want {
 }
 
 /// Who waits now. It has no reference to anything of Python's: a guard that waits keeps its task alive.
-static WAITS: LazyLock<Mutex<HashMap<OwnerId, Want>>> = LazyLock::new(Mutex::default);
+static WAITS: LazyLock<Mutex<HashMap<OwnerId, Want, ByNumber>>> = LazyLock::new(Mutex::default);
 
-fn waits() -> MutexGuard<'static, HashMap<OwnerId, Want>> {
+/// Nobody chooses their address, so any hash will do.
+type ByNumber = BuildHasherDefault<NumberHasher>;
+
+#[derive(Default)]
+struct NumberHasher(u64);
+
+impl Hasher for NumberHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+    }
+
+    #[inline]
+    fn write_u64(&mut self, number: u64) {
+        // The table takes the highest bits and the lowest ones, so both are to depend on all of them.
+        let product = u128::from(self.0 ^ number) * 0x9e37_79b9_7f4a_7c15;
+        self.0 = product as u64 ^ (product >> 64) as u64;
+    }
+}
+
+fn waits() -> MutexGuard<'static, HashMap<OwnerId, Want, ByNumber>> {
     WAITS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -43,7 +67,7 @@ pub(crate) fn end(owner: OwnerId) {
 
 /// The circle that `me` waits in, beginning with it; each one waits for what the next one has, or is to have.
 fn find(me: OwnerId) -> Option<Vec<(OwnerId, Want)>> {
-    let mut seen = HashSet::from([me]);
+    let mut seen = HashSet::<_, ByNumber>::default();
     let mut path: Vec<(OwnerId, Want, Vec<OwnerId>)> = Vec::new();
     let step = |id: OwnerId| {
         let want = waits().get(&id).cloned()?;
@@ -56,8 +80,13 @@ fn find(me: OwnerId) -> Option<Vec<(OwnerId, Want)>> {
             Some(next) if next == me => {
                 return Some(path.into_iter().map(|(id, want, _)| (id, want)).collect());
             }
-            Some(next) if seen.insert(next) => path.extend(step(next)),
-            Some(_) => {}
+            Some(next) if seen.contains(&next) => {}
+            Some(next) => {
+                if let Some(more) = step(next) {
+                    seen.insert(next); // who does not wait is not kept
+                    path.push(more);
+                }
+            }
             None => drop(path.pop()),
         }
     }

@@ -12,7 +12,7 @@ use crate::{
     cell::{Turn, Turnstile},
     done::Done,
     hold::{Hold, Mode},
-    host::{Host, Owner},
+    host::{Host, Owner, OwnerId, Runner},
     primitive::Primitive,
     timeout::Timeout,
     wait::Wait,
@@ -92,8 +92,7 @@ impl Guard {
         let slf = Self::new(lock, wish, Timeout::NONE)?;
         let guard = slf.get();
         let mut state = guard.turn()?;
-        let owner = guard.owner(py)?;
-        let has = guard.try_take(&mut state, owner)?;
+        let has = guard.try_take(&mut state, &mut guard.runner(py)?)?;
         drop(state);
         Ok(has.then_some(slf))
     }
@@ -115,21 +114,20 @@ impl Guard {
 
     /// Who takes the lock, if that is to be known.
     #[inline]
-    fn owner(&self, py: Python<'_>) -> PyResult<Owner> {
-        match self.primitive().shared.knows_owners() {
-            true => Owner::current(py),
-            false => Ok(Owner::NOBODY),
-        }
+    fn runner<'py>(&self, py: Python<'py>) -> PyResult<Option<Runner<'py>>> {
+        self.primitive().shared.knows_owners().then(|| Runner::now(py)).transpose()
     }
 
-    /// Takes the lock if that needs no waiting.
+    /// Takes the lock if that needs no waiting, for the runner, who is taken then too.
     #[inline]
-    fn try_take(&self, state: &mut State, owner: Owner) -> PyResult<bool> {
+    fn try_take(&self, state: &mut State, runner: &mut Option<Runner<'_>>) -> PyResult<bool> {
         let shared = &self.primitive().shared;
-        let again = shared.book.with(|pages| pages.again(owner.id, self.wish));
+        let id = runner.as_ref().map_or(OwnerId::NOBODY, Runner::id);
+        let again = shared.book.with(|pages| pages.again(id, self.wish));
         match again {
             Again::Yes(key) => {
                 // The guard that made the entry may go before this one.
+                let owner = Owner::of(runner.take());
                 (state.key, state.task, state.phase) = (Some(key), owner.task, Phase::Held);
             }
             Again::Never => {
@@ -137,7 +135,7 @@ impl Guard {
                 return Err(PyRuntimeError::new_err("Cannot upgrade RWLock from read to write"));
             }
             Again::New => match shared.core.try_take(self.wish) {
-                Some(hold) => self.write_down(state, owner, hold),
+                Some(hold) => self.write_down(state, Owner::of(runner.take()), hold),
                 None => return Ok(false),
             },
         }
@@ -158,12 +156,19 @@ impl Guard {
     }
 
     /// Would it have the lock at once? Then the loop has a turn before.
-    fn gives_turn(&self, py: Python<'_>, owner: &Owner) -> PyResult<Option<Host>> {
+    fn gives_turn(&self, py: Python<'_>, runner: &Option<Runner<'_>>) -> PyResult<Option<Host>> {
         let shared = &self.primitive().shared;
-        if shared.is_fast() || !shared.book.with(|pages| pages.looks_free(owner.id, self.wish)) {
+        if shared.is_fast() {
             return Ok(None);
         }
-        let (_, host) = Owner::look(py)?;
+        let id = runner.as_ref().map_or(OwnerId::NOBODY, Runner::id);
+        if !shared.book.with(|pages| pages.looks_free(id, self.wish)) {
+            return Ok(None);
+        }
+        let host = match runner {
+            Some(runner) => runner.host,
+            None => Runner::now(py)?.host,
+        };
         Ok(matches!(host, Host::Asyncio | Host::Trio).then_some(host))
     }
 
@@ -172,8 +177,8 @@ impl Guard {
     fn step<'py>(&self, py: Python<'py>, sent: Option<Bound<'py, PyAny>>) -> PyResult<Step<'py>> {
         let mut state = self.turn()?;
         if state.phase == Phase::Fresh {
-            let owner = self.owner(py)?;
-            if let Some(host) = self.gives_turn(py, &owner)? {
+            let mut runner = self.runner(py)?;
+            if let Some(host) = self.gives_turn(py, &runner)? {
                 state.phase = Phase::GivesTurn;
                 if host == Host::Asyncio {
                     return Ok(Step::Yield(py.None().into_bound(py)));
@@ -181,9 +186,10 @@ impl Guard {
                 let helpers = py.import(intern!(py, "ironfence._trio"))?;
                 return self.enter(py, &mut state, helpers.call_method0("turn")?);
             }
-            if self.try_take(&mut state, owner)? {
-                return Ok(Step::Has);
-            }
+            return match self.try_take(&mut state, &mut runner)? {
+                true => Ok(Step::Has),
+                false => self.wait(py, &mut state, runner),
+            };
         }
         self.step_slow(py, &mut state, sent)
     }

@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use pyo3::{ffi, intern, prelude::*, sync::PyOnceLock};
+use pyo3::{ffi, intern, prelude::*, sync::PyOnceLock, types::PyDict};
 
 /// Who takes a lock: a task, or a thread that runs none.
 #[derive(Debug, Default)]
@@ -17,6 +17,12 @@ pub(crate) struct Owner {
     pub(crate) id: OwnerId,
     /// The task, or nothing for a thread.
     pub(crate) task: Option<Py<PyAny>>,
+}
+
+/// Who is running now, as the interpreter counts references: dropping it is free of PyO3's bookkeeping.
+pub(crate) struct Runner<'py> {
+    task: Option<Bound<'py, PyAny>>,
+    pub(crate) host: Host,
 }
 
 /// The address of a task, or an odd number for a thread. It says who it is as long as the task is kept alive.
@@ -38,6 +44,8 @@ pub(crate) enum Host {
 struct Asyncio {
     current_task: Py<PyAny>,
     running_loop: Py<PyAny>,
+    /// Before Python 3.12 `current_task` is written in Python: it looks the loop up here.
+    tasks: Option<Py<PyDict>>,
 }
 
 /// trio's functions, from when the program has imported it.
@@ -128,52 +136,73 @@ pub(crate) fn thread_number() -> u64 {
 impl Owner {
     pub(crate) const NOBODY: Self = Self { id: OwnerId::NOBODY, task: None };
 
-    fn task(task: Bound<'_, PyAny>) -> Self {
-        Self { id: OwnerId::of_task(&task), task: Some(task.unbind()) }
+    /// The one who runs, or nobody if that is not to be known.
+    #[inline]
+    pub(crate) fn of(runner: Option<Runner<'_>>) -> Self {
+        match runner {
+            Some(runner) => Self { id: runner.id(), task: runner.task.map(Bound::unbind) },
+            None => Self::NOBODY,
+        }
+    }
+}
+
+impl<'py> Runner<'py> {
+    fn task(task: Bound<'py, PyAny>, host: Host) -> Self {
+        Self { task: Some(task), host }
     }
 
-    fn thread() -> Self {
-        Self { id: OwnerId::this_thread(), task: None }
+    #[inline]
+    pub(crate) fn id(&self) -> OwnerId {
+        self.task.as_ref().map_or_else(OwnerId::this_thread, OwnerId::of_task)
     }
 
     /// Who is running now.
     #[inline]
-    pub(crate) fn current(py: Python<'_>) -> PyResult<Self> {
+    pub(crate) fn now(py: Python<'py>) -> PyResult<Self> {
         if IS_ASYNCIO.get() {
-            if let Some(asyncio) = ASYNCIO.get(py) {
-                if let Ok(task) = asyncio.current_task.bind(py).call0() {
-                    if !task.is_none() {
-                        return Ok(Self::task(task));
-                    }
-                }
+            if let Some(task) = ASYNCIO.get(py).and_then(|asyncio| asyncio.current(py)) {
+                return Ok(Self::task(task, Host::Asyncio));
             }
         }
-        Self::look(py).map(|(owner, _)| owner)
+        Self::look(py)
     }
 
-    /// Who is running now, and under what.
+    /// Who is running now: looked for everywhere.
     #[cold]
-    pub(crate) fn look(py: Python<'_>) -> PyResult<(Self, Host)> {
+    fn look(py: Python<'py>) -> PyResult<Self> {
         IS_ASYNCIO.set(false);
         let running_loop = running_loop(py)?;
         if let (Some(running), Some(asyncio)) = (&running_loop, ASYNCIO.get(py)) {
             let task = asyncio.current_task.bind(py).call1((running,))?;
             if !task.is_none() {
                 IS_ASYNCIO.set(true);
-                return Ok((Self::task(task), Host::Asyncio));
+                return Ok(Self::task(task, Host::Asyncio));
             }
         }
         // Also in a loop of asyncio: trio's guest mode runs there.
         if let Some(trio) = trio(py)? {
             if let Ok(task) = trio.current_task.bind(py).call0() {
-                return Ok((Self::task(task), Host::Trio));
+                return Ok(Self::task(task, Host::Trio));
             }
         }
         let host = match running_loop.is_some() || runs_trio(py)? {
             true => Host::LoopAlone,
             false => Host::Thread,
         };
-        Ok((Self::thread(), host))
+        Ok(Self { task: None, host })
+    }
+}
+
+impl Asyncio {
+    /// The task that runs now, if one does.
+    #[inline]
+    fn current<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+        let Some(tasks) = &self.tasks else {
+            let task = self.current_task.bind(py).call0().ok()?;
+            return (!task.is_none()).then_some(task);
+        };
+        let running = self.running_loop.bind(py).call0().ok()?;
+        tasks.bind(py).get_item(running).ok()?
     }
 }
 
@@ -211,7 +240,14 @@ fn asyncio(py: Python<'_>) -> PyResult<Option<&Asyncio>> {
         return Ok(None);
     };
     let (current_task, running_loop) = (current_task.unbind(), running_loop.unbind());
-    Ok(Some(ASYNCIO.get_or_init(py, || Asyncio { current_task, running_loop })))
+    let tasks = match py.version_info() < (3, 12) {
+        true => {
+            py.import(intern!(py, "asyncio.tasks"))?.getattr(intern!(py, "_current_tasks")).ok()
+        }
+        false => None,
+    };
+    let tasks = tasks.and_then(|tasks| tasks.cast_into().ok()).map(Bound::unbind);
+    Ok(Some(ASYNCIO.get_or_init(py, || Asyncio { current_task, running_loop, tasks })))
 }
 
 fn trio(py: Python<'_>) -> PyResult<Option<&Trio>> {

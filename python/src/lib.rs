@@ -20,6 +20,8 @@ mod sleeper;
 mod stop;
 mod timeout;
 
+mod lookout;
+
 mod wait;
 
 // What Python sees

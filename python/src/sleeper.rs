@@ -2,7 +2,7 @@
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    task::{Context, Poll, Wake},
+    task::{Context, Poll, Wake, Waker},
     thread::Thread,
 };
 
@@ -10,23 +10,38 @@ use pyo3::{PyTraverseError, PyVisit, ffi, intern, prelude::*, sync::PyOnceLock};
 
 use crate::{
     hold::{Hold, Wanted},
-    host::{running_loop, thread_number, trio_token},
+    host::{thread_number, trio_token},
 };
 
 /// The waker of one wait, and the wait itself: a loop that is closed never polls it again, and then who
 /// wakes it has to take it out of the queue.
 ///
-/// Both are locked only for steps that call no Python.
+/// Locked only for steps that call no Python.
 #[derive(Debug, Default)]
-pub(crate) struct Sleeper {
-    state: Mutex<State>,
-    wanted: Mutex<Option<Wanted>>,
-}
+pub(crate) struct Sleeper(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
+    /// What is waited for. Nothing while it is polled, and after the end.
+    wanted: Option<Wanted>,
+    /// What a look has found, until it is asked for.
+    found: Option<Hold>,
+    has_ended: bool,
+    /// The thread that polls it.
+    polled_by: Option<u64>,
     is_woken: bool,
+    /// It was woken by its own poll: it wants to look again soon.
+    looks_again: bool,
     target: Option<Target>,
+}
+
+/// What comes of a look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// It wants to look again soon.
+    Again,
+    /// It sleeps, has the lock, or waits no more.
+    Enough,
 }
 
 /// What is told that there is something to poll for.
@@ -39,38 +54,79 @@ pub(crate) enum Target {
 
 impl Sleeper {
     pub(crate) fn new(wanted: Wanted) -> Arc<Self> {
-        Arc::new(Self { state: Mutex::default(), wanted: Mutex::new(Some(wanted)) })
+        Arc::new(Self(Mutex::new(State { wanted: Some(wanted), ..State::default() })))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn wanted(&self) -> MutexGuard<'_, Option<Wanted>> {
-        self.wanted.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Polls for the lock. Nothing is left to wait for if the loop of this wait was closed meanwhile.
     pub(crate) fn poll(&self, context: &mut Context<'_>) -> Option<Poll<Hold>> {
         // Taken out meanwhile: a poll may call Python.
-        let mut wanted = self.wanted().take()?;
+        let mut wanted = {
+            let mut state = self.state();
+            if let Some(hold) = state.found.take() {
+                return Some(Poll::Ready(hold));
+            }
+            let wanted = state.wanted.take()?;
+            state.polled_by = Some(thread_number());
+            wanted
+        };
         let answer = wanted.poll(context);
-        if answer.is_pending() {
-            *self.wanted() = Some(wanted);
+        let mut state = self.state();
+        state.polled_by = None;
+        if answer.is_pending() && !state.has_ended {
+            state.wanted = Some(wanted);
+            return Some(answer);
         }
+        drop(state);
+        drop(wanted);
         Some(answer)
+    }
+
+    /// Polls without the task, which is woken if it has the lock.
+    pub(crate) fn look(self: &Arc<Self>) -> Look {
+        if self.state().found.is_some() {
+            return Look::Enough;
+        }
+        let waker = Waker::from(self.clone());
+        let Some(Poll::Ready(hold)) = self.poll(&mut Context::from_waker(&waker)) else {
+            return match self.take_looks_again() {
+                true => Look::Again,
+                false => Look::Enough,
+            };
+        };
+        let mut state = self.state();
+        if state.has_ended {
+            drop(state);
+            drop(hold);
+        } else {
+            state.found = Some(hold);
+            drop(state);
+            self.wake_by_ref();
+        }
+        Look::Enough
     }
 
     /// Ends the wait: leaves the queue, and passes on what it was woken for.
     pub(crate) fn leave(&self) {
-        let wanted = self.wanted().take();
-        let target = self.state().target.take();
-        drop((wanted, target));
+        let mut state = self.state();
+        state.has_ended = true;
+        let all = (state.wanted.take(), state.found.take(), state.target.take());
+        drop(state);
+        drop(all);
     }
 
     /// True if it was woken since the last time that this was asked.
     pub(crate) fn take_woken(&self) -> bool {
-        std::mem::take(&mut self.state().is_woken)
+        let mut state = self.state();
+        std::mem::take(&mut state.is_woken) | std::mem::take(&mut state.looks_again)
+    }
+
+    /// True if it wants to look again, and nobody else has woken it.
+    pub(crate) fn take_looks_again(&self) -> bool {
+        std::mem::take(&mut self.state().looks_again)
     }
 
     /// Says whom to wake. Refused if it was woken already.
@@ -89,7 +145,7 @@ impl Sleeper {
 
     /// The target is Python's: for the garbage collector, which comes by way of the only guard that has this.
     pub(crate) fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
-        let Ok(state) = self.state.try_lock() else { return Ok(()) };
+        let Ok(state) = self.0.try_lock() else { return Ok(()) };
         match &state.target {
             Some(Target::Asyncio { future, running, .. }) => {
                 visit.call(future)?;
@@ -112,6 +168,10 @@ impl Wake for Sleeper {
     fn wake_by_ref(self: &Arc<Self>) {
         let target = {
             let mut state = self.state();
+            if state.polled_by.is_some_and(|thread| thread == thread_number()) {
+                state.looks_again = true;
+                return;
+            }
             state.is_woken = true;
             state.target.take()
         };
@@ -131,15 +191,13 @@ impl Wake for Sleeper {
 
 impl Target {
     /// What a task of asyncio that waits gives to its loop, and the target.
-    pub(crate) fn asyncio(py: Python<'_>) -> PyResult<(Bound<'_, PyAny>, Self)> {
-        let running = running_loop(py)?.ok_or_else(|| {
-            pyo3::exceptions::PyRuntimeError::new_err("no loop of asyncio runs in this thread")
-        })?;
+    pub(crate) fn asyncio<'py>(running: &Bound<'py, PyAny>) -> PyResult<(Bound<'py, PyAny>, Self)> {
+        let py = running.py();
         let future = running.call_method0(intern!(py, "create_future"))?;
         future.setattr(intern!(py, "_asyncio_future_blocking"), true)?;
         let target = Self::Asyncio {
             future: future.clone().unbind(),
-            running: running.unbind(),
+            running: running.clone().unbind(),
             thread: thread_number(),
         };
         Ok((future, target))

@@ -22,7 +22,8 @@ use crate::{
     book::Key,
     circle::{self, Want},
     hold::{Hold, Mode, Wanted},
-    host::{Host, Owner, running_loop},
+    host::{Host, Owner, Runner, running_loop},
+    lookout,
     shared::Shared,
     sleeper::{Sleeper, Target, keeping_the_error},
     timeout::Timeout,
@@ -30,6 +31,17 @@ use crate::{
 
 /// A thread that waits looks for signals (Ctrl-C) as often as this.
 const SLICE: Duration = Duration::from_millis(50);
+
+/// What a guard waits for, and how.
+pub(crate) struct Wish {
+    pub(crate) lock: Arc<Shared>,
+    pub(crate) wanted: Wanted,
+    pub(crate) mode: Mode,
+    pub(crate) upgrades: Option<Key>,
+    /// Names the wait in the book.
+    pub(crate) guard: usize,
+    pub(crate) timeout: Timeout,
+}
 
 /// A guard that waits.
 #[derive(Debug)]
@@ -44,7 +56,10 @@ pub(crate) struct Wait {
     /// Names the wait in the book.
     guard: usize,
     timeout: Timeout,
-    is_expired: Arc<AtomicBool>,
+    /// It stands in the book, and among those who may wait in a circle.
+    is_written_down: bool,
+    /// Of one with a time-out.
+    is_expired: Option<Arc<AtomicBool>>,
     /// What ends the wait in time: a handle of asyncio's loop, or trio's deadline.
     timer: Option<Py<PyAny>>,
 }
@@ -75,20 +90,16 @@ pub(crate) enum Next<'py> {
 }
 
 impl Wait {
-    /// Queues, or has it at once. `owner` is told of if it knows its name.
+    /// Queues, or has it at once. The runner is asked for if it is not known.
     pub(crate) fn begin(
         py: Python<'_>,
-        shared: Arc<Shared>,
-        wanted: Wanted,
-        mode: Mode,
-        upgrades: Option<Key>,
-        guard: usize,
-        timeout: Timeout,
-    ) -> PyResult<Result<Hold, Box<Self>>> {
-        let (mut owner, host) = Owner::look(py)?;
-        if !shared.knows_owners() {
-            owner = Owner::NOBODY;
-        }
+        wish: Wish,
+        runner: Option<Runner<'_>>,
+    ) -> PyResult<Result<(Hold, Owner), Box<Self>>> {
+        let Wish { lock: shared, wanted, mode, upgrades, guard, timeout } = wish;
+        let runner = runner.map_or_else(|| Runner::now(py), Ok)?;
+        let host = runner.host;
+        let owner = Owner::of(shared.knows_owners().then_some(runner));
         let sleeper = Sleeper::new(wanted);
         let mut wait = Box::new(Self {
             waker: Waker::from(sleeper.clone()),
@@ -98,16 +109,18 @@ impl Wait {
             upgrades,
             guard,
             timeout,
-            is_expired: Arc::default(),
+            is_expired: None,
             timer: None,
+            is_written_down: false,
             shared,
         });
         if let Some(Poll::Ready(hold)) = wait.poll() {
-            return Ok(Ok(hold));
+            return Ok(Ok((hold, std::mem::take(&mut wait.owner))));
         }
         let owner = wait.owner.id;
         // SAFETY: `wait` keeps the owner until `end`, which its `drop` calls too.
         wait.shared.book.with(|pages| unsafe { pages.wait(owner, mode, guard) });
+        wait.is_written_down = true;
         circle::begin(owner, Want { lock: wait.shared.clone(), mode, upgrades });
         match circle::look(py, owner) {
             Ok(()) => Ok(Err(wait)),
@@ -126,13 +139,14 @@ impl Wait {
     /// True if it is too late, and nothing came.
     pub(crate) fn is_expired(&self) -> bool {
         // ORDERING: Relaxed, see `Alarm`.
-        self.is_expired.load(Ordering::Relaxed)
+        self.is_expired.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed))
     }
 
     /// Said by a coroutine of trio that has ended.
-    pub(crate) fn slept(&self, is_expired: bool) {
-        // ORDERING: Relaxed, as above.
-        self.is_expired.store(is_expired, Ordering::Relaxed);
+    pub(crate) fn slept(&mut self, is_expired: bool) {
+        if is_expired {
+            self.is_expired = Some(Arc::new(AtomicBool::new(true)));
+        }
     }
 
     pub(crate) fn too_late(&self) -> PyErr {
@@ -147,11 +161,16 @@ impl Wait {
     pub(crate) fn sleep<'py>(&mut self, py: Python<'py>) -> PyResult<Next<'py>> {
         match self.host {
             Host::Asyncio => {
+                let looks_again = self.sleeper.take_looks_again();
                 if self.sleeper.take_woken() {
                     return Ok(Next::Yield(py.None().into_bound(py)));
                 }
-                self.set_alarm(py)?;
-                let (future, target) = Target::asyncio(py)?;
+                let Some(running) = running_loop(py)? else { return Err(no_loop()) };
+                self.set_alarm(&running)?;
+                if looks_again {
+                    lookout::add(&running, &self.sleeper)?;
+                }
+                let (future, target) = Target::asyncio(&running)?;
                 Ok(Next::Yield(match self.sleeper.aim(target) {
                     true => future,
                     false => py.None().into_bound(py),
@@ -177,10 +196,12 @@ impl Wait {
         }
     }
 
-    fn set_alarm(&mut self, py: Python<'_>) -> PyResult<()> {
+    fn set_alarm(&mut self, running: &Bound<'_, PyAny>) -> PyResult<()> {
         let (Some(seconds), None) = (self.timeout.seconds(), &self.timer) else { return Ok(()) };
-        let Some(running) = running_loop(py)? else { return Ok(()) };
-        let alarm = Alarm { sleeper: self.sleeper.clone(), is_expired: self.is_expired.clone() };
+        let py = running.py();
+        let is_expired = Arc::<AtomicBool>::default();
+        self.is_expired = Some(is_expired.clone());
+        let alarm = Alarm { sleeper: self.sleeper.clone(), is_expired };
         let timer =
             running.call_method1(intern!(py, "call_later"), (seconds, Py::new(py, alarm)?))?;
         self.timer = Some(timer.unbind());
@@ -195,7 +216,9 @@ impl Wait {
             if let Some(Poll::Ready(hold)) = self.poll() {
                 return Ok(hold);
             }
-            if !self.sleeper.aim(Target::Thread(thread::current())) {
+            if self.sleeper.take_looks_again()
+                || !self.sleeper.aim(Target::Thread(thread::current()))
+            {
                 py.detach(thread::yield_now);
                 py.check_signals()?;
                 continue;
@@ -223,9 +246,11 @@ impl Wait {
     }
 
     /// Takes it out of what is written of those who wait.
-    fn forget(&self) {
-        circle::end(self.owner.id);
-        self.shared.book.with(|pages| pages.end_wait(self.guard));
+    fn forget(&mut self) {
+        if std::mem::take(&mut self.is_written_down) {
+            circle::end(self.owner.id);
+            self.shared.book.with(|pages| pages.end_wait(self.guard));
+        }
     }
 
     pub(crate) fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
@@ -239,6 +264,11 @@ impl Drop for Wait {
     fn drop(&mut self) {
         self.forget();
     }
+}
+
+#[cold]
+fn no_loop() -> PyErr {
+    PyRuntimeError::new_err("no loop of asyncio runs in this thread")
 }
 
 /// Goes on in a coroutine of trio. `None` if it has ended, with what it has returned.

@@ -202,7 +202,7 @@ impl Guard {
 
     /// From now on the task that calls this has the lock.
     fn adopt(&self, py: Python<'_>) -> PyResult<()> {
-        self.give(self.owner(py)?)
+        self.give(Owner::of(self.runner(py)?))
     }
 
     /// A decorator, for functions that are to run with the lock.

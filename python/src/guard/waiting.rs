@@ -12,10 +12,10 @@ use super::{Guard, Phase, State, Step, was_used};
 use crate::{
     book::Key,
     hold::{Hold, Mode},
-    host::{Host, Owner},
+    host::{Host, Runner},
     sleeper::keeping_the_error,
     timeout::Timeout,
-    wait::{Next, Wait, go_on},
+    wait::{Next, Wait, Wish, go_on},
 };
 
 impl Guard {
@@ -33,12 +33,11 @@ impl Guard {
             }
         }
         match state.phase {
-            Phase::Fresh => self.wait(py, state),
-            Phase::GivesTurn => {
-                let owner = self.owner(py)?;
-                match self.try_take(state, owner)? {
+            Phase::Fresh | Phase::GivesTurn => {
+                let mut runner = self.runner(py)?;
+                match self.try_take(state, &mut runner)? {
                     true => Ok(Step::Has),
-                    false => self.wait(py, state),
+                    false => self.wait(py, state, runner),
                 }
             }
             Phase::Upgrading => self.wait_for_upgrade(py, state),
@@ -52,15 +51,26 @@ impl Guard {
     }
 
     /// Queues for the lock.
-    fn wait<'py>(&self, py: Python<'py>, state: &mut State) -> PyResult<Step<'py>> {
-        match self.queue(py, state)? {
+    #[cold]
+    pub(super) fn wait<'py>(
+        &self,
+        py: Python<'py>,
+        state: &mut State,
+        runner: Option<Runner<'py>>,
+    ) -> PyResult<Step<'py>> {
+        match self.queue(py, state, runner)? {
             true => Ok(Step::Has),
             false => self.sleep(py, state),
         }
     }
 
     /// Queues for the lock. True if it was to be had at once.
-    fn queue(&self, py: Python<'_>, state: &mut State) -> PyResult<bool> {
+    fn queue(
+        &self,
+        py: Python<'_>,
+        state: &mut State,
+        runner: Option<Runner<'_>>,
+    ) -> PyResult<bool> {
         let shared = &self.primitive().shared;
         if self.timeout.is_zero() {
             state.phase = Phase::Ended;
@@ -70,12 +80,16 @@ impl Guard {
             )));
         }
         state.phase = Phase::Ended; // unless what follows ends well
-        let wanted = shared.core.take(self.wish);
-        let begun =
-            Wait::begin(py, shared.clone(), wanted, self.wish, None, self.address(), self.timeout)?;
-        match begun {
-            Ok(hold) => {
-                let owner = self.owner(py)?;
+        let wish = Wish {
+            lock: shared.clone(),
+            wanted: shared.core.take(self.wish),
+            mode: self.wish,
+            upgrades: None,
+            guard: self.address(),
+            timeout: self.timeout,
+        };
+        match Wait::begin(py, wish, runner)? {
+            Ok((hold, owner)) => {
                 self.write_down(state, owner, hold);
                 Ok(true)
             }
@@ -109,17 +123,16 @@ impl Guard {
             return Ok(true);
         };
         let wanted = hold.upgrade().expect("an upgradable guard has an upgradable hold");
-        let begun = Wait::begin(
-            py,
-            shared.clone(),
+        let wish = Wish {
+            lock: shared.clone(),
             wanted,
-            Mode::Write,
-            Some(key),
-            self.address(),
-            Timeout::NONE,
-        );
-        match begun {
-            Ok(Ok(hold)) => {
+            mode: Mode::Write,
+            upgrades: Some(key),
+            guard: self.address(),
+            timeout: Timeout::NONE,
+        };
+        match Wait::begin(py, wish, None) {
+            Ok(Ok((hold, _))) => {
                 self.upgraded(state, key, hold);
                 Ok(true)
             }
@@ -166,7 +179,8 @@ impl Guard {
             // Its loop was closed, so that it lost its place, and runs again all the same.
             None => {
                 self.end_wait(py, state);
-                self.wait(py, state)
+                let runner = self.runner(py)?;
+                self.wait(py, state, runner)
             }
         }
     }
@@ -236,7 +250,7 @@ impl Guard {
             Ok(Ok(yielded)) => Ok(Some(yielded)),
             Ok(Err(returned)) => {
                 state.coroutine = None;
-                if let Some(wait) = &state.wait {
+                if let Some(wait) = &mut state.wait {
                     wait.slept(returned);
                 }
                 Ok(None)
@@ -252,31 +266,30 @@ impl Guard {
     /// Has the lock, waiting with the thread if need be.
     pub(super) fn block(&self, py: Python<'_>) -> PyResult<()> {
         let mut state = self.turn()?;
+        let mut runner = None;
         match state.phase {
             Phase::Held => return Ok(()),
             Phase::Ended | Phase::Waiting | Phase::GivesTurn => return Err(was_used()),
             Phase::Fresh => {
-                let owner = self.owner(py)?;
-                if self.try_take(&mut state, owner)? {
+                runner = self.runner(py)?;
+                if self.try_take(&mut state, &mut runner)? {
                     return Ok(());
                 }
             }
             Phase::Upgrading => {}
         }
-        if state.phase != Phase::Upgrading
-            || !self.primitive().shared.book.with(|pages| pages.is_alone())
-        {
-            if let (_, Host::Asyncio | Host::Trio | Host::LoopAlone) = Owner::look(py)? {
-                return Err(PyRuntimeError::new_err(format!(
-                    "{} is taken, and to wait for it here would stop the loop that runs in this thread: say \
-                     `async with` or `await`",
-                    self.primitive().shared.name()
-                )));
-            }
+        let waits = state.phase != Phase::Upgrading
+            || !self.primitive().shared.book.with(|pages| pages.is_alone());
+        if waits && Runner::now(py)?.host != Host::Thread {
+            return Err(PyRuntimeError::new_err(format!(
+                "{} is taken, and to wait for it here would stop the loop that runs in this thread: say \
+                 `async with` or `await`",
+                self.primitive().shared.name()
+            )));
         }
         let has = match state.phase {
             Phase::Upgrading => self.queue_for_upgrade(py, &mut state)?,
-            _ => self.queue(py, &mut state)?,
+            _ => self.queue(py, &mut state, runner)?,
         };
         if !has {
             let wait = state.wait.as_ref().expect("one who waits has a wait");
