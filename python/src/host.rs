@@ -1,5 +1,7 @@
 //! What runs this thread: asyncio, trio, or nothing; and whose turn it is.
 
+mod holder;
+
 use std::{
     cell::Cell,
     collections::BTreeMap,
@@ -173,6 +175,8 @@ impl<'py> Runner<'py> {
         IS_ASYNCIO.set(false);
         let running_loop = running_loop(py)?;
         if let (Some(running), Some(asyncio)) = (&running_loop, ASYNCIO.get(py)) {
+            #[cfg(not(any(Py_3_12, Py_LIMITED_API)))]
+            holder::is_known(py, running);
             let task = asyncio.current_task.bind(py).call1((running,))?;
             if !task.is_none() {
                 IS_ASYNCIO.set(true);
@@ -201,6 +205,10 @@ impl Asyncio {
             let task = self.current_task.bind(py).call0().ok()?;
             return (!task.is_none()).then_some(task);
         };
+        #[cfg(not(any(Py_3_12, Py_LIMITED_API)))]
+        if let Some(running) = holder::running_loop(py) {
+            return tasks.bind(py).get_item(running).ok()?;
+        }
         let running = self.running_loop.bind(py).call0().ok()?;
         tasks.bind(py).get_item(running).ok()?
     }
@@ -208,6 +216,10 @@ impl Asyncio {
 
 /// asyncio's loop that runs in this thread.
 pub(crate) fn running_loop(py: Python<'_>) -> PyResult<Option<Bound<'_, PyAny>>> {
+    #[cfg(not(any(Py_3_12, Py_LIMITED_API)))]
+    if let Some(running) = holder::running_loop(py) {
+        return Ok(Some(running));
+    }
     let Some(asyncio) = asyncio(py)? else { return Ok(None) };
     let running = asyncio.running_loop.bind(py).call0()?;
     Ok((!running.is_none()).then_some(running))
