@@ -134,7 +134,7 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=15)
     options.add_argument("--times", type=int, default=20_000, help="locks a round")
     options.add_argument("--only", default="", help="rows whose name has this")
-    options.add_argument("--publish", action="store_true", help="write the table and the picture of the README")
+    options.add_argument("--publish", action="store_true", help="write this version's table and picture into the README")
     options.add_argument("--memory-of", nargs=2, help=argparse.SUPPRESS)
     args = options.parse_args()
     before = peers.old(HERE / ".old")
@@ -155,7 +155,7 @@ def main() -> None:
             rows.append(Row(name, "bytes", {peer.name: memory(kind, peer) for peer in of_kind}))
     print(table(rows))
     if args.publish:
-        publish(rows, HERE.parent / "README.md", HERE / "results.svg")
+        publish(rows, HERE.parent / "README.md", HERE)
 
 
 if __name__ == "__main__":

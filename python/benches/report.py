@@ -113,13 +113,16 @@ def picture(rows: list[Row], place: Path) -> None:
 
 
 def publish(rows: list[Row], readme: Path, place: Path) -> None:
-    """Between the marks of the README, with the date and the Python."""
-    picture(rows, place)
+    """Between the marks of the README that are for this version of Python, and the picture, if it is shown there."""
+    version = ".".join(platform.python_version_tuple()[:2])
+    shown = place / f"python-{version}.svg"
     when = datetime.date.today().isoformat()
     python = f"{platform.python_implementation()} {platform.python_version()}"
     head = f"Measured on {when} with {python} on {platform.system()} {platform.machine()}.\n\n"
     text = readme.read_text()
-    begin, end = "<!-- bench -->\n", "<!-- end of bench -->"
+    if shown.name in text:
+        picture(rows, shown)
+    begin, end = f"<!-- bench {version} -->\n", f"<!-- end of bench {version} -->"
     middle = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.S)
     assert middle.search(text), f"{readme} has no marks"
     readme.write_text(middle.sub(lambda _: begin + head + table(rows) + end, text))
