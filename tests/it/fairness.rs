@@ -2,6 +2,7 @@
 //! poll it late, in crowds, and beside futures that nobody polls. For every way to hold something.
 
 mod crowds;
+mod loaded;
 mod readers;
 mod runtimes;
 mod silent;

@@ -159,14 +159,15 @@ pub(super) fn rows() -> Vec<Row> {
     use Executor::{CurrentThread, LocalSet, Root, Smol, TwoWorkers};
     let long = |what, executor| Held { what, executor, tasks: 20, hold: Duration::from_millis(5) };
     let mut rows = Vec::new();
-    for executor in [TwoWorkers, CurrentThread, Root, LocalSet, Smol] {
+    let executors = [TwoWorkers, CurrentThread, Root, LocalSet, Smol];
+    for executor in executors {
         rows.push(long(What::Mutex, executor).row());
         rows.push(long(What::Mix, executor).row());
     }
     let short = |what| Held { tasks: 4, hold: Duration::from_millis(1), ..long(what, TwoWorkers) };
     rows.extend([What::Mutex, What::Mix].map(|what| short(what).row()));
     for what in [What::Write, What::Upgradable, What::Set, What::Pair] {
-        rows.extend([TwoWorkers, Root].map(|executor| long(what, executor).row()));
+        rows.extend(executors.map(|executor| long(what, executor).row()));
     }
     rows
 }
