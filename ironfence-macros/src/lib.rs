@@ -20,6 +20,7 @@ mod mistakes;
 mod model;
 mod names;
 mod spelling;
+mod testing;
 mod validate;
 
 use proc_macro2::TokenStream;
@@ -348,4 +349,73 @@ fn derive(input: TokenStream) -> TokenStream {
         None => expand::expand(&model),
         Some(errors) => fallback::expand_anyway(&model, &errors),
     }
+}
+
+/// Puts an async test under the lock checker: `ironfence::test`.
+///
+/// It goes above the attribute that runs the test, and leaves that one alone:
+///
+/// ```
+/// # // Tests are left out of examples: here it is a function that runs.
+/// # mod tokio { pub use ::tokio::{main as test, *}; }
+/// use ironfence::{Guarded, task};
+/// use std::sync::Arc;
+///
+/// #[derive(Guarded, Default)]
+/// struct Bank {
+///     #[guarded(rwlock)]
+///     accounts: Vec<i64>,
+///     #[guarded(mutex)]
+///     journal: Vec<String>,
+/// }
+///
+/// #[ironfence::test]
+/// #[tokio::test]
+/// async fn an_account_is_opened() {
+///     let bank = Arc::new(Bank::default().into_guarded());
+///     let opened = tokio::spawn(task::named("open", {
+///         let bank = bank.clone();
+///         async move {
+///             let mut accounts = bank.accounts.write().await;
+///             accounts.push(0);
+///             bank.journal.lock().await.push("opened".into());
+///         }
+///     }));
+///     opened.await.unwrap();
+///     assert_eq!(bank.snapshot().await.accounts, [0]);
+/// }
+/// # an_account_is_opened();
+/// ```
+///
+/// With the feature `check` of ironfence the test is a task of its name, and fails
+///
+/// - with the reports of the lock checker about it and about what it has begun: at once if tasks wait for each other for
+///   ever, else at its end. The reports of other tests are none of its own;
+/// - if a task without a name has taken a lock while it held another one: that can't be checked, so a green test would
+///   mean nothing. Wrap what you spawn in `task::named`;
+/// - with the table of who waits for whom, if it has not ended within 60 s. `#[ironfence::test(limit = 5)]` says how many
+///   seconds it may take.
+///
+/// Without the feature it does nothing, so it can stay where it is.
+///
+/// Alone, without another test attribute, it runs the test on the thread that waits for it, without any
+/// runtime: enough for tests that only lock.
+///
+/// ```
+/// #[ironfence::test(limit = 5)]
+/// async fn it_counts() -> Result<(), std::num::ParseIntError> {
+///     let count = ironfence::Mutex::new("1".parse::<u32>()?);
+///     *count.lock().await += 1;
+///     assert_eq!(*count.lock().await, 2);
+///     Ok(())
+/// }
+/// ```
+///
+/// Arguments, and what the test returns, are kept. With `crate = path` it finds the library there, as the derive does.
+#[proc_macro_attribute]
+pub fn test(
+    keys: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    testing::expand(keys.into(), item.into()).into()
 }

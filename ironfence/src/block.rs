@@ -61,13 +61,18 @@ thread_local! {
 /// Polls `future` to its end, parking the thread in between. Never panics because of where it is
 /// called.
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
-    let mut future = pin!(budget::without(future));
+    let _blocking = Blocking::begin();
+    run(budget::without(future))
+}
+
+/// The same for a future that is a task: its thread does nothing else, but it may have branches.
+pub(crate) fn run<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
     // A thread that is being torn down has lost its slot; then a new parker serves.
     let kept = PARKER.try_with(RefCell::take).ok().flatten();
     let parker = kept.unwrap_or_else(Parker::new);
     let waker = Waker::from(parker.clone());
     let mut context = Context::from_waker(&waker);
-    let _blocking = Blocking::begin();
     let output = loop {
         match future.as_mut().poll(&mut context) {
             Poll::Ready(output) => break output,

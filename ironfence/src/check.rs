@@ -12,7 +12,8 @@
 //! # Use
 //! Wrap what you spawn, and your `main`, in [`task::named`](crate::task::named); that is how the checker
 //! knows who is who. Everything else is there: locks are known as the fields of their twins, others by
-//! where they were made or by [`name`]. In tests, call [`expect_none`] in the end.
+//! where they were made or by [`name`]. Put [`#[ironfence::test]`](macro@crate::test) above your tests, or wrap them in
+//! [`test`]: they fail on a report of their own, and if nothing could be checked.
 //!
 //! # What it reports
 //! | [`Kind`] | when | certain |
@@ -22,7 +23,7 @@
 //! | [`OutOfOrder`](Kind::OutOfOrder) | two fields of one value are taken against their order, the first time | it is so; that it will hang one day is not |
 //! | [`OrderCycle`](Kind::OrderCycle) | the second of two opposite orders is seen, though they may never meet | as above |
 //! | [`SameClass`](Kind::SameClass) | two locks of a class are held at once, but for [`nested`](crate::Acquiring::nested) ones | as above |
-//! | [`HeldOutside`](Kind::HeldOutside) | several locks are taken together, or a session is begun, while another lock is held; once for each place | as above |
+//! | [`HeldOutside`](Kind::HeldOutside) | a set, a group or a session is begun while another lock is held, which is none of its own; once for each place | as above |
 //! | [`LongWait`](Kind::LongWait) | somebody has waited for 10 s ([`set_wait_limit`]) | the facts are |
 //! | [`NotPolled`](Kind::NotPolled) | a waiter was woken 10 s ago and not polled ([`set_woken_limit`]) | the facts are |
 //! | [`LongHold`](Kind::LongHold) | a guard is held too long, if you ask ([`set_hold_limit`]) | the facts are |
@@ -45,8 +46,9 @@
 //! [disowned](crate::task::disown). The receiver may [adopt](crate::task::adopt) it.
 //!
 //! # How it speaks
-//! A block of text on stderr, or [`on_report`]; with the feature `tracing` an event too. The variable
-//! `IRONFENCE_CHECK` says what else: `off`, `report` (this alone), `panic` (the task at fault does) or
+//! Once: a block of text on stderr, or an event if a subscriber of `tracing` wants it (feature `tracing`); to [`on_report`]
+//! instead, if you say so; and in a [`test`] in the panic at its end. The variable
+//! `IRONFENCE_CHECK` says what else: `off`, `report` (this alone), `panic` (the task at fault does, with the text) or
 //! `abort`. For a process that hangs without a report: `IRONFENCE_CHECK_DUMP=5`, or [`dump_every`],
 //! prints [`waiting`] every five seconds, from a thread of the checker's own, which needs no executor.
 //!
@@ -55,18 +57,22 @@
 //! memory is bounded by the classes and the live guards. One thread, which looks at the clock 100
 //! times a second.
 
-use alloc::{string::String, vec::Vec};
-use core::{fmt::Write as _, sync::atomic::Ordering, time::Duration};
+use alloc::vec::Vec;
+use core::{sync::atomic::Ordering, time::Duration};
 
-pub use crate::watch::check::{
-    draw::Graph,
-    mode::Mode,
-    report::{Kind, Report},
-    table::Table,
-};
 use crate::{
     raw::handle::Lockable,
-    watch::check::{self as checker, clock, flow, ledger, order, report},
+    watch::check::{self as checker, clock, flow, ledger, order, report, scope},
+};
+pub use crate::{
+    testing::{Test, test},
+    watch::check::{
+        draw::Graph,
+        mode::Mode,
+        report::{Kind, Report},
+        row::{Role, Row},
+        table::Table,
+    },
 };
 
 /// Calls `listener` with each report, instead of printing it to stderr. It may use locks.
@@ -83,20 +89,27 @@ pub fn set_mode(mode: Mode) {
     checker::set_mode(mode);
 }
 
-/// The reports so far: the first thousand.
+/// The reports so far: the first thousand. In a [`test`] those of the test, else those that are of no test.
 pub fn reports() -> Vec<Report> {
-    report::all()
+    report::all(scope::home())
 }
 
-/// The reports so far, which are forgotten.
+/// The reports so far, as [`reports`] says them, which are forgotten; so are the acquisitions that were not checked.
 pub fn take_reports() -> Vec<Report> {
-    report::take()
+    report::take(scope::home())
 }
 
-/// Panics if there is a report: for the end of a test.
+/// Panics if there is a report, or if there was something that could not be checked: for the end of a test that is no
+/// [`test`]; such a one does it by itself.
+///
+/// Of a [`test`] it looks at its own reports alone. Else it can't know whose they are: it looks at those of the
+/// program, but for those of each `test`, and of other threads that are named like a test in a module (`tests::transfer`).
+///
+/// A task that is not [named](crate::task::named) may have branches, so what it takes while it holds another lock is
+/// not checked. If there was such an acquisition this panics too, and says how many and where the first one was.
 ///
 /// # Panics
-/// With the text of all reports.
+/// With the text of all reports that was not printed before; of the others with their first lines.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -113,12 +126,9 @@ pub fn take_reports() -> Vec<Report> {
 /// ```
 #[track_caller]
 pub fn expect_none() {
-    let reports = reports();
-    let mut text = String::new();
-    for report in &reports {
-        _ = writeln!(text, "{report}\n");
+    if let Some(verdict) = report::verdict(scope::home()) {
+        panic!("{verdict}");
     }
-    assert!(reports.is_empty(), "the lock checker has {} reports:\n{text}", reports.len());
 }
 
 /// Allows that `then` is asked for while `first` is held, for the reason given: no report is about it.
@@ -182,6 +192,12 @@ pub fn set_woken_limit(limit: Option<Duration>) {
 /// How long a guard may be held until it is reported: for ever, unless set.
 pub fn set_hold_limit(limit: Option<Duration>) {
     clock::HOLD_LIMIT.store(clock::millis(limit), Ordering::Relaxed);
+}
+
+/// How long a [`test`] may take until it fails with the table of who waits for whom: 60 s, unless set. For one test:
+/// [`Test::limit`].
+pub fn set_test_limit(limit: Option<Duration>) {
+    clock::TRIAL_LIMIT.store(clock::millis(limit), Ordering::Relaxed);
 }
 
 /// The waits that are longer than `limit` now, whether they were reported or not.

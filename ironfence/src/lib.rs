@@ -56,6 +56,7 @@ mod snapshot;
 #[cfg(feature = "stats")]
 pub mod stats;
 pub mod task;
+mod testing;
 mod twin;
 
 // L6: for generated code
@@ -72,7 +73,7 @@ mod models;
 mod programs;
 
 #[cfg(feature = "derive")]
-pub use ironfence_macros::Guarded;
+pub use ironfence_macros::{Guarded, test};
 
 pub use acquiring::{Acquiring, TryLockError};
 pub use arc_field::{

@@ -3,6 +3,8 @@
 pub use alloc::sync::Arc;
 pub use core;
 
+#[cfg(feature = "std")]
+pub use crate::testing::run;
 pub use crate::{
     foreign::{
         AsyncMutex, AsyncRwLock,
@@ -30,5 +32,6 @@ pub use crate::{
     },
     rwlock::RwLock,
     snapshot::Snapshot,
+    testing::test_of,
     twin::{Apart, ComesApart, CopyField, CopyTwin, Guarded, Twin, name},
 };

@@ -72,6 +72,13 @@ pub fn disown<G: Watched>(guard: &mut G) {
     guard.watched().disown();
 }
 
+impl<F> Tracked<F> {
+    #[cfg(feature = "check")]
+    pub(crate) fn in_scope(future: F, scope: Scope) -> Self {
+        Self { future, scope }
+    }
+}
+
 impl<F: Future> Future for Tracked<F> {
     type Output = F::Output;
 

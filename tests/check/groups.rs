@@ -157,9 +157,9 @@ fn what_is_held_outside_of_a_group_is_said_once_for_each_place() {
         });
     }
     let text = the_report(Kind::HeldOutside, "outside journal");
-    says(&text, &["several locks are taken together while `outside journal` is held"]);
+    says(&text, &["a set or group of locks is begun while `outside journal` is held"]);
     says(&text, &["task \"order\"", "holds `outside journal`", line_of!(line - 1)]);
-    says(&text, &["together with others, at", line_of!(line)]);
+    says(&text, &["and begins it with `Out", "`, at", line_of!(line)]);
     run("elsewhere", async {
         let _journal = journal.lock().await;
         drop(lock_pair(event.seats.write(), office.orders.write()).await.unwrap());
@@ -189,7 +189,7 @@ fn what_comes_before_in_one_value_or_is_allowed_is_not_outside() {
     nothing_about("Inside.");
     let config = Mutex::new(0);
     check::name(&config, "allowed outside");
-    check::allow("allowed outside", "Inside.third", "the config comes first");
+    check::allow("allowed outside", "Inside.second", "the config comes first");
     check::allow("allowed outside", "InsideGuarded", "the config comes first");
     run("config first", async {
         let _config = config.lock().await;
@@ -197,12 +197,51 @@ fn what_comes_before_in_one_value_or_is_allowed_is_not_outside() {
         drop(inside.session().lock_second().await);
     });
     nothing_about("allowed outside");
-    // A set of one lock is a lock like any other.
+}
+
+#[test]
+fn a_set_of_one_lock_is_begun_while_another_is_held_too() {
+    #[derive(Guarded)]
+    struct OfOne {
+        #[guarded(mutex)]
+        first: u32,
+        #[guarded(mutex)]
+        second: u32,
+    }
+    let of_one = OfOne { first: 0, second: 0 }.into_guarded();
+    let config = Mutex::new(0);
+    check::name(&config, "outside of one");
+    let line = line!() + 3;
     run("one", async {
         let _config = config.lock().await;
-        drop(inside.locks().lock_first().await);
+        drop(of_one.locks().lock_first().await);
     });
-    nothing_about("allowed outside");
+    let text = the_report(Kind::HeldOutside, "outside of one");
+    says(&text, &["a set or group of locks is begun while `outside of one` is held"]);
+    says(&text, &["holds `outside of one`", "begins it with `OfOne.first`, at", line_of!(line)]);
+    let cache = Mutex::new(0);
+    check::name(&cache, "outside of a group of one");
+    run("group of one", async {
+        let _cache = cache.lock().await;
+        drop(lock_all([of_one.second.lock()]).await.unwrap());
+    });
+    the_report(Kind::HeldOutside, "outside of a group of one");
+    // One lock by itself is no group, and a set that goes forward in its value has nothing outside.
+    let plain = Mutex::new(0);
+    check::name(&plain, "outside of a plain lock");
+    run("plain", async {
+        let _plain = plain.lock().await;
+        drop(of_one.first.lock().await);
+        drop(of_one.second.lock().await);
+    });
+    run("forwards", async {
+        let _first = of_one.first.lock().await;
+        drop(of_one.locks().lock_second().await);
+    });
+    nothing_about("outside of a plain lock");
+    let reports = reports_about("OfOne.");
+    assert!(reports.iter().all(|it| it.kind() == Kind::HeldOutside), "{reports:#?}");
+    assert_eq!(reports.len(), 2, "{reports:#?}");
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod places;
 mod several;
 mod speaking;
 mod storm;
+mod trials;
 
 use std::{future::Future, sync::Once};
 

@@ -3,12 +3,13 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 /// The rooms of the lock checker, the lowest first; its face, `watch/check.rs`, is above them all.
-const CHECKER: [&str; 13] = [
+const CHECKER: [&str; 20] = [
     "mode", "ways", // whether, and when
-    "tasks", "scope", "ledger", // facts
-    "flow", "gates", "order", "stuck", // judgement
-    "report", "table", "draw",  // speech
+    "tasks", "trial", "scope", "ledger", // facts
+    "flow", "gates", "graph", "order", "stuck", // judgement
+    "row", "report", "words", "table", "draw",  // speech
     "clock", // what drives it
+    "site", "hold", "wait", // what locks have of it
 ];
 
 /// The code, without comments.

@@ -24,6 +24,7 @@ mod seen;
 mod sessions;
 mod sets;
 mod storm;
+mod tested;
 mod together;
 mod tokio_compat;
 mod traits;

@@ -144,6 +144,9 @@ pub(crate) struct Identity {
     /// Who has taken it last, as the checker says it: a hint.
     #[cfg(feature = "check")]
     taken_by: core::sync::atomic::AtomicU64,
+    /// The test that it is of, as the checker says it: 0 for none.
+    #[cfg(feature = "check")]
+    home: core::sync::atomic::AtomicU64,
 }
 
 impl Identity {
@@ -159,6 +162,8 @@ impl Identity {
             after: AtomicU32::new(0),
             #[cfg(feature = "check")]
             taken_by: core::sync::atomic::AtomicU64::new(0),
+            #[cfg(feature = "check")]
+            home: core::sync::atomic::AtomicU64::new(0),
         }
     }
 
@@ -235,6 +240,19 @@ impl Identity {
     #[cfg(feature = "check")]
     pub(crate) fn taken_by(&self) -> u64 {
         self.taken_by.load(Ordering::Relaxed)
+    }
+
+    /// The lock is of this test.
+    #[cfg(feature = "check")]
+    #[inline]
+    pub(crate) fn is_at_home(&self, home: u64) {
+        self.home.store(home, Ordering::Relaxed);
+    }
+
+    #[cfg(feature = "check")]
+    #[inline]
+    pub(crate) fn home(&self) -> u64 {
+        self.home.load(Ordering::Relaxed)
     }
 
     /// The lock's identity: where it is.

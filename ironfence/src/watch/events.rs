@@ -54,6 +54,8 @@ impl Mark {
     #[inline(always)]
     pub(crate) fn is_field<T>(&self, twin: *const T, field: Field) {
         self.identity.is_field(twin, field);
+        #[cfg(feature = "check")]
+        check::is_field(&self.identity);
     }
 
     /// The lock is known by this name.

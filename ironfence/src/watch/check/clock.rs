@@ -9,6 +9,7 @@ use core::{
 use std::{
     collections::HashSet,
     env,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{LazyLock, Mutex, Once},
     thread,
     time::Instant,
@@ -18,11 +19,14 @@ use super::{
     ledger::{self, Held, Waiting},
     lock,
     mode::{self, Mode, now},
-    report::{self, Kind, Report, ago, at, say},
+    report::{self, Kind, Report},
+    row::{self, Row, ago, at, say},
     scope::scope_of,
     stuck,
     table::Table,
     tasks::Sort,
+    trial::Trial,
+    words,
 };
 use core::fmt::Write as _;
 
@@ -34,10 +38,32 @@ const LOOK: u64 = 25;
 pub(crate) static WAIT_LIMIT: AtomicU64 = AtomicU64::new(10_000);
 pub(crate) static WOKEN_LIMIT: AtomicU64 = AtomicU64::new(10_000);
 pub(crate) static HOLD_LIMIT: AtomicU64 = AtomicU64::new(u64::MAX);
+/// How long a trial may take.
+pub(crate) static TRIAL_LIMIT: AtomicU64 = AtomicU64::new(60_000);
 pub(crate) static DUMP_EVERY: AtomicU64 = AtomicU64::new(u64::MAX);
 
 pub(crate) fn millis(limit: Option<Duration>) -> u64 {
     limit.map_or(u64::MAX, |limit| limit.as_millis().try_into().unwrap_or(u64::MAX))
+}
+
+/// False if the checker looks at nothing.
+#[inline]
+pub(crate) fn is_on() -> bool {
+    Mode::now().unwrap_or_else(begin) != Mode::Off
+}
+
+#[cold]
+fn begin() -> Mode {
+    let mode = Mode::of_environment();
+    set_mode(mode);
+    mode
+}
+
+pub(crate) fn set_mode(mode: Mode) {
+    mode.set();
+    if mode != Mode::Off {
+        start();
+    }
 }
 
 pub(crate) fn start() {
@@ -78,7 +104,8 @@ fn run() {
 static SAID: LazyLock<Mutex<HashSet<(Kind, u64)>>> = LazyLock::new(Mutex::default);
 
 fn look() {
-    stuck::look_at_all().iter().for_each(|stuck| report::deadlock(stuck, false));
+    look_at_trials();
+    stuck::look_at_all().iter().for_each(|stuck| words::deadlock(stuck, false));
     let limit = |limit: &AtomicU64| limit.load(Ordering::Relaxed);
     let (wait, woken, hold) = (limit(&WAIT_LIMIT), limit(&WOKEN_LIMIT), limit(&HOLD_LIMIT));
     let (held, waiting) = ledger::all();
@@ -99,6 +126,38 @@ fn look() {
     for (_, write) in all {
         write().deliver(false);
     }
+}
+
+/// How long the thread of a trial may take to say that the time is up, until it is said here.
+const PATIENCE: u64 = 1000;
+
+/// Wakes the trials whose time is up; speaks for those that are not polled then.
+fn look_at_trials() {
+    for trial in Trial::all() {
+        if trial.looks_at_the_clock() {
+            // Foreign code.
+            _ = catch_unwind(AssertUnwindSafe(|| trial.wake()));
+        } else if trial.late_since().is_some_and(|late| now() - late >= PATIENCE) && trial.is_told()
+        {
+            std::eprintln!("{}\n", late(&trial));
+        }
+    }
+}
+
+/// The time of a trial is up: who waits for whom.
+pub(crate) fn late(trial: &Trial) -> String {
+    let (limit, mut text) = (Duration::from_millis(trial.limit()), String::new());
+    say!(text, "ironfence: the test `{}` has not ended within {limit:?}", trial.name);
+    let table = Table::of_trial(trial.home);
+    if table.is_empty() {
+        say!(text, "nobody waits for a lock: it waits for something else");
+    } else {
+        say!(text, "{table}");
+    }
+    if let Some(verdict) = report::verdict(trial.home) {
+        say!(text, "{verdict}");
+    }
+    text.trim_end().into()
 }
 
 /// One number for a hold in all the shards.
@@ -130,37 +189,44 @@ pub(crate) fn waits_over<'a>(
     let report = |it: &Waiting| {
         let mut text = String::new();
         say!(text, "ironfence: a wait of {} for `{}`", ago(it.since), it.class);
-        say!(text, "  {}", it.task.describe());
-        report::waits_for(&mut text, it);
-        let holders: Vec<_> = held.iter().filter(|held| held.lock == it.lock).collect();
-        for held in holders.iter().take(MOST) {
-            let is_own = held.task == it.task && it.task.sort() != Sort::Unknown;
-            let whose = if is_own { " (the same task)" } else { "" };
-            say!(text, "  {}{whose}", held.task.describe());
-            report::holds(&mut text, held);
-            let theirs = waiting
-                .iter()
-                .filter(|other| other.task == held.task && other.number != it.number && !is_own);
-            theirs.for_each(|other| report::waits_for(&mut text, other));
+        let mut rows = Vec::from([Row::waits(it)]);
+        row::list(&mut text, &rows, 1);
+        let is_own = |held: &&Held| held.task == it.task && it.task.sort() != Sort::Unknown;
+        let holders = || held.iter().filter(|held| held.lock == it.lock);
+        let own: Vec<_> = holders().filter(is_own).map(Row::holds).collect();
+        if !own.is_empty() {
+            say!(text, "  {} (the same task)", it.task.describe());
+            row::lines(&mut text, &own.iter().collect::<Vec<_>>());
         }
-        match holders.len() {
-            0 => say!(text, "  nobody holds it: who was called before has not answered"),
-            all if all > MOST => say!(text, "  and {} more hold it", all - MOST),
-            _ => {}
+        let mut others = Vec::new();
+        for held in holders().filter(|held| !is_own(held)) {
+            others.push(Row::holds(held));
+            let theirs = waiting.iter().filter(|other| other.task == held.task);
+            others.extend(theirs.filter(|other| other.number != it.number).map(Row::waits));
         }
-        let ahead = waiting.iter().filter(|o| o.lock == it.lock && o.number < it.number);
-        for (nth, other) in ahead.clone().take(MOST).enumerate() {
+        let left = row::list(&mut text, &others, MOST);
+        if left > 0 {
+            say!(text, "  and {left} more hold it");
+        }
+        if own.is_empty() && others.is_empty() {
+            say!(text, "  nobody holds it: who was called before has not answered");
+        }
+        let ahead: Vec<_> =
+            waiting.iter().filter(|o| o.lock == it.lock && o.number < it.number).collect();
+        for (nth, other) in ahead.iter().take(MOST).enumerate() {
             say!(text, "  ahead of it, {}: {}", nth + 1, other.task.describe());
-            report::waits_for(&mut text, other);
+            row::lines(&mut text, &[&Row::waits(other)]);
             if let Some(woken) = other.woken.at() {
                 say!(text, "    woken, and not polled for {}", ago(woken));
             }
         }
-        let more = ahead.skip(MOST).count();
-        if more > 0 {
-            say!(text, "  and {more} more are ahead of it");
+        if ahead.len() > MOST {
+            say!(text, "  and {} more are ahead of it", ahead.len() - MOST);
         }
-        Report::new(Kind::LongWait, [it.class], text)
+        rows.extend(own);
+        rows.extend(others);
+        rows.extend(ahead.into_iter().take(MOST).map(Row::waits));
+        Report::new(Kind::LongWait, it.home, [it.class], rows, text)
     };
     over.map(|it| keyed(Kind::LongWait, it.number, move || report(it))).collect()
 }
@@ -188,9 +254,12 @@ pub(crate) fn unpolled_over(limit: u64, waiting: &[Waiting]) -> Vec<Keyed<'_>> {
         }
         let others =
             waiting.iter().filter(|other| other.task == it.task && other.number != it.number);
+        let mut rows = Vec::from([Row::waits(it)]);
         let mut waits_again = false;
         for other in others.filter(|_| it.task.sort() != Sort::Unknown) {
-            report::waits_for(&mut text, other);
+            let row = Row::waits(other);
+            row::lines(&mut text, &[&row]);
+            rows.push(row);
             waits_again |= other.lock == it.lock;
         }
         if waits_again {
@@ -202,7 +271,7 @@ pub(crate) fn unpolled_over(limit: u64, waiting: &[Waiting]) -> Vec<Keyed<'_>> {
         } else {
             say!(text, "  whoever waits behind it may sleep on: poll it, or drop it");
         }
-        Report::new(Kind::NotPolled, [it.class], text)
+        Report::new(Kind::NotPolled, it.home, [it.class], rows, text)
     };
     over.map(|(it, at)| keyed(Kind::NotPolled, it.number, move || report(it, at))).collect()
 }
@@ -217,8 +286,8 @@ pub(crate) fn holds_over<'a>(
     let report = |held: &Held| {
         let mut text = String::new();
         say!(text, "ironfence: `{}` is held for {}", held.class, ago(held.since));
-        say!(text, "  {}", held.task.describe());
-        report::holds(&mut text, held);
+        let rows = Vec::from([Row::holds(held)]);
+        row::list(&mut text, &rows, 1);
         let waiters = waiting.iter().filter(|it| it.lock == held.lock).count();
         say!(
             text,
@@ -229,7 +298,7 @@ pub(crate) fn holds_over<'a>(
                 _ => format!("{waiters} wait for it"),
             }
         );
-        Report::new(Kind::LongHold, [held.class], text)
+        Report::new(Kind::LongHold, held.home, [held.class], rows, text)
     };
     over.map(|held| keyed(Kind::LongHold, key_of(held), move || report(held))).collect()
 }

@@ -9,9 +9,9 @@ use alloc::{
 use core::fmt::Write as _;
 
 use super::{
+    graph::{GRAPH, Sort, Step},
     lock,
-    order::{GRAPH, Sort, Step},
-    report::at,
+    row::at,
 };
 
 /// Which classes were taken while which were held.

@@ -20,6 +20,7 @@ use super::{
     ledger::Held,
     scope::{RUNNING, Running},
     tasks::{Sort, Task},
+    trial::Home,
 };
 
 /// The user says that tokio's tasks have no branches.
@@ -50,6 +51,8 @@ impl Drop for Blocking {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Flow {
     pub(crate) task: Task,
+    /// Whose a report about it is.
+    pub(crate) home: Home,
     /// Which poll of it this is.
     pub(crate) poll: u64,
     last_split: u64,
@@ -94,12 +97,13 @@ impl Flow {
     }
 
     pub(crate) fn nobody() -> Self {
-        Self::of(Task::NOBODY, false)
+        Self { home: Home::NOBODY, ..Self::of(Task::NOBODY, false) }
     }
 
     fn of(task: Task, is_blocking: bool) -> Self {
         Self {
             task,
+            home: Home::here(),
             poll: 0,
             last_split: 0,
             last_lost: 0,
@@ -109,6 +113,16 @@ impl Flow {
             is_blocking,
             is_inner: false,
         }
+    }
+
+    /// True if nothing is known of what this flow holds for certain, and nothing will be.
+    pub(crate) fn is_blind(&self) -> bool {
+        !self.is_blocking
+            && match self.task.sort() {
+                Sort::Unknown => true,
+                Sort::Tokio => !TASKS_ARE_SEQUENTIAL.load(Ordering::Relaxed),
+                Sort::Thread | Sort::Scope => false,
+            }
     }
 
     /// True if what this flow asks for now keeps `held`, of the same task, held until it has it.
@@ -174,6 +188,7 @@ impl Running {
     fn flow(&self, is_direct: bool, is_quiet: bool) -> Flow {
         Flow {
             task: self.scope.task,
+            home: self.scope.home,
             poll: self.poll,
             last_split: self.last_split,
             last_lost: self.last_lost,

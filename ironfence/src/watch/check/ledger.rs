@@ -13,37 +13,67 @@ use core::{
 
 use std::sync::Mutex;
 
-use super::{lock, tasks::Task};
+use super::{lock, tasks::Task, trial::Home};
 use crate::{
     sync::relax,
     watch::{
         Way,
-        class::{Class, Whole},
+        class::{Class, Identity, Whole},
     },
 };
 
-/// A hold of a lock.
-#[derive(Clone, Debug)]
-pub(crate) struct Held {
-    pub(crate) number: u64,
+/// A lock, as somebody has it or wants it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Claim {
     pub(crate) task: Task,
+    /// Whose a report about it is.
+    pub(crate) home: Home,
     /// The address of the lock's mark.
     pub(crate) lock: usize,
     pub(crate) class: &'static Class,
     pub(crate) whole: Whole,
     pub(crate) level: u8,
     pub(crate) way: Way,
+    pub(crate) place: &'static Location<'static>,
+    /// Of one set of locks, which is taken in ascending order; 0 for none.
+    pub(crate) set: u64,
+}
+
+impl Claim {
+    #[inline]
+    pub(crate) fn new(
+        mark: &Identity,
+        (task, home): (Task, Home),
+        way: Way,
+        (place, set): (&'static Location<'static>, u64),
+    ) -> Self {
+        Self {
+            task,
+            home: home.at(mark),
+            lock: mark.address(),
+            class: mark.class(),
+            whole: mark.whole(),
+            level: mark.level(),
+            way,
+            place,
+            set,
+        }
+    }
+}
+
+/// A hold of a lock.
+#[derive(Clone, Debug)]
+pub(crate) struct Held {
+    pub(crate) claim: Claim,
+    pub(crate) number: u64,
     /// How many guards share it; 0 if it is over.
     pub(crate) parts: u32,
-    pub(crate) place: &'static Location<'static>,
     pub(crate) since: u64,
     /// The task's poll in which it was taken.
     pub(crate) poll: u64,
     pub(crate) is_direct: bool,
     /// The guard may be elsewhere by now: it borrows nothing.
     pub(crate) may_travel: bool,
-    /// Of one set of locks, which is taken in ascending order; 0 for none.
-    pub(crate) set: u64,
     /// It has no permit at the moment.
     pub(crate) is_left: bool,
 }
@@ -51,15 +81,11 @@ pub(crate) struct Held {
 /// A lock future that waits.
 #[derive(Clone, Debug)]
 pub(crate) struct Waiting {
+    pub(crate) claim: Claim,
     /// In the order in which they began.
     pub(crate) number: u64,
-    pub(crate) task: Task,
-    pub(crate) lock: usize,
-    pub(crate) class: &'static Class,
-    pub(crate) way: Way,
     /// How many may read the lock at once, if there is a limit.
     pub(crate) max_readers: Option<u32>,
-    pub(crate) place: &'static Location<'static>,
     pub(crate) since: u64,
     /// The task's poll in which it was polled last.
     pub(crate) poll: u64,
@@ -71,6 +97,29 @@ pub(crate) struct Waiting {
     /// Who had taken the lock last when this was polled: probably who holds it, which spares a look at all.
     pub(crate) last: Task,
 }
+
+/// What is claimed is read, and written, as if it stood in the record itself.
+macro_rules! is_a_claim {
+    ($($Record:ident)+) => {$(
+        impl core::ops::Deref for $Record {
+            type Target = Claim;
+
+            #[inline]
+            fn deref(&self) -> &Self::Target {
+                &self.claim
+            }
+        }
+
+        impl core::ops::DerefMut for $Record {
+            #[inline]
+            fn deref_mut(&mut self) -> &mut Self::Target {
+                &mut self.claim
+            }
+        }
+    )+};
+}
+is_a_claim!(Held Waiting);
+pub(crate) use is_a_claim;
 
 /// When a waiter was woken: 0 for not yet.
 #[derive(Debug, Default)]
@@ -235,15 +284,18 @@ impl Live {
         found.filter(|&at| self.held[at].parts > 0)
     }
 
-    /// One guard less; the last one takes the hold with it.
+    /// One guard less; the last one takes the hold with it. Returns it if it was borrowed, and is not where it was
+    /// taken.
     #[inline]
-    pub(crate) fn release(&mut self, number: u64) {
-        if let Some(at) = self.position(number) {
-            self.held[at].parts -= 1;
-            if self.held[at].parts == 0 {
-                self.end(at);
-            }
+    pub(crate) fn release(&mut self, number: u64, is_elsewhere: bool) -> Option<Claim> {
+        let at = self.position(number)?;
+        let held = &mut self.held[at];
+        held.parts -= 1;
+        let moved = (is_elsewhere && !held.may_travel).then_some(held.claim);
+        if held.parts == 0 {
+            self.end(at);
         }
+        moved
     }
 
     /// The hold there is over. The last one, as a rule: nothing is moved.

@@ -13,23 +13,18 @@
 //! Each thread remembers the edges that need no further look, so that a program whose orders are
 //! known takes no lock that all share.
 
-use alloc::{
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::{string::ToString, vec::Vec};
 use core::{cell::Cell, panic::Location, sync::atomic::Ordering};
-use std::{
-    collections::{BTreeMap, HashSet},
-    sync::{LazyLock, Mutex},
-    thread_local,
-};
+use std::thread_local;
 
 use super::{
     flow::Flow,
     gates::{self, Gate},
-    ledger::{self, Held, Live},
+    graph::{Allowed, GRAPH, Seen, Sort, Step},
+    ledger::{self, Claim, Held, Live, is_a_claim},
     lock,
     tasks::Task,
+    trial::{self, Home},
 };
 use crate::watch::{
     Way,
@@ -38,22 +33,17 @@ use crate::watch::{
 
 /// A lock that is asked for.
 pub(crate) struct Asked {
-    pub(crate) task: Task,
-    pub(crate) lock: usize,
-    pub(crate) class: &'static Class,
-    pub(crate) whole: Whole,
-    pub(crate) level: u8,
-    pub(crate) way: Way,
-    pub(crate) place: &'static Location<'static>,
-    pub(crate) set: u64,
-    /// It is the second of its set.
-    pub(crate) is_second: bool,
+    pub(crate) claim: Claim,
+    /// It is the first of its set.
+    pub(crate) is_first: bool,
     pub(crate) is_nested: bool,
 }
+is_a_claim!(Asked);
 
 /// A session that begins.
 pub(crate) struct Begun {
     pub(crate) task: Task,
+    pub(crate) home: Home,
     pub(crate) place: &'static Location<'static>,
     pub(crate) whole: Whole,
     /// The type of the value.
@@ -89,17 +79,6 @@ enum What {
     Edge(Sort),
 }
 
-/// What two locks have to do with each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Sort {
-    /// Nothing says which one comes first.
-    Plain,
-    /// They are of one value, and taken as they lie there; or of two levels, and taken together.
-    Declared,
-    /// They are taken together, whichever lies first.
-    Together,
-}
-
 const KNOWN: usize = 512;
 
 thread_local! {
@@ -133,14 +112,25 @@ pub(crate) fn look(
 ) -> Vec<Finding> {
     let mut found = Vec::new();
     let around = gates::around(flow);
+    let mut is_checked = true;
     show(&mut |live| {
+        is_checked = !flow.is_blind() || !holds_another(asked, live);
         let is_known = asked.set != 0 && live.set.is_known(asked.set, asked.class, asked.way);
-        if !is_known || asked.is_second {
+        if !is_known || asked.is_first {
             compare(asked, flow, &around, live, &mut found);
         }
     });
+    if !is_checked {
+        trial::not_checked(asked.home, asked.class, asked.place);
+    }
     compare_around(asked, flow, &around, &mut found);
     learn(asked, found)
+}
+
+/// True if the task holds something, as far as it is known by its thread or number alone. A set is in order by itself.
+fn holds_another(asked: &Asked, live: &Live) -> bool {
+    let is_it = |held: &Held| !held.may_travel && (held.set == 0 || held.set != asked.set);
+    (asked.set == 0 || asked.is_first) && live.held_by(asked.task).any(is_it)
 }
 
 /// The same with one part of the ledger, while others are held `around`.
@@ -166,7 +156,7 @@ fn compare_with(asked: &Asked, flow: &Flow, around: &[Gate], live: &Live, found:
             continue;
         }
         let is_before = held.level < asked.level || are_one_value && held.lock < asked.lock;
-        if asked.is_second && !is_of_set && !is_before && is_said_once(held, asked.place, flow) {
+        if asked.is_first && !is_of_set && !is_before && is_said_once(held, asked.place, flow) {
             found.push(Found { held: held.clone(), what: What::HeldOutside, gates: Vec::new() });
         }
         let meet = |then: Way, held: Way| {
@@ -249,46 +239,6 @@ fn compare_around(asked: &Asked, flow: &Flow, around: &[Gate], found: &mut Vec<F
     });
 }
 
-/// What was seen of an edge in one pair of ways.
-#[derive(Clone)]
-pub(crate) struct Seen {
-    pub(crate) sort: Sort,
-    pub(crate) held: Way,
-    pub(crate) asked: Way,
-    pub(crate) held_at: &'static Location<'static>,
-    pub(crate) asked_at: &'static Location<'static>,
-    pub(crate) task: String,
-    /// The locks that were held each time, in the weakest way.
-    gates: Vec<Gate>,
-}
-
-/// From one class to the next.
-#[derive(Clone)]
-pub(crate) struct Step {
-    pub(crate) from: &'static Class,
-    pub(crate) to: &'static Class,
-    pub(crate) seen: Seen,
-}
-
-#[derive(Default)]
-pub(crate) struct Graph {
-    classes: BTreeMap<u32, &'static Class>,
-    edges: BTreeMap<u32, BTreeMap<u32, Vec<Seen>>>,
-    pub(crate) allowed: Vec<Allowed>,
-    reported: HashSet<(Vec<u32>, u8)>,
-    /// Held outside of what was begun there.
-    outside: HashSet<(u32, &'static Location<'static>)>,
-}
-
-/// An edge that the user answers for.
-pub(crate) struct Allowed {
-    pub(crate) first: String,
-    pub(crate) then: String,
-    pub(crate) reason: String,
-}
-
-pub(crate) static GRAPH: LazyLock<Mutex<Graph>> = LazyLock::new(Mutex::default);
-
 /// Takes what was found into the graph; returns what is wrong. Nothing of ours is locked here.
 #[inline]
 fn learn(asked: &Asked, found: Vec<Found>) -> Vec<Finding> {
@@ -336,14 +286,14 @@ fn learn_all(asked: &Asked, found: Vec<Found>, wrong: &mut Vec<Finding>) {
         let mut graph = lock(&GRAPH);
         match what {
             What::BackInValue => {
-                let is_new = graph.is_new_pair(&step, what);
+                let is_new = graph.is_new_pair(&step, what == What::SameClass);
                 graph.add(&step);
                 // The circle with the declared order is this report.
                 graph.is_new_circle([&step, &step.turned()]);
                 wrong.extend(is_new.then_some(Finding::BackInValue(held)));
             }
             What::SameClass => {
-                let is_new = graph.is_new_pair(&step, what);
+                let is_new = graph.is_new_pair(&step, what == What::SameClass);
                 wrong.extend(is_new.then_some(Finding::SameClass(held)));
             }
             What::HeldOutside => {
@@ -367,161 +317,6 @@ fn learn_all(asked: &Asked, found: Vec<Found>, wrong: &mut Vec<Finding>) {
                 wrong.extend(cycle.map(Finding::Circle));
             }
         }
-    }
-}
-
-impl Seen {
-    fn is_like(&self, other: &Self) -> bool {
-        (self.sort, self.held, self.asked) == (other.sort, other.held, other.asked)
-    }
-}
-
-impl Step {
-    fn turned(&self) -> Self {
-        Self { from: self.to, to: self.from, seen: self.seen.clone() }
-    }
-
-    /// The same two, as they may be taken another time.
-    fn back(&self) -> Self {
-        let Seen { held, asked, .. } = self.seen;
-        Self { seen: Seen { held: asked, asked: held, ..self.seen.clone() }, ..self.turned() }
-    }
-}
-
-impl Graph {
-    /// True the first time, unless it is allowed.
-    fn is_new_pair(&mut self, step: &Step, what: What) -> bool {
-        let pair = alloc::vec![step.from.number, step.to.number];
-        !self.is_allowed(step.from, step.to)
-            && self.reported.insert((pair, u8::from(what == What::SameClass)))
-    }
-
-    /// True the first time.
-    fn is_new_circle<'a>(&mut self, steps: impl IntoIterator<Item = &'a Step>) -> bool {
-        let mut classes: Vec<_> = steps.into_iter().map(|step| step.from.number).collect();
-        classes.sort_unstable();
-        self.reported.insert((classes, u8::MAX))
-    }
-
-    /// True the first time, unless it is allowed.
-    fn is_new_outside(
-        &mut self,
-        held: &Held,
-        then: &str,
-        place: &'static Location<'static>,
-    ) -> bool {
-        let first = held.class.to_string();
-        let is_allowed = self.allowed.iter().any(|edge| edge.first == first && edge.then == then);
-        !is_allowed && self.outside.insert((held.class.number, place))
-    }
-
-    /// Adds the edge, or what is new of it; returns what else is held each time.
-    fn add(&mut self, step: &Step) -> Vec<Gate> {
-        for class in [step.from, step.to] {
-            self.classes.insert(class.number, class);
-        }
-        let edge = self.edges.entry(step.from.number).or_default();
-        let all = edge.entry(step.to.number).or_default();
-        let new = &step.seen;
-        match all.iter_mut().find(|seen| seen.is_like(new)) {
-            Some(seen) => {
-                gates::keep_common(&mut seen.gates, &new.gates);
-                seen.gates.clone()
-            }
-            None => {
-                all.push(new.clone());
-                new.gates.clone()
-            }
-        }
-    }
-
-    pub(crate) fn is_allowed(&self, from: &Class, to: &Class) -> bool {
-        self.reason(from, to).is_some()
-    }
-
-    pub(crate) fn reason(&self, from: &Class, to: &Class) -> Option<&str> {
-        if self.allowed.is_empty() {
-            return None;
-        }
-        let (from, to) = (from.to_string(), to.to_string());
-        let allowed = self.allowed.iter().find(|edge| edge.first == from && edge.then == to);
-        allowed.map(|edge| edge.reason.as_str())
-    }
-
-    /// The edges out of a class, in each pair of ways.
-    fn steps_from(&self, from: u32) -> Vec<Step> {
-        let edges = self.edges.get(&from).into_iter().flatten();
-        let steps = edges.flat_map(|(to, all)| {
-            let (from, to) = (self.classes[&from], self.classes[to]);
-            all.iter().map(move |seen| Step { from, to, seen: seen.clone() })
-        });
-        steps.filter(|step| !self.is_allowed(step.from, step.to)).collect()
-    }
-
-    /// All edges, for a drawing.
-    pub(crate) fn steps(&self) -> Vec<Step> {
-        let edges = self.edges.iter().flat_map(|(from, edges)| {
-            edges.iter().map(move |(to, all)| Step {
-                from: self.classes[from],
-                to: self.classes[to],
-                // The plainest says most.
-                seen: all.iter().min_by_key(|seen| seen.sort as u8).unwrap_or(&all[0]).clone(),
-            })
-        });
-        edges.collect()
-    }
-
-    /// A cycle that `step` is part of, if there is one that was not reported.
-    fn cycle_of(&mut self, step: &Step) -> Option<Vec<Step>> {
-        let first = self.edges.get(&step.from.number)?.get(&step.to.number)?;
-        let seen = first.iter().find(|seen| seen.is_like(&step.seen))?.clone();
-        let first = Step { seen: Seen { gates: seen.gates, ..step.seen.clone() }, ..step.clone() };
-        if self.is_allowed(first.from, first.to) {
-            return None;
-        }
-        let mut path = alloc::vec![first];
-        let mut budget = 10_000;
-        if !self.close(&mut path, &mut budget) {
-            return None;
-        }
-        self.is_new_circle(&path).then_some(path)
-    }
-
-    /// Goes on from the end of `path` until it comes to its start.
-    fn close(&self, path: &mut Vec<Step>, budget: &mut u32) -> bool {
-        let last = path.last().expect("it begins with a step").clone();
-        for next in self.steps_from(last.to.number) {
-            if *budget == 0 {
-                return false;
-            }
-            *budget -= 1;
-            let meet = |asked: &Step, held: &Step| {
-                let may_be_written = asked.to.is_written.load(Ordering::Relaxed);
-                asked.seen.asked.waits_for(held.seen.held, may_be_written)
-            };
-            let has_gate =
-                path.iter().any(|step| gates::keep_apart(&step.seen.gates, &next.seen.gates));
-            if has_gate || !meet(&last, &next) {
-                continue;
-            }
-            let is_back = next.to.number == path[0].from.number;
-            let is_plain = |step: &Step| step.seen.sort == Sort::Plain;
-            let may_close = is_plain(&next) || path.iter().any(is_plain);
-            if is_back && may_close && meet(&next, &path[0]) {
-                path.push(next);
-                return true;
-            }
-            let was_here = path.iter().any(|step| step.from.number == next.to.number);
-            if is_back || was_here || path.len() >= 8 {
-                continue;
-            }
-            path.push(next);
-            if self.close(path, budget) {
-                return true;
-            }
-            path.pop();
-        }
-        false
     }
 }
 

@@ -28,6 +28,7 @@ use std::{
 use super::{
     lock,
     tasks::{Sort, Task, next_number, thread_name},
+    trial::Home,
 };
 
 /// The polls of a scope.
@@ -92,6 +93,8 @@ impl PollWaker {
 /// What others may look at of a scope.
 pub(crate) struct Shared {
     pub(crate) task: Task,
+    /// Whose a report about it is.
+    pub(crate) home: Home,
     name: Option<Cow<'static, str>>,
     made_at: &'static Location<'static>,
     /// The number of the poll that runs, or ran last.
@@ -169,6 +172,12 @@ thread_local! {
 
 static SCOPES: LazyLock<Mutex<HashMap<u64, Weak<Shared>>>> = LazyLock::new(Mutex::default);
 
+/// Whose it is what this thread does now.
+pub(crate) fn home() -> Home {
+    let home = RUNNING.try_with(|stack| stack.borrow().last().map(|running| running.scope.home));
+    home.ok().flatten().unwrap_or_else(Home::here)
+}
+
 /// The scope of a task that has not ended.
 pub(crate) fn scope_of(task: Task) -> Option<Arc<Shared>> {
     lock(&SCOPES).get(&task.number()).and_then(Weak::upgrade)
@@ -199,9 +208,15 @@ impl Task {
 impl Polls {
     #[track_caller]
     pub(crate) fn new(name: Option<Cow<'static, str>>) -> Self {
+        Self::of(home(), name)
+    }
+
+    #[track_caller]
+    pub(crate) fn of(home: Home, name: Option<Cow<'static, str>>) -> Self {
         let number = next_number();
         let shared = Arc::new(Shared {
             task: Task::new(Sort::Scope, number),
+            home,
             name,
             made_at: Location::caller(),
             poll: AtomicU64::new(0),

@@ -1,34 +1,88 @@
 //! Who waits for whom, now.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{
+    collections::BTreeMap,
+    string::{String, ToString},
+    vec::Vec,
+};
 use core::fmt::{self, Write as _};
 
 use super::{
-    ledger::{self, Held, Waiting},
-    report::{ago, at, say},
+    ledger,
+    row::{self, Row, say},
+    trial::Home,
 };
 
 /// Who waits for whom at one moment: it displays as a table, a block for each lock that is waited for.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Table {
-    held: Vec<Held>,
-    waiting: Vec<Waiting>,
+    locks: Vec<Lock>,
+    waiting: usize,
+}
+
+/// A lock that is waited for.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+struct Lock {
+    class: String,
+    /// Who holds it, then who waits.
+    rows: Vec<Row>,
 }
 
 impl Table {
     pub(crate) fn now() -> Self {
-        let (held, waiting) = ledger::all();
-        Self { held, waiting }
+        Self::of(|_| true)
+    }
+
+    /// Those who wait in this trial, or of whom it isn't known.
+    pub(crate) fn of_trial(trial: Home) -> Self {
+        Self::of(|home| home.may_be(trial))
+    }
+
+    fn of(is_shown: impl Fn(Home) -> bool) -> Self {
+        let (held, mut waiting) = ledger::all();
+        waiting.retain(|waiting| is_shown(waiting.home));
+        let (mut places, mut locks) = (BTreeMap::new(), Vec::new());
+        for waiting in &waiting {
+            places.entry(waiting.lock).or_insert_with(|| {
+                locks.push(Lock { class: waiting.class.to_string(), rows: Vec::new() });
+                locks.len() - 1
+            });
+        }
+        let place = |address: &usize| places.get(address).copied();
+        for (place, row) in held.iter().filter_map(|it| Some((place(&it.lock)?, Row::holds(it)))) {
+            locks[place].rows.push(row);
+        }
+        for (place, row) in waiting.iter().filter_map(|it| Some((place(&it.lock)?, Row::waits(it))))
+        {
+            locks[place].rows.push(row);
+        }
+        Self { locks, waiting: waiting.len() }
     }
 
     /// True if nobody waits.
     pub fn is_empty(&self) -> bool {
-        self.waiting.is_empty()
+        self.waiting == 0
     }
 
     /// How many wait.
     pub fn len(&self) -> usize {
-        self.waiting.len()
+        self.waiting
+    }
+
+    /// Lock by lock, who holds it and then who waits for it.
+    ///
+    /// ```
+    /// use ironfence::check::Role;
+    ///
+    /// let table = ironfence::check::waiting();
+    /// for row in table.rows().filter(|row| row.role() == Role::Waits) {
+    ///     println!("{} wants {}, {}: {:?}", row.task(), row.class(), row.place(), row.duration());
+    /// }
+    /// ```
+    pub fn rows(&self) -> impl Iterator<Item = &Row> {
+        self.locks.iter().flat_map(|lock| &lock.rows)
     }
 }
 
@@ -38,36 +92,14 @@ impl fmt::Display for Table {
             return f.write_str("ironfence: nobody waits");
         }
         let mut text = String::new();
-        let mut locks: Vec<usize> = Vec::new();
-        for waiting in &self.waiting {
-            if !locks.contains(&waiting.lock) {
-                locks.push(waiting.lock);
-            }
+        match (self.waiting, self.locks.len()) {
+            (1, _) => say!(text, "ironfence: 1 waits for a lock"),
+            (waiting, 1) => say!(text, "ironfence: {waiting} wait for 1 lock"),
+            (waiting, locks) => say!(text, "ironfence: {waiting} wait for {locks} locks"),
         }
-        say!(text, "ironfence: {} wait for {} locks", self.len(), locks.len());
-        for lock in locks {
-            let mut waiting = self.waiting.iter().filter(|it| it.lock == lock).peekable();
-            let class = waiting.peek().expect("it came from one of these").class;
+        for Lock { class, rows } in &self.locks {
             say!(text, "  `{class}`");
-            for held in self.held.iter().filter(|held| held.lock == lock) {
-                let (way, since) = (held.way.adverb(), ago(held.since));
-                say!(
-                    text,
-                    "    held {way:<12} {since:>9}  {}  by {}",
-                    at(held.place),
-                    held.task.describe()
-                );
-            }
-            for it in waiting {
-                let (way, since) = (it.way.adverb(), ago(it.since));
-                let woken = if it.sleeps() { "" } else { "  (woken)" };
-                say!(
-                    text,
-                    "    waits {way:<11} {since:>9}  {}  {}{woken}",
-                    at(it.place),
-                    it.task.describe()
-                );
-            }
+            row::columns(&mut text, rows);
         }
         f.write_str(text.trim_end())
     }

@@ -49,6 +49,11 @@ impl Task {
         }
     }
 
+    /// It is known by the thread alone, which is another one than this: it goes from thread to thread.
+    pub(crate) fn is_elsewhere(self) -> bool {
+        self.sort() == Sort::Unknown && self != Self::NOBODY && self.number() != thread_number()
+    }
+
     pub(crate) fn number(self) -> u64 {
         self.0 >> 2
     }
@@ -65,6 +70,8 @@ static THREADS: LazyLock<Mutex<HashMap<u64, Option<String>>>> = LazyLock::new(Mu
 thread_local! {
     /// 0 until the thread is met. Without a `Drop`, so that a thread is the same one to its very end.
     static NUMBER: Cell<u64> = const { Cell::new(0) };
+    /// The harness of the tests has named it.
+    static IS_A_TEST: Cell<bool> = const { Cell::new(false) };
     static NAME: Name = Name::new();
 }
 
@@ -75,6 +82,8 @@ impl Name {
     fn new() -> Self {
         let number = thread_number();
         let name = std::thread::current().name().map(String::from);
+        let is_a_test = name.as_ref().is_some_and(|name| name.contains("::"));
+        _ = IS_A_TEST.try_with(|it| it.set(is_a_test));
         lock(&THREADS).insert(number, name);
         Self(number)
     }
@@ -96,6 +105,11 @@ fn thread_number() -> u64 {
     _ = NUMBER.try_with(|it| it.set(number));
     _ = NAME.try_with(|_| ());
     number
+}
+
+/// The number of this thread, and whether it is named like a test in a module.
+pub(crate) fn this_thread() -> (u64, bool) {
+    (thread_number(), IS_A_TEST.try_with(Cell::get).unwrap_or(false))
 }
 
 impl Task {

@@ -1,0 +1,101 @@
+//! Where a lock was asked for.
+
+use core::{
+    cell::Cell,
+    panic::Location,
+    sync::atomic::{AtomicU64, Ordering},
+};
+use std::thread_local;
+
+use super::{clock::is_on, flow::Flow, order, words};
+use crate::watch::class::Whole;
+
+thread_local! {
+    /// Where all is asked for at the moment, if a [`Site`] covers it.
+    static COVERED: Cell<Option<&'static Location<'static>>> = const { Cell::new(None) };
+}
+
+/// Where a lock was asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Site {
+    pub(super) place: &'static Location<'static>,
+    pub(super) set: u64,
+    /// Of the first lock of its set.
+    pub(super) is_first: bool,
+    pub(super) is_nested: bool,
+}
+
+impl Site {
+    #[inline(always)]
+    #[track_caller]
+    pub(crate) fn here() -> Self {
+        let place = COVERED.try_with(Cell::get).ok().flatten();
+        Self {
+            place: place.unwrap_or(Location::caller()),
+            set: 0,
+            is_first: false,
+            is_nested: false,
+        }
+    }
+
+    /// Whatever `run` asks for is asked for here: code between the user and the lock does not say so.
+    pub(crate) fn cover<R>(self, run: impl FnOnce() -> R) -> R {
+        struct Uncover(Option<&'static Location<'static>>);
+
+        impl Drop for Uncover {
+            fn drop(&mut self) {
+                _ = COVERED.try_with(|covered| covered.set(self.0));
+            }
+        }
+
+        let before = COVERED.try_with(|covered| covered.replace(Some(self.place)));
+        let _uncover = Uncover(before.ok().flatten());
+        run()
+    }
+
+    /// Of several locks that are taken together in ascending order: those of different values say nothing
+    /// about the order of one another.
+    pub(crate) fn in_order(mut self) -> Self {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        self.set = LAST.fetch_add(1, Ordering::Relaxed) + 1;
+        self
+    }
+
+    /// Of the lock of a set before which so many others come.
+    pub(crate) fn nth(mut self, before: usize) -> Self {
+        self.is_first = before == 0;
+        self
+    }
+
+    /// A session of `twin` begins here.
+    pub(crate) fn begin_session<T>(self, twin: &T, level: u8) {
+        if !is_on() {
+            return;
+        }
+        let flow = Flow::of_call();
+        let begun = order::Begun {
+            task: flow.task,
+            home: flow.home,
+            place: self.place,
+            whole: Whole::of(twin),
+            name: short_name::<T>(),
+            level,
+        };
+        if let Some(held) = order::begin_session(&begun, &flow) {
+            words::held_outside_session(&held, &begun);
+        }
+    }
+
+    /// Of a lock that may be taken beside others of its class.
+    pub(crate) fn nested(mut self) -> Self {
+        self.is_nested = true;
+        self
+    }
+}
+
+/// The name of a type without its path and its parameters.
+fn short_name<T>() -> &'static str {
+    let name = core::any::type_name::<T>();
+    let name = name.split('<').next().unwrap_or(name);
+    name.rsplit("::").next().unwrap_or(name)
+}

@@ -1,0 +1,6 @@
+//! A struct is no test.
+
+#[ironfence::test]
+struct Bank;
+
+fn main() {}
