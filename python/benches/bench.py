@@ -70,7 +70,8 @@ def program(source: str, take: str, peer: Peer) -> Callable[[Any, int], Any]:
     names: dict[str, Any] = {"sleep": asyncio.sleep, "gather": asyncio.gather, "TASKS": TASKS}
     way = take.format(take=peer.take, write=peer.write)
     exec(source.format(take=way, write=peer.write), names)
-    return names["run"]
+    run: Callable[[Any, int], Any] = names["run"]
+    return run
 
 
 def once(run: Callable[[Any, int], Any], make: Callable[[], Any], times: int) -> float:

@@ -80,10 +80,10 @@ class Guarded:
     def locks(
         self,
         *,
-        read: _Names = ...,
-        write: _Names = ...,
-        lock: _Names = ...,
-        upgradable_read: _Names = ...,
+        read: _Names = (),
+        write: _Names = (),
+        lock: _Names = (),
+        upgradable_read: _Names = (),
     ) -> Locks:
         """Several fields, taken in the order of declaration: `bank.locks(write="accounts", lock="journal")`."""
     def snapshot(self, *, copy: Callable[[Any], Any] = ...) -> Snapshot:

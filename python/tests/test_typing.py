@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -55,21 +56,47 @@ def test_the_package_itself_is_typed(tmp_path: Path) -> None:
     assert "error" not in output, output
 
 
-def test_pyright_infers_and_accepts() -> None:
+def pyright(*args: str) -> str:
+    environ = dict(os.environ, PATH=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}")
+    command = [sys.executable, "-m", "pyright"]
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "pyright", "--pythonpath", sys.executable, "typed.py", "typed_wrongly.py"],
-            capture_output=True,
-            text=True,
-            cwd=HERE,
-            timeout=120,
+            [*command, *args], capture_output=True, text=True, cwd=HERE, timeout=120, env=environ
         )
     except subprocess.TimeoutExpired:
         pytest.skip("pyright did not start: it needs Node.js")
-    if "No module named pyright" in done.stderr or "typed.py" not in done.stdout:
+    if "No module named pyright" in done.stderr or not re.search(r"\d+ errors?|completeness", done.stdout):
         pytest.skip(f"pyright does not run here: {(done.stderr or done.stdout).strip()[-200:]}")
-    revealed = re.findall(r'typed.py:(\d+):\d+ - information: Type of ".*" is "(.*)"', done.stdout)
-    assert [(int(line), short(name)) for line, name in revealed] == expected_types(), done.stdout
-    errors = re.findall(r"(typed\w*).py:(\d+):\d+ - error", done.stdout)
-    assert {int(n) for name, n in errors if name == "typed_wrongly"} == wrong_lines(), done.stdout
-    assert not [n for name, n in errors if name == "typed"], done.stdout
+    return done.stdout
+
+
+def test_pyright_infers_and_accepts() -> None:
+    output = pyright("--pythonpath", sys.executable, "typed.py", "typed_wrongly.py")
+    revealed = re.findall(r'typed.py:(\d+):\d+ - information: Type of ".*" is "(.*)"', output)
+    assert [(int(line), short(name)) for line, name in revealed] == expected_types(), output
+    errors = re.findall(r"(typed\w*).py:(\d+):\d+ - error", output)
+    assert {int(n) for name, n in errors if name == "typed_wrongly"} == wrong_lines(), output
+    assert not [n for name, n in errors if name == "typed"], output
+
+
+def test_pyright_knows_the_type_of_every_public_name() -> None:
+    output = pyright("--verifytypes", "ironfence", "--ignoreexternal")
+    assert "Type completeness score: 100%" in output, output
+
+
+@pytest.mark.parametrize("checker", ["mypy", "pyright"])
+def test_the_examples_are_typed(checker: str, tmp_path: Path) -> None:
+    pytest.importorskip("aiohttp")
+    examples = [str(path) for path in (HERE.parent / "examples").glob("*.py")]
+    assert examples
+    if checker == "mypy":
+        assert "error" not in (output := mypy(*examples, cache=tmp_path)), output
+    else:
+        output = pyright("--pythonpath", sys.executable, *examples)
+        assert re.search(r"^0 errors, 0 warnings", output, re.M), output
+
+
+def test_the_bench_is_typed(tmp_path: Path) -> None:
+    files = [str(path) for path in (HERE.parent / "benches").glob("*.py")]
+    output = mypy("--ignore-missing-imports", *files, cache=tmp_path)  # of the peers, which may not be there
+    assert "error" not in output, output
