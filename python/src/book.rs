@@ -8,11 +8,14 @@
 //! the book again**: that is the contract of the three unsafe functions here, and what [`OwnerId::task`] relies on.
 #![allow(unsafe_code)]
 
+mod entries;
+
 use std::{
     collections::VecDeque,
     sync::{Mutex, PoisonError},
 };
 
+use self::entries::Entries;
 use crate::{
     hold::{Hold, Mode},
     host::OwnerId,
@@ -24,12 +27,16 @@ pub(crate) struct Book(Mutex<Pages>);
 
 #[derive(Debug, Default)]
 pub(crate) struct Pages {
-    /// The usual one; `more` is for readers beside it.
-    first: Option<Entry>,
-    more: Vec<Entry>,
-    waiters: VecDeque<Waiter>,
+    entries: Entries,
     last_key: u32,
-    pub(crate) name: Option<Box<str>>,
+    /// What many locks do without.
+    rest: Option<Box<Rest>>,
+}
+
+#[derive(Debug, Default)]
+struct Rest {
+    waiters: VecDeque<Waiter>,
+    name: Option<Box<str>>,
 }
 
 /// Somebody who holds the lock.
@@ -52,7 +59,7 @@ pub(crate) struct Waiter {
 }
 
 /// Names an entry, as long as that is there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Key(u32);
 
 /// What a task that asks for a lock that it has already is told.
@@ -119,7 +126,7 @@ impl Book {
 
     /// What was taken out of the entry. If that has gone meanwhile, so does the hold.
     pub(crate) fn put_back(&self, key: Key, hold: Hold) {
-        let unwanted = self.with(|pages| match pages.entry(key) {
+        let unwanted = self.with(|pages| match pages.entries.get_mut(key) {
             Some(entry) => entry.hold.replace(hold),
             None => Some(hold),
         });
@@ -128,41 +135,47 @@ impl Book {
 }
 
 impl Pages {
-    pub(crate) fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.first.iter().chain(&self.more)
-    }
-
-    fn entries_mut(&mut self) -> impl Iterator<Item = &mut Entry> {
-        self.first.iter_mut().chain(&mut self.more)
-    }
-
-    fn entry(&mut self, key: Key) -> Option<&mut Entry> {
-        self.entries_mut().find(|entry| entry.key == key)
+    /// Those who hold it, the first one first.
+    pub(crate) fn holders(&self) -> Vec<&Entry> {
+        let mut entries: Vec<_> = self.entries.iter().collect();
+        entries.sort_by_key(|entry| entry.key);
+        entries
     }
 
     pub(crate) fn waiters(&self) -> impl Iterator<Item = &Waiter> {
-        self.waiters.iter()
+        self.rest.iter().flat_map(|rest| &rest.waiters)
     }
 
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.rest.as_ref()?.name.as_deref()
+    }
+
+    pub(crate) fn set_name(&mut self, name: String) {
+        self.rest.get_or_insert_default().name = Some(name.into());
+    }
+
+    #[inline]
     pub(crate) fn is_held(&self) -> bool {
-        self.first.is_some() || !self.more.is_empty()
+        !self.entries.is_empty()
     }
 
     /// How this one has it, if it does.
-    pub(crate) fn mode_of(&self, owner: OwnerId) -> Option<Mode> {
-        self.entries().find(|entry| entry.owner == owner).map(Entry::mode)
+    pub(crate) fn mode_of(&mut self, owner: OwnerId) -> Option<Mode> {
+        let key = self.entries.keys_of(owner).next()?;
+        self.entries.get_mut(key).map(|entry| entry.mode())
     }
 
     /// True if one hold is all there is.
     pub(crate) fn is_alone(&self) -> bool {
-        self.entries().count() == 1
+        self.entries.len() == 1
     }
 
     /// Would this one have it at once, as far as it is known?
     pub(crate) fn looks_free(&self, owner: OwnerId, mode: Mode) -> bool {
-        let is_known = owner != OwnerId::NOBODY;
-        self.entries().any(|entry| is_known && entry.owner == owner)
-            || self.waiters.is_empty() && self.entries().all(|entry| !mode.waits_for(entry.mode()))
+        let has_it = owner != OwnerId::NOBODY && self.entries.keys_of(owner).next().is_some();
+        has_it
+            || self.waiters().next().is_none()
+                && self.entries.iter().all(|entry| !mode.waits_for(entry.mode()))
     }
 
     /// A lock that nobody has is not looked up.
@@ -171,8 +184,10 @@ impl Pages {
         if !self.is_held() || owner == OwnerId::NOBODY || mode == Mode::Lock {
             return Again::New;
         }
+        let keys: Vec<_> = self.entries.keys_of(owner).collect(); // none, usually: nothing is allocated
         let mut answer = Again::New;
-        for entry in self.entries_mut().filter(|entry| entry.owner == owner) {
+        for key in keys {
+            let Some(entry) = self.entries.get_mut(key) else { continue };
             let may = match mode {
                 Mode::Read => true,
                 Mode::Upgradable => entry.has(Mode::Write) || entry.has(Mode::Upgradable),
@@ -195,16 +210,12 @@ impl Pages {
         let key = Key(self.last_key);
         let mut counts = [0; 4];
         counts[mode as usize] = 1;
-        let entry = Entry { key, owner, hold: Some(hold), counts };
-        match self.first {
-            None => self.first = Some(entry),
-            Some(_) => self.more.push(entry),
-        }
+        self.entries.add(Entry { key, owner, hold: Some(hold), counts });
         key
     }
 
     fn leave(&mut self, key: Key, mode: Mode) -> Left {
-        let Some(entry) = self.entry(key) else { return Left::Nothing };
+        let Some(entry) = self.entries.get_mut(key) else { return Left::Nothing };
         entry.counts[mode as usize] -= 1;
         if entry.total() == 0 {
             return self.remove(key).map_or(Left::Nothing, Left::Release);
@@ -220,7 +231,7 @@ impl Pages {
     }
 
     fn lower(&mut self, key: Key, from: Mode, to: Mode) -> Left {
-        let Some(entry) = self.entry(key) else { return Left::Nothing };
+        let Some(entry) = self.entries.get_mut(key) else { return Left::Nothing };
         entry.counts[from as usize] -= 1;
         entry.counts[to as usize] += 1;
         let now = entry.mode();
@@ -232,16 +243,12 @@ impl Pages {
 
     /// Takes out the whole entry. Returns its hold, unless an upgrade has that.
     pub(crate) fn remove(&mut self, key: Key) -> Option<Hold> {
-        if self.first.as_ref().is_some_and(|entry| entry.key == key) {
-            return self.first.take()?.hold;
-        }
-        let place = self.more.iter().position(|entry| entry.key == key)?;
-        self.more.swap_remove(place).hold
+        self.entries.remove(key)?.hold
     }
 
     /// The hold, of an upgradable guard that is the only one of its task.
     pub(crate) fn take_for_upgrade(&mut self, key: Key) -> Result<Hold, &'static str> {
-        let entry = self.entry(key).ok_or("the guard holds nothing")?;
+        let entry = self.entries.get_mut(key).ok_or("the guard holds nothing")?;
         if entry.total() > 1 {
             return Err(
                 "a task that has several guards of one lock can't upgrade: release the others",
@@ -252,7 +259,7 @@ impl Pages {
 
     /// An upgrade has ended well.
     pub(crate) fn upgraded(&mut self, key: Key, hold: Option<Hold>) -> Option<Hold> {
-        match self.entry(key) {
+        match self.entries.get_mut(key) {
             Some(entry) => {
                 entry.counts[Mode::Upgradable as usize] -= 1;
                 entry.counts[Mode::Write as usize] += 1;
@@ -267,7 +274,7 @@ impl Pages {
 
     /// True if the task may write already, by another guard.
     pub(crate) fn may_write(&mut self, key: Key) -> bool {
-        self.entry(key).is_some_and(|entry| entry.has(Mode::Write))
+        self.entries.get_mut(key).is_some_and(|entry| entry.has(Mode::Write))
     }
 
     /// From now on it is somebody else's.
@@ -275,8 +282,8 @@ impl Pages {
     /// # Safety
     /// As for [`Pages::add`].
     pub(crate) unsafe fn give(&mut self, key: Key, owner: OwnerId) -> Result<(), &'static str> {
-        match self.entry(key) {
-            Some(entry) if entry.total() == 1 => entry.owner = owner,
+        match self.entries.get_mut(key) {
+            Some(entry) if entry.total() == 1 => self.entries.give(key, owner),
             Some(_) => {
                 return Err(
                     "a task that has several guards of one lock can't give one away: release the others",
@@ -290,12 +297,14 @@ impl Pages {
     /// # Safety
     /// The owner is kept alive until [`Pages::end_wait`].
     pub(crate) unsafe fn wait(&mut self, owner: OwnerId, mode: Mode, guard: usize) {
-        self.waiters.push_back(Waiter { owner, mode, guard });
+        let rest = self.rest.get_or_insert_default();
+        rest.waiters.push_back(Waiter { owner, mode, guard });
     }
 
     pub(crate) fn end_wait(&mut self, guard: usize) {
-        if let Some(place) = self.waiters.iter().position(|waiter| waiter.guard == guard) {
-            self.waiters.remove(place);
+        let Some(rest) = &mut self.rest else { return };
+        if let Some(place) = rest.waiters.iter().position(|waiter| waiter.guard == guard) {
+            rest.waiters.remove(place);
         }
     }
 
@@ -304,18 +313,22 @@ impl Pages {
     /// Who waits before `me` waits for the same holders, and for nobody else. So it matters only in that a reader
     /// behind a writer waits for other readers. One who upgrades waits in front of all others, for everybody who
     /// reads beside the guard that it has.
-    pub(crate) fn blockers(&self, me: OwnerId, mode: Mode, upgrades: Option<Key>) -> Vec<OwnerId> {
+    pub(crate) fn blockers(
+        &self,
+        me: OwnerId,
+        mode: Mode,
+        upgrades: Option<Key>,
+    ) -> impl Iterator<Item = OwnerId> {
         let is_behind_a_writer = !mode.is_exclusive()
             && self
-                .waiters
-                .iter()
+                .waiters()
                 .take_while(|waiter| waiter.owner != me)
                 .any(|waiter| waiter.mode.is_exclusive());
-        self.entries()
-            .filter(|entry| Some(entry.key) != upgrades)
-            .filter(|entry| is_behind_a_writer || mode.waits_for(entry.mode()))
+        self.entries
+            .iter()
+            .filter(move |entry| Some(entry.key) != upgrades)
+            .filter(move |entry| is_behind_a_writer || mode.waits_for(entry.mode()))
             .map(|entry| entry.owner)
             .filter(|id| *id != OwnerId::NOBODY)
-            .collect()
     }
 }

@@ -3,15 +3,11 @@
 //! Looked for when somebody queues, and never before. Who waits for whom is known from the books of the
 //! locks; a guard whose owner is not known, or was disowned, blames nobody.
 
-use std::{
-    collections::{HashMap, HashSet},
-    hash::{BuildHasherDefault, Hasher},
-    sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use pyo3::{intern, prelude::*, types::PyList};
 
-use crate::{book::Key, hold::Mode, host::OwnerId, shared::Shared};
+use crate::{book::Key, hold::Mode, host::OwnerId, number::ByNumber, shared::Shared};
 
 /// What somebody waits for.
 #[derive(Clone, Debug)]
@@ -22,32 +18,9 @@ pub(crate) struct Want {
 }
 
 /// Who waits now. It has no reference to anything of Python's: a guard that waits keeps its task alive.
-static WAITS: LazyLock<Mutex<HashMap<OwnerId, Want, ByNumber>>> = LazyLock::new(Mutex::default);
+static WAITS: LazyLock<Mutex<ByNumber<OwnerId, Want>>> = LazyLock::new(Mutex::default);
 
-/// Nobody chooses their address, so any hash will do.
-type ByNumber = BuildHasherDefault<NumberHasher>;
-
-#[derive(Default)]
-struct NumberHasher(u64);
-
-impl Hasher for NumberHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
-    }
-
-    #[inline]
-    fn write_u64(&mut self, number: u64) {
-        // The table takes the highest bits and the lowest ones, so both are to depend on all of them.
-        let product = u128::from(self.0 ^ number) * 0x9e37_79b9_7f4a_7c15;
-        self.0 = product as u64 ^ (product >> 64) as u64;
-    }
-}
-
-fn waits() -> MutexGuard<'static, HashMap<OwnerId, Want, ByNumber>> {
+fn waits() -> MutexGuard<'static, ByNumber<OwnerId, Want>> {
     WAITS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -67,11 +40,17 @@ pub(crate) fn end(owner: OwnerId) {
 
 /// The circle that `me` waits in, beginning with it; each one waits for what the next one has, or is to have.
 fn find(me: OwnerId) -> Option<Vec<(OwnerId, Want)>> {
-    let mut seen = HashSet::<_, ByNumber>::default();
+    let mut seen = ByNumber::<OwnerId, ()>::default();
     let mut path: Vec<(OwnerId, Want, Vec<OwnerId>)> = Vec::new();
     let step = |id: OwnerId| {
-        let want = waits().get(&id).cloned()?;
-        let blockers = want.lock.book.with(|pages| pages.blockers(id, want.mode, want.upgrades));
+        let waits = waits();
+        let want = waits.get(&id)?.clone();
+        // Of thousands who read, those who wait for nothing block nobody for ever.
+        let matters = |blocker: &OwnerId| *blocker == me || waits.contains_key(blocker);
+        let blockers = want
+            .lock
+            .book
+            .with(|pages| pages.blockers(id, want.mode, want.upgrades).filter(matters).collect());
         Some((id, want, blockers))
     };
     path.push(step(me)?);
@@ -80,10 +59,10 @@ fn find(me: OwnerId) -> Option<Vec<(OwnerId, Want)>> {
             Some(next) if next == me => {
                 return Some(path.into_iter().map(|(id, want, _)| (id, want)).collect());
             }
-            Some(next) if seen.contains(&next) => {}
+            Some(next) if seen.contains_key(&next) => {}
             Some(next) => {
                 if let Some(more) = step(next) {
-                    seen.insert(next); // who does not wait is not kept
+                    seen.insert(next, ());
                     path.push(more);
                 }
             }

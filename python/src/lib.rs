@@ -5,6 +5,7 @@
 // What changes, and who
 mod cell;
 mod host;
+mod number;
 
 // The core's locks without their types
 mod hold;

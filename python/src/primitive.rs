@@ -106,7 +106,7 @@ impl Primitive {
     /// Names a lock of a class by its place.
     fn __set_name__(&self, class: &Bound<'_, PyType>, name: &str) -> PyResult<()> {
         let name = format!("{}.{name}", class.name()?.to_string_lossy());
-        self.shared.book.with(|pages| _ = pages.name.get_or_insert_with(|| name.into()));
+        self.shared.name_if_new(name);
         Ok(())
     }
 
@@ -124,14 +124,14 @@ impl Primitive {
 
     #[setter]
     fn set_name(&self, name: String) {
-        self.shared.book.with(|pages| pages.name = Some(name.into()));
+        self.shared.book.with(|pages| pages.set_name(name));
     }
 
     /// Those who have it.
     #[getter]
     fn holders<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         let parties: Vec<_> = self.shared.book.with(|pages| {
-            pages.entries().map(|entry| party(py, entry.owner, entry.mode())).collect()
+            pages.holders().into_iter().map(|entry| party(py, entry.owner, entry.mode())).collect()
         });
         parties_of(py, parties)
     }
@@ -158,7 +158,7 @@ impl Primitive {
                 self.shared.name()
             )));
         }
-        self.shared.book.with(|pages| _ = pages.name.get_or_insert_with(|| name.into()));
+        self.shared.name_if_new(name);
         Ok(())
     }
 

@@ -53,7 +53,9 @@ impl Shared {
 
     /// Said once, before anybody has the lock.
     pub(crate) fn set_up(&self, name: Option<String>, knows_owners: bool, is_fast: bool) {
-        self.book.with(|pages| pages.name = name.map(String::into_boxed_str));
+        if let Some(name) = name {
+            self.book.with(|pages| pages.set_name(name));
+        }
         // ORDERING: Relaxed, the object is not shared before it is set up.
         self.knows_owners.store(knows_owners, Ordering::Relaxed);
         self.is_fast.store(is_fast, Ordering::Relaxed);
@@ -91,9 +93,18 @@ impl Shared {
         }
     }
 
+    /// Names it, unless it has a name.
+    pub(crate) fn name_if_new(&self, name: String) {
+        self.book.with(|pages| {
+            if pages.name().is_none() {
+                pages.set_name(name);
+            }
+        });
+    }
+
     /// The name that it was given, or its number.
     pub(crate) fn name(&self) -> String {
-        let name = self.book.with(|pages| pages.name.clone());
+        let name = self.book.with(|pages| pages.name().map(String::from));
         name.map_or_else(|| format!("{} #{}", self.kind(), self.number()), String::from)
     }
 }
