@@ -196,9 +196,15 @@ async fn it_says_that_the_service_answers_no_more() {
 #[ignore = "it writes docs/locks.png"]
 async fn write_the_picture_in_the_readme() {
     let service = Service::driven(200, 600);
-    visit(service.locks(), (1200, 800), async |page| {
+    visit(service.locks(), SIZE, async |page| {
         let users = taken("Office.users");
         page.changes(&format!("+{users}.replaceAll(',', '') > 20000"), "false").await;
+        let end = page
+            .eval(
+                "return Math.ceil(document.getElementById('chart').getBoundingClientRect().bottom)",
+            )
+            .await;
+        page.sized(SIZE.0, end.as_u64().unwrap() as u32 + 24).await;
         page.picture(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/locks.png")).await;
     })
     .await;

@@ -13,13 +13,15 @@ use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use tokio::{task::JoinSet, time::sleep};
 
+use crate::pages;
+
 /// How many events are open at a time, and how large they are.
 const EVENTS: usize = 8;
 const SEATS: usize = 400;
 const PRICE: u64 = 2_500;
 
 /// What the clients have counted.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Driven {
     pub(crate) clients: u16,
     pub(crate) time: Duration,
@@ -30,7 +32,10 @@ pub(crate) struct Driven {
     pub(crate) spent: u64,
     /// Answers by their status.
     pub(crate) answers: HashMap<u16, u64>,
+    pub(crate) events_opened: u64,
     pub(crate) events_closed: u64,
+    /// What the service's pages say of its locks, if it counts them: it agrees.
+    pub(crate) pages: Option<String>,
 }
 
 /// What the clients share.
@@ -83,10 +88,13 @@ pub(crate) async fn drive(base: &str, clients: u16, time: Duration) -> Result<Dr
         ended.map_err(|error| error.to_string())??;
     }
     crowd.wait_for_the_last_reservation().await?;
+    let (http, counted) = (crowd.http.clone(), crowd.counted.lock().await.clone());
+    let pages = pages::agree(&http, base, &counted).await?;
     let crowd = Arc::into_inner(crowd).ok_or("a client still runs")?.into_inner();
     crowd.progress.finish_and_clear();
     let mut driven = crowd.counted;
     driven.requests = driven.answers.values().sum();
+    driven.pages = pages;
     Ok(driven)
 }
 
@@ -194,6 +202,7 @@ impl CrowdGuarded {
             return Err(format!("opening an event was answered with {status}: {event}"));
         }
         self.open.write().await.push(number(&event, "id")? as u32);
+        self.counted.lock().await.events_opened += 1;
         Ok(())
     }
 
@@ -281,6 +290,6 @@ impl fmt::Display for Driven {
         for (status, count) in answers {
             write!(f, " {count} x {status}")?;
         }
-        Ok(())
+        self.pages.iter().try_for_each(|pages| write!(f, "\n{pages}"))
     }
 }

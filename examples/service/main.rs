@@ -31,6 +31,7 @@ mod books;
 mod desk;
 mod drive;
 mod locks;
+mod pages;
 mod refusal;
 mod state;
 
@@ -131,11 +132,20 @@ async fn run(arguments: &Arguments) -> Result<(), String> {
         books.compare(&driven)?;
         _ = writeln!(
             io::stdout(),
-            "{driven}\n{}\nchecked: no seat is sold twice, and the sums are exact",
+            "{driven}\n{}{}\nchecked: no seat is sold twice, and the sums are exact",
+            memory().unwrap_or_default(),
             locks::table()
         );
     }
     Ok(())
+}
+
+/// How much memory this program had at the most, with its clients, as a line; where the system tells it so.
+fn memory() -> Option<String> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kilobytes: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
+    Some(format!("memory: {} MB at the most, the clients included\n", kilobytes / 1024))
 }
 
 /// The office, when nobody else has it: a connection says that it is closed a moment before it drops its `Arc`.

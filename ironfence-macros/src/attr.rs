@@ -36,6 +36,8 @@ pub(crate) struct ContainerKeys {
     pub(crate) with: Vec<Keyed<TypePath>>,
     /// Behind which other structs it comes.
     pub(crate) level: Vec<Keyed<u8>>,
+    /// What it is called in the names of its locks.
+    pub(crate) label: Vec<Keyed<LitStr>>,
 }
 
 /// The highest level.
@@ -46,8 +48,8 @@ const MUTEX: &str = "tokio::sync::Mutex";
 const RWLOCK: &str = "tokio::sync::RwLock";
 
 impl ContainerKeys {
-    const NAMES: [&str; 8] =
-        ["name", "prefix", "default", "derive", "attr", "crate", "with", "level"];
+    const NAMES: [&str; 9] =
+        ["name", "prefix", "default", "derive", "attr", "crate", "with", "level", "label"];
 
     pub(crate) fn read(attrs: &[Attribute], mistakes: &mut Mistakes) -> Self {
         let mut keys = Self::default();
@@ -92,6 +94,7 @@ impl ContainerKeys {
             "attr" => self.attr.extend(raw.metas(mistakes)),
             "with" => self.with.extend(raw.locks(mistakes)),
             "level" => self.level.extend(raw.level(mistakes)),
+            "label" => self.label.extend(raw.label("Shop", mistakes)),
             _ => self.krate.extend(raw.path_value(mistakes)),
         }
     }
@@ -103,10 +106,12 @@ pub(crate) struct FieldKeys {
     pub(crate) kinds: Vec<Keyed<Sharing>>,
     /// Whose lock it gets.
     pub(crate) with: Vec<Keyed<TypePath>>,
+    /// What its lock is called.
+    pub(crate) label: Vec<Keyed<LitStr>>,
 }
 
 impl FieldKeys {
-    const NAMES: [&str; 5] = ["mutex", "rwlock", "plain", "nested", "with"];
+    const NAMES: [&str; 6] = ["mutex", "rwlock", "plain", "nested", "with", "label"];
 
     pub(crate) fn read(attrs: &[Attribute], mistakes: &mut Mistakes) -> Self {
         let mut keys = Self::default();
@@ -139,6 +144,7 @@ impl FieldKeys {
             Some(kind) if is_known => self.kinds.push(raw.sharing(kind, mistakes)),
             // One mistake is noted already.
             Some(kind) => self.kinds.push(raw.key.with(Sharing::of(kind))),
+            None if name == "label" => self.label.extend(raw.label("journal", mistakes)),
             None => self.with.extend(raw.lock(mistakes)),
         }
     }
@@ -301,6 +307,22 @@ impl RawKey {
             mistakes.on(value, message);
         }
         Some(key.with(level.min(MAX_LEVEL)))
+    }
+
+    /// What a lock is called: a line of text, with something to be seen in it.
+    fn label(self, example: &str, mistakes: &mut Mistakes) -> Option<Keyed<LitStr>> {
+        let example = format!("\"{example}\"");
+        let keyed = self.parsed::<LitStr>("a text in quotes", &example, mistakes)?;
+        let text = keyed.value.value();
+        if text.trim().is_empty() || text.contains(char::is_control) {
+            let message = format!(
+                "a label is one line, with something in it: write `{} = {example}`",
+                keyed.key
+            );
+            mistakes.on(&keyed.value, message);
+            return None;
+        }
+        Some(keyed)
     }
 
     fn path_value(self, mistakes: &mut Mistakes) -> Option<Keyed<Path>> {

@@ -250,14 +250,15 @@ impl Expansion<'_> {
         names.collect()
     }
 
-    /// What the lock checker calls a field: module, struct, field.
+    /// What a field is called: module, struct, field, and its label, if it has one.
     fn name(&self, field: &Field) -> TokenStream {
         let (rt, owner) = (self.rt, self.model.ident.unraw().to_string());
-        let name = match &field.member {
-            Member::Named(name) => name.unraw().to_string(),
-            Member::Unnamed(index) => index.index.to_string(),
-        };
-        quote!((#rt::core::module_path!(), #owner, #name))
+        let name = field.name();
+        let names = quote!((#rt::core::module_path!(), #owner, #name));
+        match self.model.label(field) {
+            Some(label) => quote!((#names, #label)),
+            None => names,
+        }
     }
 
     /// From the twin to its struct, and the sets of its locks.

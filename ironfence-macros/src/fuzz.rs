@@ -281,9 +281,9 @@ fn changed(tokens: TokenStream, left: &mut usize, change: &Change) -> TokenStrea
 
 /// A key as somebody may write it: alone, with a value, or with a list.
 fn key() -> impl Strategy<Value = TokenStream> {
-    const KEYS: [&str; 13] = [
-        "name", "prefix", "default", "derive", "attr", "crate", "with", "mutex", "rwlock", "plain",
-        "nested", "mutx", "de",
+    const KEYS: [&str; 14] = [
+        "name", "prefix", "default", "derive", "attr", "crate", "with", "label", "mutex", "rwlock",
+        "plain", "nested", "mutx", "de",
     ];
     let some = prop::collection::vec(some_tokens(), 0..3);
     (prop::sample::select(&KEYS[..]), 0..4_usize, some).prop_map(|(key, form, some)| {

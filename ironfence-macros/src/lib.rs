@@ -83,6 +83,7 @@ use proc_macro2::TokenStream;
 /// | `plain` | `f: T` | never written again: `twin.f`. The default |
 /// | `mutex, with = path` | `f: path<T>` | another library's mutex; see [below](#other-peoples-locks) |
 /// | `rwlock, with = path` | `f: path<T>` | another library's rwlock |
+/// | `mutex, label = "journal"` | the same | what the statistics and the lock checker call it, instead of `Bank.f` |
 ///
 /// # On the struct
 ///
@@ -94,6 +95,7 @@ use proc_macro2::TokenStream;
 /// | `derive(Debug, Default)` | derives for the twin. Locks are `Debug` and `Default`. For `Clone`, `PartialEq`, `Serialize` and such derive them on the struct, and use `snapshot` |
 /// | `attr(allow(dead_code), ..)` | other attributes for the twin, each without its `#[]` |
 /// | `level = 1` | after structs of a lower level (0, if they say nothing), in groups and sessions; 15 at the most |
+/// | `label = "Shop"` | what stands before the field's name where the statistics and the lock checker name a lock: `Shop.accounts`; by default the struct's name |
 /// | `with(mutex = path, rwlock = path)` | whose locks the fields get that have no `with` of their own |
 /// | `crate = path::to::ironfence` | where this crate is, if it is not `::ironfence` |
 ///

@@ -149,6 +149,16 @@ impl Model {
         self.keys.level.first().map_or(0, |level| level.value)
     }
 
+    /// What the lock of `field` is called, if that is said: by the field, or by the struct, which puts its own label before
+    /// the field's name.
+    pub(crate) fn label(&self, field: &Field) -> Option<String> {
+        let of_struct = || {
+            let label = self.keys.label.first()?;
+            Some(format!("{}.{}", label.value.value(), field.name()))
+        };
+        field.keys.label.first().map(|label| label.value.value()).or_else(of_struct)
+    }
+
     /// How `field` is shared.
     pub(crate) fn kind(&self, field: &Field) -> Kind {
         let kind = self.sharing(field).map_or(Kind::Plain, |sharing| sharing.value.kind);

@@ -40,6 +40,7 @@ pub(crate) fn check(model: &Model, mistakes: &mut Mistakes) {
     once(&keys.attr, mistakes);
     once(&keys.krate, mistakes);
     once(&keys.level, mistakes);
+    once(&keys.label, mistakes);
     if let Some(name) = keys.name.first().filter(|name| name.value == *ident) {
         mistakes.at(
             name.value.span(),
@@ -59,6 +60,7 @@ pub(crate) fn check(model: &Model, mistakes: &mut Mistakes) {
     locks(model, mistakes);
     fifo(model, mistakes);
     level(model, mistakes);
+    labels(model, mistakes);
     if let Some((field, _)) = model.guarded_fields().nth(MAX_FIELDS) {
         let message = format!(
             "more than {MAX_FIELDS} guarded fields: put some of them into a struct that is `nested`"
@@ -185,6 +187,47 @@ fn level(model: &Model, mistakes: &mut Mistakes) {
              leave it out here, derive it for `{ident}`, and write `{ident}::default().into_guarded()`"
         );
         mistakes.on(default, message);
+    }
+}
+
+/// What the locks are called.
+fn labels(model: &Model, mistakes: &mut Mistakes) {
+    let is_named = |field: &Field| {
+        matches!(model.kind(field), Kind::Mutex | Kind::RwLock) && model.with(field).is_none()
+    };
+    if let (Some(label), false) = (model.keys.label.first(), model.fields.iter().any(is_named)) {
+        mistakes.at(
+            label.key.span(),
+            "no field of this struct has a lock of this library, so the label is nobody's: remove it",
+        );
+    }
+    let mut taken: Vec<String> = Vec::new();
+    for field in &model.fields {
+        once(&field.keys.label, mistakes);
+        let Some(label) = field.keys.label.first() else {
+            continue;
+        };
+        let text = label.value.value();
+        if taken.contains(&text) {
+            let message = format!(
+                "another lock of this struct is called {text:?}: give each a label of its own"
+            );
+            mistakes.on(&label.value, message);
+        }
+        taken.push(text);
+        let message = match model.kind(field) {
+            Kind::Mutex | Kind::RwLock if model.with(field).is_none() => continue,
+            Kind::Mutex | Kind::RwLock => {
+                "labels are for this library's locks, and `with` asks for another's: remove one of the two"
+            }
+            Kind::Nested => {
+                "the locks of a nested struct are called as that says: write the label there, on the struct or on its fields"
+            }
+            Kind::Plain => {
+                "a `plain` field has no lock: remove `label`, or write `mutex` or `rwlock`"
+            }
+        };
+        mistakes.at(label.key.span(), message);
     }
 }
 

@@ -117,12 +117,12 @@ pub trait AsyncMutex {
     /// As [`new`](AsyncMutex::new), at this offset in a twin `T`: for the lock checker, if it knows such locks.
     #[doc(hidden)]
     #[inline]
-    fn new_field<T>(value: Self::Value, offset: usize, field: Field) -> Self
+    fn new_field<T>(value: Self::Value, offset: usize, field: impl Into<Field>) -> Self
     where
         Self: Sized,
         Self::Value: Sized,
     {
-        let _ = (offset, field);
+        let _ = (offset, field.into());
         Self::new(value)
     }
 
@@ -208,12 +208,12 @@ pub trait AsyncRwLock {
     /// As [`new`](AsyncRwLock::new), at this offset in a twin `T`: for the lock checker, if it knows such locks.
     #[doc(hidden)]
     #[inline]
-    fn new_field<T>(value: Self::Value, offset: usize, field: Field) -> Self
+    fn new_field<T>(value: Self::Value, offset: usize, field: impl Into<Field>) -> Self
     where
         Self: Sized,
         Self::Value: Sized,
     {
-        let _ = (offset, field);
+        let _ = (offset, field.into());
         Self::new(value)
     }
 
@@ -336,10 +336,10 @@ macro_rules! adapt {
     };
     (@checked ours) => {
         #[inline]
-        fn new_field<Twin>(value: T, offset: usize, field: Field) -> Self where T: Sized {
+        fn new_field<Twin>(value: T, offset: usize, field: impl Into<Field>) -> Self where T: Sized {
             let lock = Self::from(value);
             let twin = core::ptr::from_ref(&lock).wrapping_byte_sub(offset).cast::<Twin>();
-            lock.raw().mark.is_field(twin, field);
+            lock.raw().mark.is_field(twin, field.into());
             lock
         }
     };

@@ -22,8 +22,8 @@
 //! ```
 //!
 //! # Classes
-//! All locks of a name are counted together: a field of a twin is `Bank.accounts`, in all `Bank`s. Any other lock goes by
-//! the place where it was made, unless it has a [name]. Locks that come from a `Default` or a `From` have neither,
+//! All locks of a name are counted together: a field of a twin is `Bank.accounts`, in all `Bank`s, or as its
+//! `#[guarded(label = "..")]` says. Any other lock goes by the place where it was made, unless it has a [name]. Locks that come from a `Default` or a `From` have neither,
 //! and are `a lock without a name`.
 //!
 //! # What is measured, and when
@@ -45,6 +45,7 @@ mod page;
 #[cfg(feature = "metrics")]
 mod publish;
 mod table;
+mod value;
 
 use alloc::{
     borrow::ToOwned,
@@ -73,7 +74,6 @@ use crate::{
 /// The statistics at one moment, or of a stretch of time: plain data. It displays as a table, the class that was
 /// waited for longest in all first.
 #[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Snapshot {
     /// By how long they were waited for in all, the longest first.
@@ -84,7 +84,6 @@ pub struct Snapshot {
 
 /// What was counted of all locks of one name.
 #[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Class {
     /// Such as `Bank.accounts`.
@@ -95,6 +94,9 @@ pub struct Class {
     pub waited: u64,
     /// How many waits were given up: the future was dropped.
     pub given_up: u64,
+    /// How many were newcomers that took the lock before somebody who waited for it. Those whose sections are short may,
+    /// now and then, and so does `try_lock`; see the fairness of [`Mutex`](crate::Mutex#fairness).
+    pub passes: u64,
     /// How long those waited who had to, and got the lock.
     pub wait: Times,
     /// How long the lock was held, of the holds that were timed; see [`time_holds`].
@@ -120,13 +122,11 @@ pub struct Taken {
 
 /// How long something took, each time.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Times {
     count: u64,
     sum: Duration,
     max: Duration,
     /// How many were in each bucket; as long as the last one that has any.
-    #[cfg_attr(feature = "serde", serde(skip))]
     buckets: Vec<u64>,
 }
 
@@ -159,6 +159,7 @@ pub fn snapshot() -> Snapshot {
             },
             waited: sum(|part| &part.waited),
             given_up: sum(|part| &part.given_up),
+            passes: sum(|part| &part.passes),
             wait: Times::of(parts.iter().map(|part| &part.wait)),
             hold: Times::of(parts.iter().map(|part| &part.hold)),
             ..Class::default()
@@ -268,6 +269,7 @@ impl Class {
             },
             waited: self.waited + other.waited,
             given_up: self.given_up + other.given_up,
+            passes: self.passes + other.passes,
             wait: self.wait.with(other.wait),
             hold: self.hold.with(other.hold),
             waiting: self.waiting + other.waiting,
@@ -285,6 +287,7 @@ impl Class {
             },
             waited: self.waited.saturating_sub(before.waited),
             given_up: self.given_up.saturating_sub(before.given_up),
+            passes: self.passes.saturating_sub(before.passes),
             wait: self.wait.since(&before.wait),
             hold: self.hold.since(&before.hold),
             waiting: self.waiting,

@@ -155,9 +155,9 @@ impl<T> ComesApart for Apart<T> {}
 )]
 pub trait WithoutDrop {}
 
-/// Tells the lock checker that `lock` is this field of `twin`: module, struct, field.
+/// Tells the listeners that `lock` is this field of `twin`: module, struct, field, and perhaps a label.
 #[doc(hidden)]
 #[inline(always)]
-pub fn name<T, L: Lockable>(twin: &T, lock: &L, field: Field) {
-    lock.raw().mark.is_field(twin, field);
+pub fn name<T, L: Lockable>(twin: &T, lock: &L, field: impl Into<Field>) {
+    lock.raw().mark.is_field(twin, field.into());
 }

@@ -57,5 +57,31 @@ pub enum Way {
     Exclusive,
 }
 
-/// Which field of which struct a lock is: module, struct, field. The derive says so.
-pub(crate) type Field = (&'static str, &'static str, &'static str);
+/// Which field of which struct a lock is. The derive says so.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(not(any(feature = "check", feature = "stats")), allow(dead_code))]
+pub struct Field {
+    module: &'static str,
+    owner: &'static str,
+    name: &'static str,
+    /// What its lock is called, if not `Bank.accounts`.
+    label: Option<&'static str>,
+}
+
+/// Module, struct, field.
+type Names = (&'static str, &'static str, &'static str);
+
+impl From<Names> for Field {
+    #[inline]
+    fn from((module, owner, name): Names) -> Self {
+        Self { module, owner, name, label: None }
+    }
+}
+
+/// With the label.
+impl From<(Names, &'static str)> for Field {
+    #[inline]
+    fn from((names, label): (Names, &'static str)) -> Self {
+        Self { label: Some(label), ..names.into() }
+    }
+}

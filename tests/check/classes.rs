@@ -69,3 +69,32 @@ fn fields_that_were_taken_out_of_their_twin_are_no_value_any_more() {
     });
     nothing_about("Apart.");
 }
+
+#[test]
+fn a_label_is_what_reports_call_a_lock_and_joins_no_classes() {
+    #[derive(Guarded)]
+    #[guarded(label = "Labelled shop")]
+    struct Labelled {
+        #[guarded(mutex)]
+        first: u32,
+        #[guarded(mutex, label = "Labelled journal")]
+        second: u32,
+    }
+    #[derive(Guarded)]
+    struct Other(#[guarded(mutex, label = "Labelled journal")] u32);
+
+    let labelled = Labelled { first: 0, second: 0 }.into_guarded();
+    let other = Other(0).into_guarded();
+    run("both", async {
+        let _journal = labelled.second.lock().await;
+        drop(other.0.lock().await);
+    });
+    nothing_about("Labelled");
+    run("backwards", async {
+        let _journal = labelled.second.lock().await;
+        drop(labelled.first.lock().await);
+    });
+    let text = the_report(Kind::OutOfOrder, "Labelled");
+    assert!(text.contains("`Labelled shop.first` is taken after `Labelled journal`"), "{text}");
+    assert!(text.contains("both are of one `Labelled`"), "the struct is to be found: {text}");
+}

@@ -129,3 +129,28 @@ fn locks_and_guards_grow_by_so_much() {
     let guard = size_of::<ironfence::MutexGuard<'_, ()>>();
     assert_eq!(guard, 16 + word);
 }
+
+#[test]
+fn a_label_is_what_a_lock_is_called() {
+    #[derive(Guarded, Default)]
+    #[guarded(label = "Shop")]
+    struct Labelled {
+        #[guarded(rwlock)]
+        accounts: u32,
+        #[guarded(mutex, label = "the \"journal\"")]
+        journal: u32,
+    }
+    #[derive(Guarded, Default)]
+    struct Other(#[guarded(mutex(fifo), label = "Shop.accounts")] u32);
+
+    let (labelled, other) = (Labelled::default().into_guarded(), Other::default().into_guarded());
+    drop((now(labelled.accounts.write()), now(labelled.journal.lock()), now(other.0.lock())));
+    assert_eq!(class("the \"journal\"").taken.exclusive, 1);
+    assert_eq!(
+        class("Shop.accounts").taken.exclusive,
+        2,
+        "all locks of a name are counted together"
+    );
+    let snapshot = ironfence::stats::snapshot();
+    assert!(snapshot.classes.iter().all(|class| !class.name.starts_with("Labelled")));
+}

@@ -52,9 +52,32 @@ fn the_json_has_the_same_numbers() {
     let buckets = shown["wait"]["buckets"].as_array().expect("a list");
     let sum: u64 = buckets.iter().map(|bucket| bucket[2].as_u64().expect("a count")).sum();
     assert_eq!(Some(sum), shown["wait"]["count"].as_u64());
-    // And by serde.
-    let snapshot = serde_json::to_value(stats::snapshot()).expect("plain data");
-    assert!(snapshot["classes"].is_array());
+}
+
+#[test]
+fn serde_shows_what_the_json_shows() {
+    use_it();
+    let json: Value = serde_json::from_str(&stats::json()).expect("it is JSON");
+    let snapshot = stats::snapshot();
+    let by_serde = serde_json::to_value(&snapshot).expect("plain data");
+    let class = |json: &Value| {
+        let classes = json["classes"].as_array().expect("a list");
+        let name = |name: &str| classes.iter().find(|class| class["name"] == name).cloned();
+        name("Shown.journal").expect("it was taken")
+    };
+    let keys = |value: &Value| -> Vec<String> {
+        value.as_object().expect("it has names").keys().cloned().collect()
+    };
+    assert_eq!(keys(&class(&json)), keys(&class(&by_serde)));
+    for times in ["wait", "hold"] {
+        assert_eq!(keys(&class(&json)[times]), keys(&class(&by_serde)[times]));
+    }
+    let (plain, shown) = (snapshot.class("Shown.journal").unwrap(), class(&by_serde));
+    assert_eq!(shown["exclusive"], plain.taken.exclusive);
+    assert_eq!(shown["wait"]["sum_ns"], plain.wait.sum().as_nanos() as u64);
+    let buckets = shown["wait"]["buckets"].as_array().expect("a list");
+    assert_eq!(buckets.len(), plain.wait.buckets().count());
+    assert_eq!(serde_json::to_value(plain).unwrap(), shown);
 }
 
 #[test]
@@ -102,4 +125,5 @@ fn the_metrics_agree_with_the_snapshot_however_often_they_are_published() {
     let sum = value("ironfence_wait_seconds_sum{lock=\"Shown.journal\"}");
     assert!(sum >= 0.004 * 0.8 && sum <= journal.wait.sum().as_secs_f64() * 1.2, "{sum}");
     assert_eq!(value("ironfence_waiting{lock=\"Shown.journal\"}"), 0.0);
+    assert_eq!(value("ironfence_passes_total{lock=\"Shown.journal\"}"), 0.0);
 }

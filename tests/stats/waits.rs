@@ -72,6 +72,49 @@ fn an_upgrade_waits_for_readers() {
 }
 
 #[test]
+fn a_newcomer_that_takes_the_lock_before_a_waiter_has_passed_it() {
+    #[derive(Guarded, Default)]
+    struct Passed {
+        #[guarded(mutex)]
+        journal: u32,
+        #[guarded(rwlock)]
+        accounts: u32,
+    }
+    let passed = Passed::default().into_guarded();
+    let passes = |name: &str| class(name).passes;
+    drop((now(passed.journal.lock()), passed.journal.try_lock()));
+    assert_eq!(passes("Passed.journal"), 0, "nobody waits");
+
+    let guard = now(passed.journal.lock());
+    let mut waiter = waiting(passed.journal.lock());
+    assert!(passed.journal.try_lock().is_err());
+    drop(guard);
+    assert_eq!(passes("Passed.journal"), 0, "nobody has passed the one that was called");
+    drop(passed.journal.try_lock().expect("it is free for one that can't wait"));
+    assert_eq!(passes("Passed.journal"), 1);
+    drop(waiter.finish());
+    drop(now(passed.journal.lock()));
+    assert_eq!(passes("Passed.journal"), 1, "who was called passes nobody");
+
+    let writer = now(passed.accounts.write());
+    let readers = [waiting(passed.accounts.read()), waiting(passed.accounts.read())];
+    drop(writer);
+    drop(now(passed.accounts.read()));
+    assert_eq!(passes("Passed.accounts"), 0, "a reader comes in beside readers that were called");
+    for mut reader in readers {
+        drop(reader.finish());
+    }
+    let reader = now(passed.accounts.read());
+    let mut writer = waiting(passed.accounts.write());
+    drop(now(passed.accounts.read_recursive()));
+    assert_eq!(passes("Passed.accounts"), 1, "a recursive reader passes the writer");
+    drop(reader);
+    drop(writer.finish());
+    let since = stats::snapshot().since(&stats::snapshot());
+    assert_eq!(since.class("Passed.accounts").unwrap().passes, 0);
+}
+
+#[test]
 fn those_who_wait_for_one_lock_are_counted_for_a_debug_page() {
     let (one, other) = (Mutex::new(0), Mutex::new(0));
     assert_eq!(stats::waiting_for(&one).count, 0);

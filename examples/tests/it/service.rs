@@ -204,4 +204,6 @@ fn clients_drive_it_and_the_books_agree() {
     let (code, out, err) = run(example("service").args(["--drive", "20", "--seconds", "1"]));
     assert_eq!(code, Some(0), "{out}{err}");
     assert_eq!(out.lines().last(), Some("checked: no seat is sold twice, and the sums are exact"));
+    let agree = out.contains("/metrics, /locks.json and the clients agree");
+    assert_eq!(agree, cfg!(feature = "stats"), "{out}");
 }

@@ -5,13 +5,13 @@
     "`mutex` goes on a field; for every field without a key of its own write `default = mutex`"
 }
 ::core::compile_error! {
-    "unknown key `nme`; did you mean `name`? (on a struct: `name`, `prefix`, `default`, `derive`, `attr`, `crate`, `with`, `level`)"
+    "unknown key `nme`; did you mean `name`? (on a struct: `name`, `prefix`, `default`, `derive`, `attr`, `crate`, `with`, `level`, `label`)"
 }
 ::core::compile_error! {
-    "unknown key `nme2` (on a struct: `name`, `prefix`, `default`, `derive`, `attr`, `crate`, `with`, `level`)"
+    "unknown key `nme2` (on a struct: `name`, `prefix`, `default`, `derive`, `attr`, `crate`, `with`, `level`, `label`)"
 }
 ::core::compile_error! {
-    "unknown key `mutx`; did you mean `mutex`? (on a field: `mutex`, `rwlock`, `plain`, `nested`, `with`)"
+    "unknown key `mutx`; did you mean `mutex`? (on a field: `mutex`, `rwlock`, `plain`, `nested`, `with`, `label`)"
 }
 ::core::compile_error! {
     "`name` goes on the struct, not on a field"

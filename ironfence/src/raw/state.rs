@@ -35,7 +35,10 @@
 //! not starve a queued writer.
 //! `E` excludes `U`. A waiter that upgrades keeps `U` while it waits in front of the queue.
 
-use crate::{queue::Status, sync::BARGE_LIMIT};
+use crate::{
+    queue::{Status, Wants},
+    sync::BARGE_LIMIT,
+};
 
 pub(crate) const EXCLUSIVE_BIT: u32 = 1 << 0;
 pub(crate) const UPGRADABLE_BIT: u32 = 1 << 1;
@@ -223,6 +226,13 @@ impl State {
     /// keeps nobody out and passes nobody.
     fn calls_only_readers(self) -> bool {
         self.0 & (READERS_CALLED_BIT | QUEUED_BIT) == READERS_CALLED_BIT
+    }
+
+    /// True if one that was not called, and has left this state, came in before somebody who waits: not beside
+    /// readers that were called, nor beside an upgradable guard.
+    pub(crate) fn has_passed(self, wants: Wants) -> bool {
+        let is_beside = self.calls_only_readers() || self.0 & UPGRADABLE_BIT != 0;
+        self.has_waiters() && !(wants == Wants::Shared && is_beside)
     }
 
     /// The bits beside the hold after `asker` took the lock; it `passes` the bearer, or comes in beside it.

@@ -78,7 +78,11 @@ impl RawLock {
             false => Asker::Trying,
         };
         // SAFETY: the caller's contract.
-        unsafe { self.take_as::<M>(asker) }.is_some() || self.try_past_upgradables::<M>()
+        let taken = unsafe { self.take_as::<M>(asker) };
+        if let Some(now) = taken {
+            self.tell_of_a_pass::<M>(Status::Idle, now);
+        }
+        taken.is_some() || self.try_past_upgradables::<M>()
     }
 
     /// Takes the lock beside an upgradable guard, past those who wait for its place.
@@ -173,6 +177,7 @@ impl RawLock {
             match self.take_if(|now| M::ask(now, asker, limits.max_readers())) {
                 Ok(now) => {
                     spins.helped();
+                    self.tell_of_a_pass::<M>(status, now);
                     // SAFETY: the caller's contract; the lock was taken as `asker` just now.
                     return Poll::Ready(unsafe { self.taken(waiter, asker, now) });
                 }
@@ -208,6 +213,15 @@ impl RawLock {
         }
         if waiter.lookout.sampled_for().is_some_and(|time| time < SHORT_WAIT) {
             self.limits.may_be_short();
+        }
+    }
+
+    /// One with this status has taken the lock, which left the state `now`.
+    #[inline(always)]
+    fn tell_of_a_pass<M: Mode>(&self, status: Status, now: State) {
+        let is_newcomer = status == Status::Idle && M::WANTS != Wants::Upgrade;
+        if is_newcomer && now.has_passed(M::WANTS) {
+            self.mark.has_passed();
         }
     }
 
@@ -291,6 +305,7 @@ impl RawLock {
             let (current, answer) = match taken {
                 Ok(now) => {
                     drop(queue);
+                    self.tell_of_a_pass::<M>(status, now);
                     // SAFETY: the caller's contract; the lock was taken as `asker` just now.
                     let mut leftovers = unsafe { self.taken(waiter, asker, now) };
                     leftovers.wakers[1] = Discarded(waker);

@@ -18,6 +18,7 @@ static PUBLISHED: LazyLock<Mutex<HashMap<String, (Times, Times)>>> = LazyLock::n
 /// |---|---|---|
 /// | `ironfence_acquisitions_total` | `lock`, `mode`: `exclusive`, `shared`, `upgradable` | counter |
 /// | `ironfence_waits_total`, `ironfence_waits_given_up_total` | `lock` | counters |
+/// | `ironfence_passes_total` | `lock` | counter: newcomers that took the lock before somebody who waited |
 /// | `ironfence_wait_seconds`, `ironfence_hold_seconds` | `lock` | histograms; each time is the middle of its bucket, right to a tenth |
 /// | `ironfence_waiting` | `lock` | gauge: how many wait now |
 /// | `ironfence_longest_wait_seconds` | `lock` | gauge: how long the first of these has waited |
@@ -27,7 +28,8 @@ pub fn publish() {
     // The recorder is foreign code, and may use locks of ours; this one it can't reach, but by calling this.
     let mut published = PUBLISHED.lock().unwrap_or_else(PoisonError::into_inner);
     for class in snapshot().classes {
-        let Class { name, taken, waited, given_up, wait, hold, waiting, longest_wait_now } = class;
+        let Class { name, taken, waited, given_up, passes, wait, hold, waiting, longest_wait_now } =
+            class;
         let taken = [
             ("exclusive", taken.exclusive),
             ("shared", taken.shared),
@@ -40,6 +42,7 @@ pub fn publish() {
         metrics::counter!("ironfence_waits_total", "lock" => name.clone()).absolute(waited);
         metrics::counter!("ironfence_waits_given_up_total", "lock" => name.clone())
             .absolute(given_up);
+        metrics::counter!("ironfence_passes_total", "lock" => name.clone()).absolute(passes);
         metrics::gauge!("ironfence_waiting", "lock" => name.clone()).set(waiting as f64);
         metrics::gauge!("ironfence_longest_wait_seconds", "lock" => name.clone())
             .set(longest_wait_now);

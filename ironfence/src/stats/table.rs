@@ -31,6 +31,10 @@ fn row(class: &Class) -> Vec<String> {
         class.name.replace(char::is_control, " "),
         format!("{}", class.taken.all()),
         format!("{:.1} %", 100.0 * class.share_that_waited()),
+        match class.passes {
+            0 => "-".into(),
+            passes => format!("{passes}"),
+        },
     ];
     let times = |times: &Times| match times.count() {
         0 => vec!["-".into(); 4],
@@ -54,6 +58,7 @@ impl fmt::Display for Snapshot {
             "lock",
             "taken",
             "waited",
+            "passed",
             "wait in all",
             "p50",
             "p99",

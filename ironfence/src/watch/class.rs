@@ -1,6 +1,6 @@
 //! Classes: the names under which locks are known, and where in their value they lie.
 //!
-//! A lock of a twin is known as its field, `Bank.accounts`; any other by the name it was given, or by
+//! A lock of a twin is known as its field, `Bank.accounts`, or as the label that this was given; any other by the name it was given, or by
 //! the place where it was made. All locks of a class are one to the order. A lock that came from a
 //! `Default` or a `From` has no place of its own (a derive makes all its fields at one), nor has one
 //! that std made by calling `Mutex::new` (`.map(Mutex::new)`); so it has no class that says anything,
@@ -28,6 +28,8 @@ use super::Field;
 pub(crate) struct Class {
     pub(crate) number: u32,
     key: Key,
+    /// What a field is called, if its struct says so.
+    label: Option<&'static str>,
     /// Somebody has asked for one of them alone, and may so queue between readers. The checker's.
     #[cfg_attr(not(feature = "check"), allow(dead_code))]
     pub(crate) is_written: AtomicBool,
@@ -61,6 +63,9 @@ impl Class {
 
 impl fmt::Display for Class {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(label) = self.label {
+            return f.write_str(label);
+        }
         match &self.key {
             Key::Field(_, owner, field) => write!(f, "{owner}.{field}"),
             Key::Named(name) => f.write_str(name),
@@ -83,20 +88,25 @@ thread_local! {
 }
 
 fn class_of(key: Key) -> &'static Class {
+    labelled(key, None)
+}
+
+fn labelled(key: Key, label: Option<&'static str>) -> &'static Class {
     let known = KNOWN.try_with(|known| known.borrow().get(&key).copied());
     known.ok().flatten().unwrap_or_else(|| {
-        let class = shared_class_of(key.clone());
+        let class = shared_class_of(key.clone(), label);
         _ = KNOWN.try_with(|known| known.borrow_mut().insert(key, class));
         class
     })
 }
 
-fn shared_class_of(key: Key) -> &'static Class {
+fn shared_class_of(key: Key, label: Option<&'static str>) -> &'static Class {
     let mut classes = lock(&CLASSES);
     let number = classes.len() as u32;
-    classes
-        .entry(key.clone())
-        .or_insert_with(|| Box::leak(Box::new(Class { number, key, is_written: false.into() })))
+    let class = classes.entry(key.clone());
+    class.or_insert_with(|| {
+        Box::leak(Box::new(Class { number, key, label, is_written: false.into() }))
+    })
 }
 
 /// The value that a lock is part of, as addresses: empty for one that is no field.
@@ -168,12 +178,13 @@ impl Identity {
     }
 
     /// The lock is this field of `twin`, of which nothing is looked at but the address.
-    pub(crate) fn is_field<T>(&self, twin: *const T, (module, owner, field): Field) {
+    pub(crate) fn is_field<T>(&self, twin: *const T, field: Field) {
         let before = self.address() - twin.addr();
         // ORDERING: Relaxed: written before the lock is shared.
         self.before.store(before as u32, Ordering::Relaxed);
         self.after.store((size_of::<T>() - before) as u32, Ordering::Relaxed);
-        self.set(class_of(Key::Field(module, owner, field)));
+        let Field { module, owner, name, label } = field;
+        self.set(labelled(Key::Field(module, owner, name), label));
     }
 
     /// The lock is known by this name.

@@ -7,6 +7,7 @@
 //! | it was acquired: asked for so, held so; a `Wait` that was never polled has not waited | [`Hold::acquired`] |
 //! | the wait was given up | [`Wait::cancelled`] |
 //! | it was had by a `try_` form | [`Hold::tried`] |
+//! | it was acquired before others who wait | [`Mark::has_passed`] |
 //! | it is held in another way | [`Hold::turned`] |
 //! | it is released | [`Hold::released`] |
 //!
@@ -68,6 +69,12 @@ impl Mark {
     #[cfg(feature = "stats")]
     pub(crate) fn address(&self) -> usize {
         self.identity.address()
+    }
+
+    /// A newcomer has taken the lock before those who wait for it. The statistics alone ask.
+    #[inline(always)]
+    pub(crate) fn has_passed(&self) {
+        stats::has_passed(&self.identity);
     }
 
     /// The lock was made at no place of its own.

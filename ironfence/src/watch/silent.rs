@@ -8,6 +8,10 @@ use super::{Site, Way, class::Identity};
 #[inline(always)]
 pub(super) fn is_gone(_: &Identity) {}
 
+#[cfg(not(feature = "stats"))]
+#[inline(always)]
+pub(super) fn has_passed(_: &Identity) {}
+
 /// In each lock future.
 #[derive(Debug)]
 pub(crate) struct Wait;

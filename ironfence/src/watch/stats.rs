@@ -66,6 +66,12 @@ pub(super) fn is_gone(mark: &Identity) {
     lock(&LEFT).remove(&mark.address());
 }
 
+/// A newcomer has taken the lock before those who wait for it.
+#[cold]
+pub(super) fn has_passed(mark: &Identity) {
+    counts::with(mark.class(), |counts| add(&counts.passes, 1));
+}
+
 impl Wait {
     #[inline(always)]
     pub(crate) fn new(_: Site) -> Self {

@@ -26,6 +26,8 @@ pub(crate) struct Counts {
     /// Of all these, how many had to wait.
     pub(crate) waited: AtomicU64,
     pub(crate) given_up: AtomicU64,
+    /// Acquisitions before somebody who waited.
+    pub(crate) passes: AtomicU64,
     pub(crate) wait: Histogram,
     pub(crate) hold: Histogram,
 }
@@ -71,6 +73,7 @@ impl Counts {
             upgradable: AtomicU64::new(0),
             waited: AtomicU64::new(0),
             given_up: AtomicU64::new(0),
+            passes: AtomicU64::new(0),
             wait: Histogram::new(),
             hold: Histogram::new(),
         }
