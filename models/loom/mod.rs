@@ -30,6 +30,7 @@ use crate::{
 };
 
 mod cancel;
+mod handing_on;
 mod order;
 
 type Lock = RwLock<()>;
