@@ -32,8 +32,8 @@
 //! are taken in the order of their addresses. So either of two may come first: two such groups never wait for each
 //! other, but a plain "this one, then that one" anywhere is one half of a deadlock, and is an `OrderCycle`.
 //!
-//! Two streams that keep guards while they have yielded an item are one flow to it if nothing sleeps in between:
-//! wrap each branch that polls one in a [`tracked`](crate::task::tracked) of its own.
+//! Two streams that keep guards while they have yielded an item are one flow to it if nothing sleeps in between,
+//! since the task may wait for the second one alone: wrap each in `task::tracked_stream` (feature `futures-core`).
 //!
 //! What it can't be sure of it doesn't report: two branches of one `join!` are two flows, and one may
 //! wait for what the other holds. A flow is told from branches by the wakers that the branches must
@@ -60,11 +60,8 @@
 use alloc::vec::Vec;
 use core::{sync::atomic::Ordering, time::Duration};
 
-use crate::{
-    raw::handle::Lockable,
-    watch::check::{self as checker, clock, flow, ledger, order, report, scope},
-};
 pub use crate::{
+    naming::{HasLocks, name_value},
     testing::{Test, test},
     watch::check::{
         draw::Graph,
@@ -73,6 +70,10 @@ pub use crate::{
         row::{Role, Row},
         table::Table,
     },
+};
+use crate::{
+    raw::handle::Lockable,
+    watch::check::{self as checker, clock, flow, ledger, order, report, scope},
 };
 
 /// Calls `listener` with each report, instead of printing it to stderr. It may use locks.
@@ -141,7 +142,8 @@ pub fn allow(first: &str, then: &str, reason: &str) {
     order::allow(first, then, reason);
 }
 
-/// Gives a lock that is no field of a twin a name, instead of the place where it was made.
+/// Gives a lock that is no field of a twin a name, instead of the place where it was made: the name of its class.
+/// Which one it is, of many of a class, is said by [`name_value`].
 ///
 /// ```
 /// let cache = ironfence::Mutex::new(0);
@@ -151,11 +153,11 @@ pub fn name<L: Lockable>(lock: &L, name: &str) {
     lock.raw().mark.is_named(name);
 }
 
-/// The order learned so far.
+/// The order learned so far. It displays as lines, and is drawn by [`Graph::to_svg`] and [`Graph::to_dot`].
 ///
 /// ```
 /// let graph = ironfence::check::graph();
-/// assert!(!graph.has_circle());
+/// assert!(!graph.has_circle(), "{graph}");
 /// std::fs::write(std::env::temp_dir().join("order.svg"), graph.to_svg()).unwrap();
 /// ```
 pub fn graph() -> Graph {

@@ -52,6 +52,8 @@ mod order;
 
 pub mod foreign;
 mod levels;
+#[cfg(feature = "check")]
+mod naming;
 mod snapshot;
 #[cfg(feature = "stats")]
 pub mod stats;

@@ -10,7 +10,7 @@ pub use crate::{
         AsyncMutex, AsyncRwLock,
         set::{
             BlockingForeignSet, CopyForeign, ForeignFuture, ForeignSet, ForeignSnapshot, Stages,
-            Stop, try_foreign,
+            Stop, foreign_session, try_foreign,
         },
     },
     futures,

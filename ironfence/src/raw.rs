@@ -107,7 +107,7 @@ impl RefUnwindSafe for RawLock {}
 impl Drop for RawLock {
     fn drop(&mut self) {
         let last = self.state();
-        if last.is_held() || last.has_waiters() {
+        if last.is_held() || last.has_waiters() || self.mark.has_more_to_forget() {
             self.mark.is_gone();
         }
     }

@@ -20,7 +20,8 @@ use core::{
 
 use crate::{guard::Watched, watch::Scope};
 
-/// A future that is a task, or a flow of its own inside one: what [`named`] and [`tracked`] return.
+/// A future that is a task, or a flow of its own inside one: what [`named`] and [`tracked`] return. With the feature
+/// `futures-core` it may be a stream too: `tracked_stream`.
 #[must_use = "futures do nothing unless they are awaited or spawned"]
 pub struct Tracked<F> {
     /// Before the scope, so that what it holds is dropped first.
@@ -58,6 +59,29 @@ pub fn tracked<F: Future>(future: F) -> Tracked<F> {
     Tracked { future, scope: Scope::unnamed() }
 }
 
+/// Makes `stream` a flow of its own: what it holds while it has yielded an item is its own, and not the task's that
+/// polls it. Feature `futures-core`.
+///
+/// A stream may keep a guard over a `yield`. If the task polls another one then, the checker can't know whether it
+/// will come back to the first one while the second waits (as `select` and `merge` do), or waits for
+/// the second alone. So it takes both for one flow, in which an order is seen, unless each is wrapped in this.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use futures::{StreamExt as _, stream};
+/// use ironfence::task;
+///
+/// let (odd, even) = (stream::iter([1, 3]), stream::iter([2, 4]));
+/// let all = stream::select(task::tracked_stream(odd), task::tracked_stream(even));
+/// assert_eq!(all.collect::<Vec<_>>().await, [1, 2, 3, 4]);
+/// # }
+/// ```
+#[cfg(feature = "futures-core")]
+#[cfg_attr(feature = "check", track_caller)]
+pub fn tracked_stream<S: futures_core::Stream>(stream: S) -> Tracked<S> {
+    Tracked { future: stream, scope: Scope::unnamed() }
+}
+
 /// Tells the checker that this guard, which another task took, is the current task's now.
 ///
 /// Guards may be sent to other tasks; the checker sees that only when it is told. The sender calls
@@ -91,6 +115,28 @@ impl<F: Future> Future for Tracked<F> {
             (Pin::new_unchecked(future), scope)
         };
         scope.poll(future, context)
+    }
+}
+
+#[cfg(feature = "futures-core")]
+impl<S: futures_core::Stream> futures_core::Stream for Tracked<S> {
+    type Item = S::Item;
+
+    #[inline]
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<S::Item>> {
+        // SAFETY: as in `poll`.
+        let (mut stream, scope) = unsafe {
+            let Self { future, scope } = self.get_unchecked_mut();
+            (Pin::new_unchecked(future), scope)
+        };
+        let next = core::pin::pin!(core::future::poll_fn(|context: &mut Context<'_>| {
+            stream.as_mut().poll_next(context)
+        }));
+        scope.poll(next, context)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.future.size_hint()
     }
 }
 

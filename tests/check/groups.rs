@@ -1,7 +1,7 @@
 //! Locks of several values that are taken together: in the order of their addresses, which is none of their
 //! classes.
 
-use ironfence::{Guarded, Mutex, check, check::Kind, lock_all, lock_pair};
+use ironfence::{Guarded, Mutex, check, check::Kind, foreign, lock_all, lock_pair};
 
 use crate::{line_of, nothing_about, reports_about, run, says, the_report};
 
@@ -261,7 +261,7 @@ fn what_is_held_when_a_session_begins_is_said() {
     });
     let text = the_report(Kind::HeldOutside, "outside a session");
     says(&text, &["a session of a `SessionGuarded` is begun while `outside a session` is held"]);
-    says(&text, &["begins the session at", line_of!(line)]);
+    says(&text, &["begins it at", line_of!(line)]);
 }
 
 #[test]
@@ -299,4 +299,66 @@ fn of_two_levels_a_group_is_an_order_of_one_direction() {
         drop(office.orders.write().await);
     });
     the_report(Kind::OrderCycle, "LevelOffice.");
+}
+
+#[test]
+fn sets_sessions_and_groups_of_other_peoples_locks_are_begun_while_a_lock_is_held_too() {
+    #[derive(Guarded)]
+    struct Theirs {
+        #[guarded(mutex, with = tokio::sync::Mutex)]
+        first: u32,
+        #[guarded(rwlock, with = tokio::sync::RwLock)]
+        second: u32,
+        #[guarded(mutex)]
+        ours: u32,
+    }
+    let theirs = Theirs { first: 0, second: 0, ours: 0 }.into_guarded();
+    let held = |name: &str| {
+        let mutex = Mutex::new(0);
+        check::name(&mutex, name);
+        mutex
+    };
+    let of_set = held("outside of their set");
+    let line = line!() + 4;
+    for _ in 0..2 {
+        run("set", async {
+            let _held = of_set.lock().await;
+            drop(theirs.locks().lock_first().await);
+        });
+    }
+    let text = the_report(Kind::HeldOutside, "outside of their set");
+    says(&text, &["a set of a `TheirsGuarded` is begun while `outside of their set` is held"]);
+    says(&text, &["holds `outside of their set`", line_of!(line - 1)]);
+    says(&text, &["begins it at", line_of!(line), "`check::allow(", "\"TheirsGuarded\""]);
+    let of_session = held("outside of their session");
+    let line = line!() + 3;
+    run("session", async {
+        let _held = of_session.lock().await;
+        drop(theirs.session().lock_first().await);
+    });
+    let text = the_report(Kind::HeldOutside, "outside of their session");
+    says(&text, &["a session of a `TheirsGuarded` is begun", "begins it at", line_of!(line)]);
+    let (of_pair, of_all) = (held("outside of their pair"), held("outside of their group"));
+    let line = line!() + 4;
+    run("pair", async {
+        let _held = of_pair.lock().await;
+        let (first, second) = (&theirs.first, &theirs.second);
+        drop(foreign::lock_pair(foreign::lock(first), foreign::read(second)).await.unwrap());
+    });
+    let text = the_report(Kind::HeldOutside, "outside of their pair");
+    says(&text, &["a group from a `Mutex` is begun", "begins it at", line_of!(line)]);
+    run("all", async {
+        let _held = of_all.lock().await;
+        drop(foreign::lock_all([foreign::write(&theirs.second)]).await.unwrap());
+    });
+    the_report(Kind::HeldOutside, "outside of their group");
+    // Backwards is said in another way; forwards is in order.
+    let waiting = held("outside of a blocking set");
+    run("forwards", async {
+        _ = theirs.locks().lock_first().read_second().await;
+        let _waiting = waiting.lock().await;
+        _ = theirs.locks().lock_first().try_now();
+    });
+    nothing_about("outside of a blocking set");
+    nothing_about("Theirs.");
 }

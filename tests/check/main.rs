@@ -16,6 +16,7 @@ mod many;
 mod order;
 mod places;
 mod several;
+mod shown;
 mod speaking;
 mod storm;
 mod trials;

@@ -3,9 +3,9 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 /// The rooms of the lock checker, the lowest first; its face, `watch/check.rs`, is above them all.
-const CHECKER: [&str; 20] = [
+const CHECKER: [&str; 22] = [
     "mode", "ways", // whether, and when
-    "tasks", "trial", "scope", "ledger", // facts
+    "tasks", "trial", "scope", "values", "ledger", "queues", // facts
     "flow", "gates", "graph", "order", "stuck", // judgement
     "row", "report", "words", "table", "draw",  // speech
     "clock", // what drives it

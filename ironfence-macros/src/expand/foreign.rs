@@ -263,7 +263,7 @@ impl Expansion<'_> {
                 /// are declared. Backwards does not compile.
                 #[track_caller]
                 pub fn session(&self) -> #one {
-                    #session(#rt::Token::new(self))
+                    #session(#rt::foreign_session(self))
                 }
 
                 /// Copies the whole, as it is at one moment: takes all the locks, in the order of

@@ -159,7 +159,7 @@ where
     /// are declared. Backwards does not compile.
     #[track_caller]
     pub fn session(&self) -> BankSession<'_, K> {
-        BankSession(::ironfence::__private::Token::new(self))
+        BankSession(::ironfence::__private::foreign_session(self))
     }
     /// Copies the whole, as it is at one moment: takes all the locks, in the order of
     /// the fields, and then clones every field.

@@ -9,6 +9,7 @@
 use core::{
     fmt,
     future::Future,
+    ops::Deref,
     pin::Pin,
     task::{Context, Poll, ready},
 };
@@ -16,7 +17,8 @@ use core::{
 use super::{AsyncMutex, AsyncRwLock};
 use crate::{
     order::{
-        place::Field,
+        place::{Field, Start},
+        session::{Root, Token},
         set::{Locked, NotAsked, Read, Without, Write},
     },
     watch::Site,
@@ -28,7 +30,7 @@ use crate::{
 #[doc(hidden)]
 pub trait ForeignSet: Sized {
     /// The twin, borrowed.
-    type Twin: Copy;
+    type Twin: Copy + Deref<Target: Sized>;
 
     /// The guards of what was asked for, by the names of the fields.
     type Held;
@@ -245,7 +247,7 @@ impl<S: ForeignSet<Stages = T>, T> ForeignFuture<S, T> {
     #[doc(hidden)]
     #[cfg_attr(feature = "check", track_caller)]
     pub fn new(set: S) -> Self {
-        Self { set, stages: S::begin(), is_done: false, site: Site::here() }
+        Self { set, stages: S::begin(), is_done: false, site: Site::here().nth(0) }
     }
 }
 
@@ -265,9 +267,10 @@ impl<S: ForeignSet<Stages = T>, T> Future for ForeignFuture<S, T> {
         let (twin, stages, is_done, site) = unsafe {
             let this = self.get_unchecked_mut();
             let stages = Pin::new_unchecked(&mut this.stages);
-            (this.set.twin(), stages, &mut this.is_done, this.site)
+            (this.set.twin(), stages, &mut this.is_done, &mut this.site)
         };
         assert!(!*is_done, "a future of several locks was polled after completion");
+        site.begin_set(&*twin);
         let held = ready!(site.cover(|| S::poll(twin, stages, context)));
         *is_done = true;
         Poll::Ready(held)
@@ -376,8 +379,18 @@ pub trait BlockingForeignSet: ForeignSet {
 impl<S: ForeignSet> BlockingForeignSet for S {
     #[cfg_attr(feature = "check", track_caller)]
     fn wait(self) -> S::Held {
-        Site::here().cover(|| S::blocking(self.twin()))
+        let mut site = Site::here().nth(0);
+        site.begin_set(&*self.twin());
+        site.cover(|| S::blocking(self.twin()))
     }
+}
+
+/// A session of a twin with other people's locks.
+#[doc(hidden)]
+#[cfg_attr(feature = "check", track_caller)]
+pub fn foreign_session<T>(twin: &T) -> Token<&T, Start, Root> {
+    Site::here().begin_session(twin, 0);
+    Token::new(twin)
 }
 
 /// The guards, if none of the locks has to be waited for; else none is taken.

@@ -23,6 +23,10 @@ pub trait Request {
 
     /// Where the lock is: two locks are never at one address.
     fn address(&self) -> usize;
+
+    /// Several are about to be taken, this one first.
+    #[doc(hidden)]
+    fn begin(&self) {}
 }
 
 /// Several of them: an array or a `Vec`.
@@ -77,6 +81,10 @@ macro_rules! requests {
             fn address(&self) -> usize {
                 core::ptr::from_ref(self.0).addr()
             }
+
+            fn begin(&self) {
+                self.1.begin_group(self.0);
+            }
         }
     )*};
 }
@@ -120,9 +128,11 @@ pub async fn lock_pair<A: Request, B: Request>(
         return Err(SameLock::new());
     }
     if a.address() < b.address() {
+        a.begin();
         let a = a.wait().await;
         Ok((a, b.wait().await))
     } else {
+        b.begin();
         let b = b.wait().await;
         Ok((a.wait().await, b))
     }
@@ -160,6 +170,9 @@ pub async fn lock_all<Q: Requests>(requests: Q) -> Result<Q::Guards, SameLock> {
     for next in 0..order.as_mut().len() {
         let (_, number) = order.as_mut()[next];
         let request = waiting.as_mut()[number].take().expect("each number is there once");
+        if next == 0 {
+            request.begin();
+        }
         let guard = request.wait().await;
         got.as_mut()[number] = Some(guard);
     }

@@ -36,6 +36,12 @@ impl Site {
     pub(crate) fn begin_session<T>(self, _: &T, _: u8) {}
 
     #[inline(always)]
+    pub(crate) fn begin_set<T>(&mut self, _: &T) {}
+
+    #[inline(always)]
+    pub(crate) fn begin_group<T>(self, _: &T) {}
+
+    #[inline(always)]
     pub(crate) fn nested(self) -> Self {
         self
     }

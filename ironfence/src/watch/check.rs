@@ -3,7 +3,8 @@
 //! Its rooms, in the order in which they may look into each other, the lower ones first:
 //!
 //! - `mode`, `ways`: whether it is on, what time it is, who waits for whom by the ways alone;
-//! - facts: `tasks`, `trial` and `scope` say who is who and of which test, `ledger` keeps what is held and waited for;
+//! - facts: `tasks`, `trial` and `scope` say who is who and of which test, `values` what a value is called, `ledger` and
+//!   `queues` keep what is held and waited for;
 //! - judgement: `flow` says what one flow holds for certain, `gates` what keeps two apart, `graph` knows who is taken
 //!   after whom, `order` learns it, `stuck` proves deadlocks. They return what they find;
 //! - speech: `row` is one who holds or waits, `report` says what is wrong, in the `words` for it, `table` and `draw` show
@@ -20,6 +21,7 @@ mod hold;
 pub(crate) mod ledger;
 pub(crate) mod mode;
 pub(crate) mod order;
+mod queues;
 pub(crate) mod report;
 pub(crate) mod row;
 pub(crate) mod scope;
@@ -28,6 +30,7 @@ mod stuck;
 pub(crate) mod table;
 mod tasks;
 pub(crate) mod trial;
+pub(crate) mod values;
 mod wait;
 mod ways;
 mod words;
@@ -49,9 +52,10 @@ pub(crate) use self::{
 use self::{scope::Polls, trial::Trial};
 use super::class::{Identity, lock};
 
-/// A lock is being dropped, though guards or futures of it were forgotten.
+/// A lock is being dropped; guards or futures of it may have been forgotten.
 pub(super) fn is_gone(mark: &Identity) {
-    ledger::forget(mark.address());
+    values::forget(mark);
+    queues::forget(mark.address());
 }
 
 /// A lock is made a field of a twin here.

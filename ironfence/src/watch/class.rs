@@ -157,6 +157,9 @@ pub(crate) struct Identity {
     /// The test that it is of, as the checker says it: 0 for none.
     #[cfg(feature = "check")]
     home: core::sync::atomic::AtomicU64,
+    /// What its value is called, as the checker says it: 0 for nothing.
+    #[cfg(feature = "check")]
+    value: AtomicU32,
 }
 
 impl Identity {
@@ -174,6 +177,8 @@ impl Identity {
             taken_by: core::sync::atomic::AtomicU64::new(0),
             #[cfg(feature = "check")]
             home: core::sync::atomic::AtomicU64::new(0),
+            #[cfg(feature = "check")]
+            value: AtomicU32::new(0),
         }
     }
 
@@ -258,6 +263,18 @@ impl Identity {
     #[inline]
     pub(crate) fn is_at_home(&self, home: u64) {
         self.home.store(home, Ordering::Relaxed);
+    }
+
+    /// The lock is of a value of this number; returns the one before.
+    #[cfg(feature = "check")]
+    pub(crate) fn is_of_value(&self, value: u32) -> u32 {
+        self.value.swap(value, Ordering::Relaxed)
+    }
+
+    #[cfg(feature = "check")]
+    #[inline]
+    pub(crate) fn value(&self) -> u32 {
+        self.value.load(Ordering::Relaxed)
     }
 
     #[cfg(feature = "check")]

@@ -65,6 +65,22 @@ impl Mark {
         self.identity.is_named(name);
     }
 
+    /// The lock is of a value of this name.
+    #[cfg(feature = "check")]
+    pub(crate) fn is_of_value(&self, number: u32, name: &alloc::sync::Arc<str>) {
+        check::values::name(&self.identity, number, name);
+    }
+
+    /// The lock's value has a name, which ends with it.
+    #[cfg(any(feature = "check", feature = "stats"))]
+    #[inline]
+    pub(crate) fn has_more_to_forget(&self) -> bool {
+        #[cfg(feature = "check")]
+        return self.identity.value() != 0;
+        #[cfg(not(feature = "check"))]
+        false
+    }
+
     /// What tells the lock from all others.
     #[cfg(feature = "stats")]
     pub(crate) fn address(&self) -> usize {

@@ -6,7 +6,7 @@ use alloc::{
     vec,
     vec::Vec,
 };
-use core::fmt::Write as _;
+use core::fmt::{self, Write as _};
 
 use super::{
     graph::{GRAPH, Sort, Step},
@@ -14,7 +14,7 @@ use super::{
     row::at,
 };
 
-/// Which classes were taken while which were held.
+/// Which classes were taken while which were held. It displays as a line for each edge.
 #[derive(Clone, Debug)]
 pub struct Graph {
     classes: Vec<String>,
@@ -106,6 +106,15 @@ impl Graph {
         let is_together = |it: &Edge| it.sort == Sort::Together && !it.is_back;
         let is_back = |it: &Edge| (it.from, it.to) == (edge.to, edge.from) && is_together(it);
         edge.from < edge.to || !is_together(edge) || !self.edges.iter().any(is_back)
+    }
+
+    fn about(&self, edge: &Edge) -> &'static str {
+        match (edge.is_allowed, edge.is_back, edge.sort) {
+            (true, ..) => "allowed",
+            (_, true, _) => "in a circle",
+            (.., Sort::Together) => "together",
+            _ => "",
+        }
     }
 
     /// In Graphviz's language.
@@ -223,6 +232,57 @@ impl Graph {
         path.pop();
         depths[class] = Some(depth);
         depth
+    }
+}
+
+/// A line for each edge: what is held, what is taken then, where, and whether it is part of a circle.
+impl fmt::Display for Graph {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.edges.is_empty() {
+            return f.write_str("ironfence: no lock was taken while another one was held");
+        }
+        let circle = if self.has_circle() { ", with a circle" } else { "" };
+        write!(f, "ironfence: the order of {} locks{circle}", self.classes.len())?;
+        for edge in self.edges.iter().filter(|edge| self.is_drawn(edge)) {
+            let (from, to) = (&self.classes[edge.from], &self.classes[edge.to]);
+            let then = if self.about(edge) == "together" { "and" } else { "then" };
+            write!(f, "\n  `{from}` {then} `{to}`: {}", edge.about)?;
+            match self.about(edge) {
+                "" => {}
+                about => write!(f, " ({about})")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for Graph {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct as _;
+
+        #[derive(serde::Serialize)]
+        struct Row<'a> {
+            from: &'a str,
+            to: &'a str,
+            places: &'a str,
+            is_allowed: bool,
+            is_together: bool,
+            is_in_circle: bool,
+        }
+        let rows = self.edges.iter().map(|edge| Row {
+            from: &self.classes[edge.from],
+            to: &self.classes[edge.to],
+            places: &edge.about,
+            is_allowed: edge.is_allowed,
+            is_together: edge.sort == Sort::Together,
+            is_in_circle: edge.is_back,
+        });
+        let mut graph = serializer.serialize_struct("Graph", 3)?;
+        graph.serialize_field("classes", &self.classes)?;
+        graph.serialize_field("edges", &rows.collect::<Vec<_>>())?;
+        graph.serialize_field("has_circle", &self.has_circle())?;
+        graph.end()
     }
 }
 

@@ -11,9 +11,7 @@ use core::{
     sync::atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
-use std::sync::Mutex;
-
-use super::{lock, tasks::Task, trial::Home};
+use super::{tasks::Task, trial::Home};
 use crate::{
     sync::relax,
     watch::{
@@ -31,6 +29,8 @@ pub(crate) struct Claim {
     /// The address of the lock's mark.
     pub(crate) lock: usize,
     pub(crate) class: &'static Class,
+    /// What its value is called: 0 for nothing.
+    pub(crate) value: u32,
     pub(crate) whole: Whole,
     pub(crate) level: u8,
     pub(crate) way: Way,
@@ -52,6 +52,7 @@ impl Claim {
             home: home.at(mark),
             lock: mark.address(),
             class: mark.class(),
+            value: mark.value(),
             whole: mark.whole(),
             level: mark.level(),
             way,
@@ -138,7 +139,7 @@ impl Woken {
 impl Waiting {
     /// Those who want to read stay behind it: it wants the lock alone; or to be the upgradable one of a lock
     /// that few may read, which has a strict queue.
-    fn is_ahead_of_readers(&self) -> bool {
+    pub(super) fn is_ahead_of_readers(&self) -> bool {
         let is_it = match self.way {
             Way::Exclusive | Way::Upgrade => true,
             Way::Upgradable => self.max_readers.is_some(),
@@ -384,85 +385,18 @@ pub(crate) fn of(task: Task) -> (Vec<Held>, Vec<Waiting>) {
     })
 }
 
-/// Works on all of it, shard by shard: what is seen of two tasks need not have been so at one moment.
-fn with_each(mut work: impl FnMut(&mut Live)) {
-    LEDGER.iter().for_each(|shard| shard.with(&mut work));
-}
-
 /// Forgets all who hold a lock, or wait for it.
-pub(crate) fn forget(address: usize) {
+pub(super) fn forget(address: usize) {
     with_each(|live| {
         live.held.retain(|held| held.parts > 0 && held.lock != address);
         live.over = 0;
         live.waiting.retain(|waiting| waiting.lock != address);
     });
-    lock(queue_of(address)).retain(|(lock, _), _| *lock != address);
 }
 
-/// Who waits for a lock, by the lock and the number of the wait, in shards by the lock.
-type Queue = Mutex<BTreeMap<(usize, u64), Task>>;
-static QUEUES: [Queue; SHARDS] = [const { Mutex::new(BTreeMap::new()) }; SHARDS];
-
-fn queue_of(lock: usize) -> &'static Queue {
-    let mixed = (lock as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    &QUEUES[(mixed >> 32) as usize % SHARDS]
-}
-
-/// A lock future waits, or is polled again.
-pub(crate) fn begin_wait(waiting: Waiting) {
-    lock(queue_of(waiting.lock)).insert((waiting.lock, waiting.number), waiting.task);
-    with(waiting.task, |live| live.waiting.push(waiting));
-}
-
-/// A lock future of `task` waits no more.
-pub(crate) fn end_wait(task: Task, number: u64) -> Option<Waiting> {
-    let waiting = with(task, |live| {
-        steps(live.waiting.len());
-        let at = live.waiting.iter().position(|waiting| waiting.number == number);
-        at.map(|at| live.waiting.swap_remove(at))
-    })?;
-    lock(queue_of(waiting.lock)).remove(&(waiting.lock, number));
-    Some(waiting)
-}
-
-/// True if somebody waits for a lock that `task` holds.
-pub(crate) fn is_waited_for(task: Task) -> bool {
-    let locks = with(task, |live| live.held_by(task).map(|held| held.lock).collect::<Vec<_>>());
-    locks.into_iter().any(|of| lock(queue_of(of)).range((of, 0)..=(of, u64::MAX)).next().is_some())
-}
-
-/// Who holds the lock that `wait` is for.
-pub(crate) fn holders(wait: &Waiting) -> Vec<Task> {
-    let (lock, task) = (wait.lock, wait.last);
-    let is_alone = |held: &Held| held.lock == lock && held.way == Way::Exclusive;
-    if with(task, |live| live.held_by(task).any(is_alone)) {
-        return Vec::from([task]);
-    }
-    let mut tasks = Vec::new();
-    with_each(|live| {
-        tasks.extend(live.held().filter(|held| held.lock == lock).map(|held| held.task));
-    });
-    tasks
-}
-
-/// Those who sleep in a lock's queue so that readers have to stay behind them, in the order in which they
-/// began.
-pub(crate) fn ahead_of_readers(of: usize) -> Vec<Waiting> {
-    let queue: Vec<_> = {
-        let queue = lock(queue_of(of));
-        queue.range((of, 0)..=(of, u64::MAX)).map(|(&(_, number), &task)| (number, task)).collect()
-    };
-    let find = |(number, task)| {
-        with(task, |live| {
-            steps(live.waiting.len());
-            live.waiting
-                .iter()
-                .find(|it| it.number == number)
-                .filter(|it| it.is_ahead_of_readers())
-                .cloned()
-        })
-    };
-    queue.into_iter().filter_map(find).collect()
+/// Works on all of it, shard by shard: what is seen of two tasks need not have been so at one moment.
+pub(super) fn with_each(mut work: impl FnMut(&mut Live)) {
+    LEDGER.iter().for_each(|shard| shard.with(&mut work));
 }
 
 #[cfg(debug_assertions)]
@@ -472,7 +406,7 @@ std::thread_local! {
 
 /// Counts entries that are looked at one by one, so that a test can see that it is not all of them each time.
 #[inline(always)]
-fn steps(_count: usize) {
+pub(super) fn steps(_count: usize) {
     #[cfg(debug_assertions)]
     let _ = STEPS.try_with(|steps| steps.set(steps.get() + _count as u64));
 }

@@ -40,13 +40,24 @@ pub(crate) struct Asked {
 }
 is_a_claim!(Asked);
 
-/// A session that begins.
+/// What begins, to be taken in an order of its own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Several {
+    Session,
+    /// Of other people's locks.
+    Set,
+    /// Of other people's locks.
+    Group,
+}
+
+/// A session that begins, or several of other people's locks.
 pub(crate) struct Begun {
+    pub(crate) what: Several,
     pub(crate) task: Task,
     pub(crate) home: Home,
     pub(crate) place: &'static Location<'static>,
     pub(crate) whole: Whole,
-    /// The type of the value.
+    /// The type of the value, or of the first lock.
     pub(crate) name: &'static str,
     pub(crate) level: u8,
 }
@@ -214,14 +225,18 @@ fn is_said_once(held: &Held, place: &'static Location<'static>, flow: &Flow) -> 
     true
 }
 
-/// What the task holds, of another value, when a session begins, if that was not said of this place before.
-pub(crate) fn begin_session(begun: &Begun, flow: &Flow) -> Option<Held> {
+/// What the task holds, of another value, when this begins, if that was not said of this place before.
+pub(crate) fn begin(begun: &Begun, flow: &Flow) -> Option<Held> {
     let find = |flow: &Flow| {
         ledger::with(flow.task, |live| {
             let held = live
                 .held_by(flow.task)
                 .filter(|held| held.class.is_known() && held.level >= begun.level);
-            let mut outside = held.filter(|held| !begun.whole.has(held.whole));
+            let is_inside = |held: &Held| {
+                begun.whole.has(held.whole)
+                    || begun.what == Several::Group && held.whole.has(begun.whole)
+            };
+            let mut outside = held.filter(|held| !is_inside(held));
             outside.find(|held| is_said_once(held, begun.place, flow)).cloned()
         })
     };

@@ -3,6 +3,7 @@
 use alloc::{
     format,
     string::{String, ToString},
+    sync::Arc,
     vec::Vec,
 };
 use core::{
@@ -15,6 +16,7 @@ use super::{
     ledger::{Claim, Held, Waiting},
     mode,
     tasks::{Sort, Task},
+    values,
 };
 
 /// What the task of a [`Row`] does about the lock.
@@ -39,8 +41,10 @@ pub struct Row {
     who: Who,
     role: Role,
     class: String,
+    #[cfg_attr(feature = "serde", serde(serialize_with = "as_name"))]
+    value: Option<Arc<str>>,
     way: &'static str,
-    #[cfg_attr(feature = "serde", serde(serialize_with = "as_text"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "as_place"))]
     place: &'static Location<'static>,
     duration: Duration,
     /// The guard may be elsewhere, or the waiter was woken.
@@ -55,11 +59,16 @@ struct Who {
 }
 
 #[cfg(feature = "serde")]
-fn as_text<S: serde::Serializer>(
+fn as_place<S: serde::Serializer>(
     place: &&'static Location<'static>,
     to: S,
 ) -> Result<S::Ok, S::Error> {
     to.collect_str(place)
+}
+
+#[cfg(feature = "serde")]
+fn as_name<S: serde::Serializer>(value: &Option<Arc<str>>, to: S) -> Result<S::Ok, S::Error> {
+    serde::Serialize::serialize(&value.as_deref(), to)
 }
 
 impl Row {
@@ -76,6 +85,11 @@ impl Row {
     /// The class of the lock: `Bank.accounts`.
     pub fn class(&self) -> &str {
         &self.class
+    }
+
+    /// Which value's lock it is, if that was said: see [`name_value`](crate::check::name_value).
+    pub fn value(&self) -> Option<&str> {
+        self.value.as_deref()
     }
 
     /// In which way it holds or wants it: `shared`, `exclusively`, `upgradable` ..
@@ -100,6 +114,7 @@ impl Row {
             who: Who::of(claim.task),
             role,
             class: claim.class.to_string(),
+            value: values::name_of(claim.value),
             way: claim.way.adverb(),
             place: claim.place,
             duration: Duration::from_millis(since),
@@ -124,7 +139,10 @@ impl Row {
     /// True if the two say the same of two tasks of one name, or of one.
     fn is_like(&self, other: &Self) -> bool {
         let of = |it: &Self| (it.role, it.way, it.place, it.is_uncertain);
-        of(self) == of(other) && self.class == other.class && self.who.name == other.who.name
+        of(self) == of(other)
+            && self.class == other.class
+            && self.value == other.value
+            && self.who.name == other.who.name
     }
 
     fn is_of(&self, other: &Self) -> bool {
@@ -227,14 +245,15 @@ pub(crate) fn columns(text: &mut String, rows: &[Row]) {
 
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (class, way, place) = (&self.class, self.way, at(self.place));
+        let (way, place) = (self.way, at(self.place));
+        let lock = named(&self.class, self.value());
         let ago = seconds(self.duration);
         match self.role {
-            Role::Asks => write!(f, "asks for `{class}` {way}, at {place}"),
-            Role::Waits => write!(f, "waits for `{class}` {way}, at {place}, for {ago}"),
+            Role::Asks => write!(f, "asks for {lock} {way}, at {place}"),
+            Role::Waits => write!(f, "waits for {lock} {way}, at {place}, for {ago}"),
             Role::Holds => {
                 let sent = if self.is_uncertain { " (if the guard was not sent away)" } else { "" };
-                write!(f, "holds `{class}` {way}, from {place}, for {ago}{sent}")
+                write!(f, "holds {lock} {way}, from {place}, for {ago}{sent}")
             }
         }
     }
@@ -254,6 +273,16 @@ impl Who {
         };
         Self { name, number }
     }
+}
+
+/// `Event.seats`, or `Event.seats` (concert 7).
+fn named(class: &str, value: Option<&str>) -> String {
+    value.map_or_else(|| format!("`{class}`"), |value| format!("`{class}` ({value})"))
+}
+
+/// The same of a lock that is claimed.
+pub(crate) fn name_of(claim: &Claim) -> String {
+    named(&claim.class.to_string(), values::name_of(claim.value).as_deref())
 }
 
 /// `src/main.rs:3:9`

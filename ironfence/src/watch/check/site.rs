@@ -2,12 +2,18 @@
 
 use core::{
     cell::Cell,
+    mem,
     panic::Location,
     sync::atomic::{AtomicU64, Ordering},
 };
 use std::thread_local;
 
-use super::{clock::is_on, flow::Flow, order, words};
+use super::{
+    clock::is_on,
+    flow::Flow,
+    order::{self, Begun, Several},
+    words,
+};
 use crate::watch::class::Whole;
 
 thread_local! {
@@ -69,20 +75,38 @@ impl Site {
 
     /// A session of `twin` begins here.
     pub(crate) fn begin_session<T>(self, twin: &T, level: u8) {
+        self.begin(Several::Session, twin, level);
+    }
+
+    /// A set of other people's locks begins here, all of `twin`; the first time that this is called after
+    /// `nth(0)`.
+    pub(crate) fn begin_set<T>(&mut self, twin: &T) {
+        if mem::take(&mut self.is_first) {
+            self.begin(Several::Set, twin, 0);
+        }
+    }
+
+    /// A group of other people's locks begins here, of which this is the first.
+    pub(crate) fn begin_group<T>(self, lock: &T) {
+        self.begin(Several::Group, lock, 0);
+    }
+
+    fn begin<T>(self, what: Several, value: &T, level: u8) {
         if !is_on() {
             return;
         }
         let flow = Flow::of_call();
-        let begun = order::Begun {
+        let begun = Begun {
+            what,
             task: flow.task,
             home: flow.home,
             place: self.place,
-            whole: Whole::of(twin),
+            whole: Whole::of(value),
             name: short_name::<T>(),
             level,
         };
-        if let Some(held) = order::begin_session(&begun, &flow) {
-            words::held_outside_session(&held, &begun);
+        if let Some(held) = order::begin(&begun, &flow) {
+            words::begun_outside(&held, &begun);
         }
     }
 

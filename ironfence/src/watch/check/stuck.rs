@@ -24,7 +24,7 @@ use core::{iter, sync::atomic::Ordering};
 use super::{
     flow::TASKS_ARE_SEQUENTIAL,
     ledger::{self, Held, Waiting},
-    lock,
+    lock, queues,
     scope::scope_of,
     tasks::{Sort, Task},
 };
@@ -128,11 +128,11 @@ impl Picture {
             }
             for wait in waiting.iter().filter(|it| candidate.waits.contains(&it.number)) {
                 if locks.insert(wait.lock) {
-                    left.extend(ledger::holders(wait));
+                    left.extend(queues::holders(wait));
                 }
                 this.waiters.entry(wait.lock).or_default().push(task);
                 if matches!(wait.way, Way::Shared | Way::Upgradable) {
-                    let first = || ledger::ahead_of_readers(wait.lock).into_iter().find(is_patient);
+                    let first = || queues::ahead_of_readers(wait.lock).into_iter().find(is_patient);
                     let first = this.writers.entry(wait.lock).or_insert_with(first);
                     left.extend(first.as_ref().map(|writer| writer.task));
                 }
@@ -293,7 +293,7 @@ pub(crate) fn look(task: Task) -> Option<Stuck> {
 fn closes(task: Task) -> bool {
     let children = (task.sort() == Sort::Scope).then(|| scope_of(task)).flatten();
     let mut children = children.map(|scope| scope.children()).unwrap_or_default().into_iter();
-    ledger::is_waited_for(task) || children.any(closes)
+    queues::is_waited_for(task) || children.any(closes)
 }
 
 /// The same for everybody: what nobody noticed when it began, say because something else that a task

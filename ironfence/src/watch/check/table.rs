@@ -26,6 +26,9 @@ pub struct Table {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 struct Lock {
     class: String,
+    /// The class, and which value's it is.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    name: String,
     /// Who holds it, then who waits.
     rows: Vec<Row>,
 }
@@ -46,7 +49,8 @@ impl Table {
         let (mut places, mut locks) = (BTreeMap::new(), Vec::new());
         for waiting in &waiting {
             places.entry(waiting.lock).or_insert_with(|| {
-                locks.push(Lock { class: waiting.class.to_string(), rows: Vec::new() });
+                let (class, name) = (waiting.class.to_string(), row::name_of(waiting));
+                locks.push(Lock { class, name, rows: Vec::new() });
                 locks.len() - 1
             });
         }
@@ -97,8 +101,8 @@ impl fmt::Display for Table {
             (waiting, 1) => say!(text, "ironfence: {waiting} wait for 1 lock"),
             (waiting, locks) => say!(text, "ironfence: {waiting} wait for {locks} locks"),
         }
-        for Lock { class, rows } in &self.locks {
-            say!(text, "  `{class}`");
+        for Lock { name, rows, .. } in &self.locks {
+            say!(text, "  {name}");
             row::columns(&mut text, rows);
         }
         f.write_str(text.trim_end())

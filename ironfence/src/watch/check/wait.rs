@@ -14,6 +14,7 @@ use super::{
     ledger::{self, Claim, Waiting, Woken},
     mode::now,
     order::{self, Asked},
+    queues,
     site::Site,
     tasks::Task,
     words,
@@ -142,12 +143,12 @@ impl Wait {
             woken: woken.clone(),
             last: Task(mark.taken_by()),
         };
-        ledger::begin_wait(waiting);
+        queues::begin_wait(waiting);
     }
 
     fn leave(&mut self) -> Option<Waiting> {
         let number = mem::take(&mut self.number);
-        (number != 0).then(|| ledger::end_wait(self.task, number))?
+        (number != 0).then(|| queues::end_wait(self.task, number))?
     }
 
     fn asked(&self, mark: &Identity, way: Way, flow: &Flow) -> Asked {

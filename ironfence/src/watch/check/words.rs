@@ -10,7 +10,7 @@ use core::fmt::Write as _;
 use super::{
     graph::{Sort, Step},
     ledger::Held,
-    order::{Asked, Begun, Finding},
+    order::{Asked, Begun, Finding, Several},
     report::{Kind, Report},
     row::{self, Row, at, say},
     stuck::{self, Stuck},
@@ -118,17 +118,19 @@ fn held_outside(held: &Held, asked: &Asked) {
     Report::new(Kind::HeldOutside, home, [held.class, asked.class], rows, text).deliver(true);
 }
 
-/// A session, and a lock of another value.
-pub(crate) fn held_outside_session(held: &Held, begun: &Begun) {
+/// A session, or several of other people's locks, and a lock of another value.
+pub(crate) fn begun_outside(held: &Held, begun: &Begun) {
     let mut text = String::new();
-    let Begun { task, place, name, .. } = *begun;
-    say!(text, "ironfence: a session of a `{name}` is begun while `{}` is held", held.class);
+    let Begun { what, task, place, name, .. } = *begun;
+    let (it, among) = match what {
+        Several::Session => ("a session of a", "the fields of this value"),
+        Several::Set => ("a set of a", "the fields of this value"),
+        Several::Group => ("a group from a", "the locks that are in it"),
+    };
+    say!(text, "ironfence: {it} `{name}` is begun while `{}` is held", held.class);
     outside(&mut text, held, task);
-    say!(text, "    and begins the session at {}", at(place));
-    say!(
-        text,
-        "  its order is one among the fields of this value: begin it before, or release that lock before."
-    );
+    say!(text, "    and begins it at {}", at(place));
+    say!(text, "  its order is one among {among}: begin it before, or release that lock before.");
     say!(
         text,
         "  If it always comes first: `check::allow(\"{}\", \"{name}\", \"why\")`",
@@ -140,7 +142,8 @@ pub(crate) fn held_outside_session(held: &Held, begun: &Begun) {
 
 fn outside(text: &mut String, held: &Held, task: Task) {
     say!(text, "  {}", task.describe());
-    say!(text, "    holds `{}` {}, from {}", held.class, held.way.adverb(), at(held.place));
+    let name = row::name_of(held);
+    say!(text, "    holds {name} {}, from {}", held.way.adverb(), at(held.place));
 }
 
 fn holds_and_asks(text: &mut String, held: &Held, asked: &Asked) {
