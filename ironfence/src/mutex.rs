@@ -112,7 +112,7 @@ impl<T> Mutex<T> {
         /// ```
         /// static QUEUE: ironfence::Mutex<Vec<u32>> = ironfence::Mutex::new(Vec::new());
         /// ```
-        #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
+        #[cfg_attr(any(feature = "check", feature = "stats", feature = "console"), track_caller)]
         pub const fn new(value: T) -> Self {
             Self { raw: RawLock::alone(), value: UnsafeCell::new(value) }
         }
@@ -132,7 +132,7 @@ impl<T> Mutex<T> {
         /// ```
         /// static SEATS: ironfence::Mutex<Vec<u32>> = ironfence::Mutex::at_level(Vec::new(), 1);
         /// ```
-        #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
+        #[cfg_attr(any(feature = "check", feature = "stats", feature = "console"), track_caller)]
         pub const fn at_level(value: T, level: u8) -> Self {
             Self { raw: RawLock::with(0, false, level), value: UnsafeCell::new(value) }
         }
@@ -152,7 +152,7 @@ impl<T> Mutex<T> {
         /// ```
         ///
         /// In a struct that derives `Guarded`, `#[guarded(mutex(fifo))]` is such a field.
-        #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
+        #[cfg_attr(any(feature = "check", feature = "stats", feature = "console"), track_caller)]
         pub const fn fifo(value: T) -> Self {
             Self { raw: RawLock::with(0, true, 0), value: UnsafeCell::new(value) }
         }
@@ -160,7 +160,7 @@ impl<T> Mutex<T> {
 
     const_fn! {
         /// The same as [`Mutex::new`], under tokio's name for it.
-        #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
+        #[cfg_attr(any(feature = "check", feature = "stats", feature = "console"), track_caller)]
         pub const fn const_new(value: T) -> Self {
             Self::new(value)
         }

@@ -103,7 +103,7 @@ impl RefUnwindSafe for RawLock {}
 
 /// Nobody holds or waits for a lock that is gone: a guard or a future of it that was forgotten is none of
 /// the next lock at its address.
-#[cfg(any(feature = "check", feature = "stats"))]
+#[cfg(any(feature = "check", feature = "stats", feature = "console"))]
 impl Drop for RawLock {
     fn drop(&mut self) {
         let last = self.state();
@@ -116,7 +116,7 @@ impl Drop for RawLock {
 impl RawLock {
     const_fn! {
         /// A lock that admits as many readers as it can count.
-        #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
+        #[cfg_attr(any(feature = "check", feature = "stats", feature = "console"), track_caller)]
         pub(crate) const fn new() -> Self {
             Self::with(MAX_READERS, false, 0)
         }
@@ -124,7 +124,7 @@ impl RawLock {
 
     const_fn! {
         /// A lock that is only ever taken alone.
-        #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
+        #[cfg_attr(any(feature = "check", feature = "stats", feature = "console"), track_caller)]
         pub(crate) const fn alone() -> Self {
             Self::with(0, false, 0)
         }
@@ -134,7 +134,7 @@ impl RawLock {
         /// A lock that admits `max_readers` at once, or [`MAX_READERS`] if that is less; taken
         /// strictly in the order of the first polls if it `is_fifo`; at this level, see
         /// [`order`](crate::order).
-        #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
+        #[cfg_attr(any(feature = "check", feature = "stats", feature = "console"), track_caller)]
         pub(crate) const fn with(max_readers: u32, is_fifo: bool, level: u8) -> Self {
             Self {
                 state: AtomicU32::new(0),

@@ -139,7 +139,7 @@ impl<T> RwLock<T> {
         /// ```
         /// static NAMES: ironfence::RwLock<Vec<String>> = ironfence::RwLock::new(Vec::new());
         /// ```
-        #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
+        #[cfg_attr(any(feature = "check", feature = "stats", feature = "console"), track_caller)]
         pub const fn new(value: T) -> Self {
             Self { raw: RawLock::new(), value: UnsafeCell::new(value) }
         }
@@ -159,7 +159,7 @@ impl<T> RwLock<T> {
         /// ```
         /// static SEATS: ironfence::RwLock<Vec<u32>> = ironfence::RwLock::at_level(Vec::new(), 1);
         /// ```
-        #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
+        #[cfg_attr(any(feature = "check", feature = "stats", feature = "console"), track_caller)]
         pub const fn at_level(value: T, level: u8) -> Self {
             Self { raw: RawLock::with(MAX_READERS, false, level), value: UnsafeCell::new(value) }
         }
@@ -178,7 +178,7 @@ impl<T> RwLock<T> {
         /// ```
         ///
         /// In a struct that derives `Guarded`, `#[guarded(rwlock(fifo))]` is such a field.
-        #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
+        #[cfg_attr(any(feature = "check", feature = "stats", feature = "console"), track_caller)]
         pub const fn fifo(value: T) -> Self {
             Self { raw: RawLock::with(MAX_READERS, true, 0), value: UnsafeCell::new(value) }
         }
@@ -186,7 +186,7 @@ impl<T> RwLock<T> {
 
     const_fn! {
         /// The same as [`RwLock::new`], under tokio's name for it.
-        #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
+        #[cfg_attr(any(feature = "check", feature = "stats", feature = "console"), track_caller)]
         pub const fn const_new(value: T) -> Self {
             Self::new(value)
         }

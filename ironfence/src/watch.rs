@@ -6,8 +6,8 @@
 //! these, and passes each event on to the listeners. Nothing here knows the lock: it is told.
 //!
 //! A listener has a folder of its own, and knows nothing of the others. It keeps what it likes in its own part of
-//! a `Mark`, of a `Wait` and of a `Hold`. There are two, by the features of their names: the lock checker (`check`) and the
-//! statistics (`stats`). In the place of one that is off stands `silent`: no field, no branch, no byte.
+//! a `Mark`, of a `Wait` and of a `Hold`. There are three, by the features of their names: the lock checker (`check`), the
+//! statistics (`stats`), and what tells tokio-console (`console`). In the place of one that is off stands `silent`: no field, no branch, no byte.
 //!
 //! Where a lock is asked for, and by which task, only the checker asks; without it there is `anonymous`.
 //! What locks are called, and where in their value they lie, is for all listeners: `class`.
@@ -22,16 +22,21 @@ pub(crate) mod stats;
 #[cfg(not(feature = "stats"))]
 use silent as stats;
 
-#[cfg(any(feature = "check", feature = "stats"))]
+#[cfg(feature = "console")]
+mod console;
+#[cfg(not(feature = "console"))]
+use silent as console;
+
+#[cfg(any(feature = "check", feature = "stats", feature = "console"))]
 pub(crate) mod class;
-#[cfg(not(any(feature = "check", feature = "stats")))]
+#[cfg(not(any(feature = "check", feature = "stats", feature = "console")))]
 #[path = "watch/nameless.rs"]
 mod class;
 
 #[cfg(not(feature = "check"))]
 mod anonymous;
 mod events;
-#[cfg(not(all(feature = "check", feature = "stats")))]
+#[cfg(not(all(feature = "check", feature = "stats", feature = "console")))]
 mod silent;
 
 #[cfg(all(feature = "std", not(feature = "check")))]
@@ -59,7 +64,7 @@ pub enum Way {
 
 /// Which field of which struct a lock is. The derive says so.
 #[derive(Clone, Copy, Debug)]
-#[cfg_attr(not(any(feature = "check", feature = "stats")), allow(dead_code))]
+#[cfg_attr(not(any(feature = "check", feature = "stats", feature = "console")), allow(dead_code))]
 pub struct Field {
     module: &'static str,
     owner: &'static str,

@@ -26,6 +26,8 @@ use super::Field;
 /// What all locks of one name have in common. Never freed: there are as many as the source has.
 #[derive(Debug)]
 pub(crate) struct Class {
+    /// Counted from 0. The checker's and the statistics'.
+    #[cfg_attr(not(any(feature = "check", feature = "stats")), allow(dead_code))]
     pub(crate) number: u32,
     key: Key,
     /// What a field is called, if its struct says so.
@@ -39,6 +41,7 @@ pub(crate) struct Class {
 enum Key {
     /// Module, struct, field.
     Field(&'static str, &'static str, &'static str),
+    #[cfg_attr(not(any(feature = "check", feature = "stats")), allow(dead_code))]
     Named(String),
     MadeAt(&'static str, u32, u32),
     Unknown,
@@ -154,6 +157,9 @@ pub(crate) struct Identity {
     /// Who has taken it last, as the checker says it: a hint.
     #[cfg(feature = "check")]
     taken_by: core::sync::atomic::AtomicU64,
+    /// What stands for it in tokio-console.
+    #[cfg(feature = "console")]
+    pub(super) resource: super::console::Resource,
     /// The test that it is of, as the checker says it: 0 for none.
     #[cfg(feature = "check")]
     home: core::sync::atomic::AtomicU64,
@@ -175,6 +181,8 @@ impl Identity {
             after: AtomicU32::new(0),
             #[cfg(feature = "check")]
             taken_by: core::sync::atomic::AtomicU64::new(0),
+            #[cfg(feature = "console")]
+            resource: super::console::Resource::new(),
             #[cfg(feature = "check")]
             home: core::sync::atomic::AtomicU64::new(0),
             #[cfg(feature = "check")]
@@ -193,6 +201,7 @@ impl Identity {
     }
 
     /// The lock is known by this name.
+    #[cfg(any(feature = "check", feature = "stats"))]
     pub(crate) fn is_named(&self, name: &str) {
         self.set(class_of(Key::Named(name.into())));
     }
@@ -217,6 +226,12 @@ impl Identity {
         }
         // SAFETY: `set` stores nothing but `&'static Class`, which are never written through.
         unsafe { &*class }
+    }
+
+    /// Where the lock was made.
+    #[cfg(feature = "console")]
+    pub(super) fn made_at(&self) -> &'static Location<'static> {
+        self.made_at
     }
 
     #[cold]

@@ -16,7 +16,7 @@
 
 use core::task::{Context, Poll, Waker};
 
-use super::{Field, Site, Way, check, class::Identity, stats};
+use super::{Field, Site, Way, check, class::Identity, console, stats};
 
 /// In each lock: which one it is.
 #[derive(Debug)]
@@ -29,6 +29,7 @@ pub(crate) struct Mark {
 pub struct Wait {
     check: check::Wait,
     stats: stats::Wait,
+    console: console::Wait,
 }
 
 /// In each permit.
@@ -36,11 +37,12 @@ pub struct Wait {
 pub struct Hold {
     check: check::Hold,
     stats: stats::Hold,
+    console: console::Hold,
 }
 
 impl Mark {
     #[inline(always)]
-    #[cfg_attr(any(feature = "check", feature = "stats"), track_caller)]
+    #[cfg_attr(any(feature = "check", feature = "stats", feature = "console"), track_caller)]
     pub(crate) const fn at_level(level: u8) -> Self {
         Self { identity: Identity::at_level(level) }
     }
@@ -100,11 +102,12 @@ impl Mark {
     }
 
     /// The lock is being dropped, though guards or futures of it were forgotten.
-    #[cfg(any(feature = "check", feature = "stats"))]
+    #[cfg(any(feature = "check", feature = "stats", feature = "console"))]
     #[cold]
     pub(crate) fn is_gone(&self) {
         check::is_gone(&self.identity);
         stats::is_gone(&self.identity);
+        console::is_gone(&self.identity);
     }
 }
 
@@ -112,16 +115,21 @@ impl Wait {
     /// A future that asks for a lock. Nothing was polled yet.
     #[inline(always)]
     pub(crate) fn new(site: Site) -> Self {
-        Self { check: check::Wait::new(site), stats: stats::Wait::new(site) }
+        Self {
+            check: check::Wait::new(site),
+            stats: stats::Wait::new(site),
+            console: console::Wait::new(site),
+        }
     }
 
     /// A future that upgrades this hold.
     #[inline(always)]
     pub(crate) fn upgrading(hold: Hold, site: Site) -> Self {
-        let Hold { check, stats } = hold;
+        let Hold { check, stats, console } = hold;
         Self {
             check: check::Wait::upgrading(check, site),
             stats: stats::Wait::upgrading(stats, site),
+            console: console::Wait::upgrading(console, site),
         }
     }
 
@@ -140,9 +148,11 @@ impl Wait {
         context: &mut Context<'_>,
         poll: impl FnOnce(&mut Context<'_>) -> Poll<R>,
     ) -> Poll<R> {
-        let (Self { check, stats }, mark) = (self, &mark.identity);
+        let (Self { check, stats, console }, mark) = (self, &mark.identity);
         let ways = (way, max_readers);
-        check.polled(mark, ways, context, |context| stats.polled(mark, ways, context, poll))
+        check.polled(mark, ways, context, |context| {
+            stats.polled(mark, ways, context, |context| console.polled(mark, ways, context, poll))
+        })
     }
 
     /// The future goes away without the lock.
@@ -150,6 +160,7 @@ impl Wait {
     pub(crate) fn cancelled(&mut self, mark: &Mark) {
         self.check.cancelled(&mark.identity);
         self.stats.cancelled(&mark.identity);
+        self.console.cancelled(&mark.identity);
     }
 }
 
@@ -157,7 +168,11 @@ impl Hold {
     /// Nobody was told of it.
     #[inline(always)]
     pub(crate) const fn none() -> Self {
-        Self { check: check::Hold::none(), stats: stats::Hold::none() }
+        Self {
+            check: check::Hold::none(),
+            stats: stats::Hold::none(),
+            console: console::Hold::none(),
+        }
     }
 
     /// `wait` has come to its end, and the hold is this, asked for and held in these ways. It `may_travel` if
@@ -174,6 +189,7 @@ impl Hold {
         // The checker last: it may panic.
         let mark = &mark.identity;
         self.stats.acquired(&mut wait.stats, mark, ways, may_travel, waker);
+        self.console.acquired(&mut wait.console, mark, ways, may_travel, waker);
         self.check.acquired(&mut wait.check, mark, ways, may_travel, waker);
     }
 
@@ -183,6 +199,7 @@ impl Hold {
         let mark = &mark.identity;
         Self {
             stats: stats::Hold::tried(mark, way, may_travel, site),
+            console: console::Hold::tried(mark, way, may_travel, site),
             check: check::Hold::tried(mark, way, may_travel, site),
         }
     }
@@ -190,13 +207,17 @@ impl Hold {
     /// The same hold in another way.
     #[inline(always)]
     pub(crate) fn turned(self, way: Way) -> Self {
-        Self { check: self.check.turned(way), stats: self.stats.turned(way) }
+        Self {
+            check: self.check.turned(way),
+            stats: self.stats.turned(way),
+            console: self.console.turned(way),
+        }
     }
 
     /// A second guard shares the hold.
     #[inline(always)]
     pub(crate) fn split(&self) -> Self {
-        Self { check: self.check.split(), stats: self.stats.split() }
+        Self { check: self.check.split(), stats: self.stats.split(), console: self.console.split() }
     }
 
     /// The hold goes on without a permit.
@@ -204,13 +225,18 @@ impl Hold {
     pub(crate) fn leave(self, mark: &Mark) {
         self.check.leave(&mark.identity);
         self.stats.leave(&mark.identity);
+        self.console.leave(&mark.identity);
     }
 
     /// The hold of a lock that goes on without a permit, for the permit that takes it up.
     #[inline(always)]
     pub(crate) fn left_of(mark: &Mark) -> Self {
         let mark = &mark.identity;
-        Self { check: check::Hold::left_of(mark), stats: stats::Hold::left_of(mark) }
+        Self {
+            check: check::Hold::left_of(mark),
+            stats: stats::Hold::left_of(mark),
+            console: console::Hold::left_of(mark),
+        }
     }
 
     /// It is about to be released: before, so that a lock that is free is never said to be held.
@@ -218,17 +244,20 @@ impl Hold {
     pub(crate) fn released(&mut self, mark: &Mark) {
         self.check.released(&mark.identity);
         self.stats.released(&mark.identity);
+        self.console.released(&mark.identity);
     }
 
     /// It is the current task's.
     pub(crate) fn adopt(&mut self) {
         self.check.adopt();
         self.stats.adopt();
+        self.console.adopt();
     }
 
     /// It is nobody's for now.
     pub(crate) fn disown(&mut self) {
         self.check.disown();
         self.stats.disown();
+        self.console.disown();
     }
 }

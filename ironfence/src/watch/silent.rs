@@ -4,7 +4,7 @@ use core::task::{Context, Poll, Waker};
 
 use super::{Site, Way, class::Identity};
 
-#[cfg(any(feature = "check", feature = "stats"))]
+#[cfg(any(feature = "check", feature = "stats", feature = "console"))]
 #[inline(always)]
 pub(super) fn is_gone(_: &Identity) {}
 
