@@ -10,7 +10,6 @@ use pyo3::{exceptions::PyRuntimeError, intern, prelude::*};
 use crate::{
     book::{Again, Key},
     cell::{Turn, Turnstile},
-    done::Done,
     hold::{Hold, Mode},
     host::{Host, Owner, OwnerId, Runner},
     primitive::Primitive,
@@ -285,8 +284,8 @@ pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
     {
         let py = module.py();
         crate::slots::is_its_own_iterator(&py.get_type::<Guard>());
-        crate::slots::is_its_own_iterator(&py.get_type::<Done>());
-        crate::slots::has_ended(&py.get_type::<Done>());
+        crate::slots::is_its_own_iterator(&py.get_type::<crate::done::Done>());
+        crate::slots::has_ended(&py.get_type::<crate::done::Done>());
     }
     Ok(())
 }

@@ -87,8 +87,12 @@ impl Sleeper {
 
     /// Polls without the task, which is woken if it has the lock.
     pub(crate) fn look(self: &Arc<Self>) -> Look {
-        if self.state().found.is_some() {
-            return Look::Enough;
+        {
+            // One that was called takes the lock when its task runs, and not before: its loop may be stopped first.
+            let state = self.state();
+            if state.is_woken || state.found.is_some() {
+                return Look::Enough;
+            }
         }
         let waker = Waker::from(self.clone());
         let Some(Poll::Ready(hold)) = self.poll(&mut Context::from_waker(&waker)) else {

@@ -46,3 +46,14 @@ def test_every_file_has_its_layer_and_imports_from_above() -> None:
 @pytest.mark.parametrize("path", sorted(SOURCES.rglob("*.rs")), ids=lambda path: path.name)
 def test_no_file_is_long(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= 400
+
+
+def test_nothing_that_python_sees_is_borrowed_mutably() -> None:
+    """Right without a GIL: all classes are frozen, no method takes `&mut self`, and the module says so."""
+    text = "\n".join(path.read_text() for path in SOURCES.rglob("*.rs"))
+    classes = re.findall(r"#\[pyclass\b([^\]]*)\]", text)
+    assert len(classes) >= 6
+    assert all("frozen" in options for options in classes)
+    for block in re.findall(r"#\[pymethods\]\nimpl .*?\n\}\n", text, re.S):
+        assert "&mut self" not in block and "PyRefMut" not in block
+    assert "pymodule(gil_used = false)" in text
