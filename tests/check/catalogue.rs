@@ -22,7 +22,7 @@ use crate::{line_of, quiet, says, the_report};
 const CHILD: &str = "IRONFENCE_TEST_CHILD";
 
 /// A minute of the paused clock.
-const MINUTE: Duration = Duration::from_secs(60);
+pub(crate) const MINUTE: Duration = Duration::from_secs(60);
 
 /// Runs the case, and says how it went.
 fn outcome(case: impl Future<Output = ()> + Send + 'static) -> &'static str {
@@ -47,15 +47,18 @@ fn outcome(case: impl Future<Output = ()> + Send + 'static) -> &'static str {
 
 /// Runs the case with the checker here, after a child has run it without. True in the child, which has
 /// nothing more to do.
-fn both(name: &str, expected: &str, case: impl Future<Output = ()> + Send + 'static) -> bool {
+pub(crate) fn both(
+    name: &str,
+    expected: &str,
+    case: impl Future<Output = ()> + Send + 'static,
+) -> bool {
     if env::var_os(CHILD).is_some() {
         println!("it {}", outcome(case));
         return true;
     }
     quiet();
-    let test = format!("catalogue::{name}");
     let child = Command::new(env::current_exe().unwrap())
-        .args(["--exact", &test, "--nocapture"])
+        .args(["--exact", name, "--nocapture"])
         .env("IRONFENCE_CHECK", "off")
         .env(CHILD, "1")
         .stdin(Stdio::null())
@@ -75,7 +78,7 @@ fn unpolled(name: &'static str) -> Vec<String> {
     all.filter(|it| it.locks()[0].starts_with(name)).map(|it| it.to_string()).collect()
 }
 
-fn spawn(
+pub(crate) fn spawn(
     name: &'static str,
     future: impl Future<Output = ()> + Send + 'static,
 ) -> tokio::task::JoinHandle<()> {
@@ -117,7 +120,7 @@ fn rfd_609_with_one_task() {
         first.await;
         background.await.unwrap();
     };
-    if both("rfd_609_with_one_task", "ends", case) {
+    if both("catalogue::rfd_609_with_one_task", "ends", case) {
         return;
     }
     let text = told.recv().unwrap().pop().expect("it was woken, and is not polled");
@@ -166,7 +169,7 @@ fn rfd_609_with_two_tasks() {
             }
         }
     };
-    if both("rfd_609_with_two_tasks", "hangs", case) {
+    if both("catalogue::rfd_609_with_two_tasks", "hangs", case) {
         return;
     }
     let (mut unpolled, wait) = told.recv().unwrap();
@@ -196,7 +199,7 @@ fn tokio_2849() {
         let inner = shared.config.read().await;
         assert_eq!(*outer, *inner);
     };
-    if both("tokio_2849", "hangs", case) {
+    if both("catalogue::tokio_2849", "hangs", case) {
         return;
     }
     let text = the_report(Kind::AlreadyHeld, "Tokio2849.");
@@ -226,7 +229,7 @@ fn tokio_6450() {
         tell.send(unpolled("Tokio6450.")).unwrap();
         *first.await += 1;
     };
-    if both("tokio_6450", "ends", case) {
+    if both("catalogue::tokio_6450", "ends", case) {
         return;
     }
     let text = told.recv().unwrap().pop().expect("it was woken, and is not polled");
@@ -256,7 +259,7 @@ fn async_lock_91() {
         tell.send(unpolled("AsyncLock91.")).unwrap();
         *first.await += 1;
     };
-    if both("async_lock_91", "ends", case) {
+    if both("catalogue::async_lock_91", "ends", case) {
         return;
     }
     let text = told.recv().unwrap().pop().expect("it was woken, and is not polled");
@@ -291,7 +294,7 @@ fn wasmcloud_813() {
         start(&host).await;
         other.await.unwrap();
     };
-    if both("wasmcloud_813", "hangs", case) {
+    if both("catalogue::wasmcloud_813", "hangs", case) {
         return;
     }
     let text = the_report(Kind::OutOfOrder, "Host813.");
@@ -332,7 +335,7 @@ fn parking_lot_438() {
         });
         assert_eq!(sum(&shared).await, 3);
     };
-    if both("parking_lot_438", "hangs", case) {
+    if both("catalogue::parking_lot_438", "hangs", case) {
         return;
     }
     let text = the_report(Kind::AlreadyHeld, "ParkingLot438.");
@@ -364,7 +367,7 @@ fn parking_lot_489() {
         let upgradable = shared.cache.upgradable_read().nested().await;
         *RwLockUpgradableReadGuard::upgrade(upgradable).await += 1;
     };
-    if both("parking_lot_489", "hangs", case) {
+    if both("catalogue::parking_lot_489", "hangs", case) {
         return;
     }
     let text = the_report(Kind::Deadlock, "ParkingLot489.");
@@ -389,7 +392,7 @@ fn tokio_5056() {
             None => unreachable!("there is one"),
         }
     };
-    if both("tokio_5056", "hangs", case) {
+    if both("catalogue::tokio_5056", "hangs", case) {
         return;
     }
     let text = the_report(Kind::AlreadyHeld, "Tokio5056.");
@@ -421,7 +424,7 @@ fn a_lock_held_over_the_join_of_a_child_that_wants_it() {
         child.await.unwrap();
         drop(results);
     };
-    if both("a_lock_held_over_the_join_of_a_child_that_wants_it", "hangs", case) {
+    if both("catalogue::a_lock_held_over_the_join_of_a_child_that_wants_it", "hangs", case) {
         return;
     }
     let text = told.recv().unwrap().expect("the child waits");
@@ -468,7 +471,7 @@ fn two_structs_in_opposite_orders_over_three_tasks() {
             task.await.unwrap();
         }
     };
-    if both("two_structs_in_opposite_orders_over_three_tasks", "hangs", case) {
+    if both("catalogue::two_structs_in_opposite_orders_over_three_tasks", "hangs", case) {
         return;
     }
     let text = the_report(Kind::OrderCycle, "Depot.");

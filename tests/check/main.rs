@@ -13,6 +13,7 @@ mod groups;
 mod left;
 mod limits;
 mod many;
+mod moved;
 mod order;
 mod places;
 mod several;

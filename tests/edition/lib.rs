@@ -84,7 +84,7 @@ impl Documented {
     reason = "written as users write it"
 )]
 mod tests {
-    use super::{gen, Foreign, Guarded, Outer, Words};
+    use super::{gen, Foreign, Outer, Words};
 
     #[tokio::test]
     async fn gen_is_a_name() {
