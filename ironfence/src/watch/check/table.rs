@@ -25,6 +25,7 @@ pub struct Table {
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 struct Lock {
+    #[cfg_attr(not(feature = "serde"), expect(dead_code, reason = "it is what is serialised"))]
     class: String,
     /// The class, and which value's it is.
     #[cfg_attr(feature = "serde", serde(skip))]
