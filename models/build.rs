@@ -6,8 +6,10 @@ fn main() {
     let cfg = env!("CARGO_PKG_NAME").replace('-', "_");
     println!("cargo::rerun-if-changed=../build.rs");
     println!("cargo::rustc-cfg={cfg}");
-    if std::env::var_os("CARGO_FEATURE_BARGING").is_some() {
-        println!("cargo::rustc-cfg={cfg}_barging");
+    for feature in ["barging", "biased"] {
+        if std::env::var_os(format!("CARGO_FEATURE_{}", feature.to_uppercase())).is_some() {
+            println!("cargo::rustc-cfg={cfg}_{feature}");
+        }
     }
     // The features of `ironfence` that are of no interest here.
     let others =

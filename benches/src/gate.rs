@@ -15,7 +15,7 @@ const fn limit(row: &'static str, measure: &'static str, most: f64) -> Limit {
 
 const LIMITS: &[Limit] = &[
     limit("instructions, mutex lock", "", 18.0),
-    limit("instructions, rwlock read", "", 26.0),
+    limit("instructions, rwlock read", "", 28.0),
     limit("instructions, rwlock write", "", 18.0),
     limit("instructions, derive", "difference", 0.0),
     limit("size, mutex", "lock", 16.0),

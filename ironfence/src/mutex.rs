@@ -288,7 +288,7 @@ impl<T: ?Sized> Mutex<T> {
     /// ```
     #[inline]
     pub fn is_locked(&self) -> bool {
-        self.raw.state().is_held()
+        self.raw.is_held()
     }
 
     /// The value, without locking: `&mut self` proves that nobody holds a guard.

@@ -36,8 +36,10 @@
 #![allow(unsafe_code)]
 
 pub(crate) mod acquire;
+mod bias;
 pub(crate) mod handle;
 mod limits;
+mod marks;
 pub(crate) mod mode;
 pub(crate) mod permit;
 pub(crate) mod state;
@@ -50,7 +52,7 @@ use core::{
 
 use crate::{
     queue::{LockedQueue, WaitQueue, Wakers, Wants},
-    sync::{AtomicU32, BATCH, Ordering, Shield, Tracker, const_fn, relax},
+    sync::{ALWAYS_BIASED, AtomicU32, BATCH, Ordering, Shield, Tracker, const_fn, relax},
     waking::wake,
     watch::Mark,
 };
@@ -103,12 +105,18 @@ impl RefUnwindSafe for RawLock {}
 
 /// Nobody holds or waits for a lock that is gone: a guard or a future of it that was forgotten is none of
 /// the next lock at its address.
-#[cfg(any(feature = "check", feature = "stats", feature = "console"))]
 impl Drop for RawLock {
+    #[inline(always)]
     fn drop(&mut self) {
-        let last = self.state();
-        if last.is_held() || last.has_waiters() || self.mark.has_more_to_forget() {
-            self.mark.is_gone();
+        if self.state().is_biased() {
+            self.end_bias();
+        }
+        #[cfg(any(feature = "check", feature = "stats", feature = "console"))]
+        {
+            let last = self.state();
+            if last.is_held() || last.has_waiters() || self.mark.has_more_to_forget() {
+                self.mark.is_gone();
+            }
         }
     }
 }
@@ -192,10 +200,14 @@ impl RawLock {
         }
     }
 
-    /// As [`RawLock::exchange`], computing the next state until it fits. Returns it.
+    /// As [`RawLock::exchange`], computing the next state until it fits. Returns it. While the lock is
+    /// biased nobody waits, is called or holds it alone, so there is nothing to change.
     fn update(&self, mut next: impl FnMut(State) -> State) -> State {
         let mut current = self.state();
         loop {
+            if current.is_biased() {
+                return current;
+            }
             let new = next(current);
             match self.exchange(current, new) {
                 Ok(()) => return new,
@@ -215,9 +227,15 @@ impl RawLock {
     /// Joins the readers, or takes the idle lock shared, while nobody waits. Rows "idle" and "read".
     #[inline(always)]
     pub(crate) fn take_quiet_shared(&self) -> bool {
+        if ALWAYS_BIASED {
+            self.begin_bias();
+        }
         let current = self.state();
-        self.is_quiet_beside(current)
-            && (self.join_readers(current) || self.take_quiet_shared_again())
+        if self.is_quiet_beside(current) {
+            self.join_readers(current) || self.take_quiet_shared_again()
+        } else {
+            current.is_biased() && self.take_marked()
+        }
     }
 
     /// Another reader was faster. Lets it get on with it, for two who fight for the line are slower
@@ -229,7 +247,10 @@ impl RawLock {
             relax(0);
             let current = self.state();
             if !self.is_quiet_beside(current) {
-                return false;
+                return current.is_biased() && self.take_marked();
+            }
+            if self.pays_to_bias() && self.begin_bias() {
+                return self.take_marked();
             }
             if self.join_readers(current) {
                 return true;
@@ -237,7 +258,7 @@ impl RawLock {
         }
     }
 
-    /// True if nobody but readers is there, and fewer than may be.
+    /// True if nobody but readers is there, and fewer than may be: and the lock is not biased.
     #[inline(always)]
     fn is_quiet_beside(&self, current: State) -> bool {
         current.0 & (ONE_READER - 1) == 0 && current.0 < self.limits.full()
@@ -290,11 +311,33 @@ impl RawLock {
     /// As for [`RawLock::release_exclusive`].
     #[inline(always)]
     pub(crate) unsafe fn release_shared(&self) {
-        // ORDERING: Release: a writer after us must not write before we have read.
-        let before = self.state.fetch_sub(ONE_READER, Ordering::Release);
-        if before & (QUEUED_BIT | WOKEN_BIT) != 0
-            && (State(before).readers() == 1 || self.is_limited(State(before)))
-        {
+        if self.state().is_biased() {
+            // SAFETY: the caller's contract.
+            return unsafe { self.release_marked() };
+        }
+        // SAFETY: the caller's contract.
+        unsafe { self.release_counted() };
+    }
+
+    /// As [`RawLock::release_shared`], by the count in the state.
+    ///
+    /// # Safety
+    /// As for [`RawLock::release_exclusive`].
+    #[inline(always)]
+    unsafe fn release_counted(&self) {
+        // ORDERING: Release: a writer after us must not write before we have read. (What it returns is compared
+        // and nothing else: that is one instruction, with the subtraction.)
+        if self.state.fetch_sub(ONE_READER, Ordering::Release) != ONE_READER {
+            self.left_by_a_reader();
+        }
+    }
+
+    /// A reader has left that was not alone there: others read too, or wait. Of readers that leave at once
+    /// the last one finds none; if it finds another one that came in since, that one will come here.
+    #[inline(never)]
+    fn left_by_a_reader(&self) {
+        let now = self.state();
+        if now.has_waiters() && (now.readers() == 0 || self.is_limited(now)) {
             self.call_next();
         }
     }
@@ -373,9 +416,10 @@ impl RawLock {
         before & QUEUED_BIT != 0
     }
 
-    /// True where a reader that leaves lets in another one, beside others that stay.
-    fn is_limited(&self, before: State) -> bool {
-        self.limits.is_limited() || before.room_for_readers(MAX_READERS) == 0
+    /// True where a reader that has left may let in another one, beside others that stay: also where so many
+    /// are in that there may have been no room.
+    fn is_limited(&self, now: State) -> bool {
+        self.limits.is_limited() || now.room_for_readers(MAX_READERS) < MAX_READERS / 2
     }
 
     /// Somebody waits: calls the front of the queue, one writer, or all the readers that stand there.

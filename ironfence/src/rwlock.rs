@@ -556,13 +556,13 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[inline]
     pub fn is_locked(&self) -> bool {
-        self.raw.state().is_held()
+        self.raw.is_held()
     }
 
     /// True if somebody writes now. As for [`RwLock::is_locked`], it may be otherwise a moment later.
     #[inline]
     pub fn is_locked_exclusive(&self) -> bool {
-        self.raw.state().is_exclusive()
+        self.raw.is_exclusive()
     }
 
     /// How many read now, one with an upgradable guard among them. As for [`RwLock::is_locked`], it may
@@ -575,7 +575,7 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[inline]
     pub fn reader_count(&self) -> usize {
-        self.raw.state().sharing() as usize
+        self.raw.sharing() as usize
     }
 
     /// The value, without locking: `&mut self` proves that nobody holds a guard.

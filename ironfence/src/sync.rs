@@ -21,6 +21,31 @@ macro_rules! const_fn {
 }
 pub(crate) use const_fn;
 
+/// A `static` of atomics, for the whole process. In the models it is made anew in each run.
+macro_rules! process_wide {
+    ($(#[$meta:meta])* static $NAME:ident: $Type:ty = $value:expr;) => {
+        #[cfg(not(any(ironfence_loom, ironfence_shuttle)))]
+        $(#[$meta])* static $NAME: $Type = $value;
+        #[cfg(ironfence_loom)]
+        loom::lazy_static! { $(#[$meta])* static ref $NAME: $Type = $value; }
+        #[cfg(ironfence_shuttle)]
+        shuttle::lazy_static! { $(#[$meta])* static ref $NAME: $Type = $value; }
+    };
+}
+pub(crate) use process_wide;
+
+/// An array whose values are made each by the same call, `const` but in the models.
+macro_rules! array_of {
+    ($value:expr; $length:expr) => {{
+        #[cfg(not(any(ironfence_loom, ironfence_shuttle)))]
+        let array = [const { $value }; $length];
+        #[cfg(any(ironfence_loom, ironfence_shuttle))]
+        let array: [_; $length] = core::array::from_fn(|_| $value);
+        array
+    }};
+}
+pub(crate) use array_of;
+
 /// Runs foreign code that may panic: a waker, or the `Drop` of one.
 ///
 /// What is promised of a release, in whatever form: the first panic keeps no other lock held and nobody
@@ -123,6 +148,15 @@ mod clock {
     }
 
     pub(crate) fn give_way() {}
+
+    pub(crate) fn ticks() -> u32 {
+        0
+    }
+
+    /// Each time: there is no clock to ask in vain.
+    pub(crate) fn looks_at_the_clock() -> bool {
+        true
+    }
 }
 
 /// Cells of `core`, with loom's face.
@@ -152,7 +186,7 @@ mod cell {
 #[cfg(not(any(ironfence_loom, ironfence_shuttle)))]
 mod imp {
     pub(crate) use super::cell::UnsafeCell;
-    pub(crate) use core::sync::atomic::{AtomicPtr, AtomicU8, AtomicU32, Ordering};
+    pub(crate) use core::sync::atomic::{AtomicPtr, AtomicU8, AtomicU32, AtomicUsize, Ordering};
 
     #[cfg(feature = "std")]
     pub(crate) use std::{
@@ -184,6 +218,75 @@ mod imp {
     /// How many waiters are called in one critical section of the queue.
     pub(crate) const BATCH: usize = 32;
 
+    /// True if readers may be marked in a table instead of being counted in the lock: it takes a
+    /// number for each thread.
+    pub(crate) const CAN_BIAS: bool = cfg!(feature = "std");
+    /// True if each read of a free lock is to begin that, for the tests.
+    pub(crate) const ALWAYS_BIASED: bool = cfg!(ironfence_biased);
+    /// How many locks may be biased at once.
+    pub(crate) const GROUPS: usize = if CAN_BIAS { 64 } else { 1 };
+    /// Over how many slots the readers of one of them are spread.
+    pub(crate) const SLOTS: usize = if CAN_BIAS { 64 } else { 1 };
+    /// How many readers one slot counts at the most, if there is room for so many.
+    pub(crate) const MAX_MARKS: usize = 1 << 20;
+    /// True if the address of a lock says where the search for a free group begins: no two runs have the same.
+    pub(crate) const SPREADS: bool = true;
+
+    #[cfg(feature = "std")]
+    thread_local! {
+        /// The thread's number, from 1 on, and how often it did not look at the clock.
+        static NUMBER: core::cell::Cell<(u32, u32)> = const { core::cell::Cell::new((0, 0)) };
+    }
+
+    /// A number that the thread has for itself: from 0 on, in the order in which they asked.
+    #[inline(always)]
+    pub(crate) fn thread_number() -> usize {
+        #[cfg(feature = "std")]
+        return NUMBER.with(|number| match number.get().0 {
+            0 => new_thread_number(number),
+            seen => seen as usize - 1,
+        });
+        #[cfg(not(feature = "std"))]
+        0
+    }
+
+    #[cfg(feature = "std")]
+    #[cold]
+    fn new_thread_number(number: &core::cell::Cell<(u32, u32)>) -> usize {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        // ORDERING: Relaxed: nothing but the number is told.
+        let next = NEXT.fetch_add(1, Ordering::Relaxed) & (u32::MAX >> 1);
+        number.set((next + 1, 0));
+        next as usize
+    }
+
+    /// True once in 16 calls of a thread: where the clock is asked often, in vain mostly.
+    pub(crate) fn looks_at_the_clock() -> bool {
+        #[cfg(feature = "std")]
+        return NUMBER.with(|number| {
+            let (mine, calls) = number.get();
+            number.set((mine, calls.wrapping_add(1)));
+            ALWAYS_BIASED || calls % 16 == 0
+        });
+        #[cfg(not(feature = "std"))]
+        false
+    }
+
+    /// The clock, in units of 64 ns; it starts anew after 4 minutes.
+    #[allow(clippy::cast_possible_truncation, reason = "it starts anew, as said")]
+    pub(crate) fn ticks() -> u32 {
+        #[cfg(feature = "std")]
+        return (since_the_first_call().as_nanos() >> 6) as u32;
+        #[cfg(not(feature = "std"))]
+        0
+    }
+
+    /// A store before it is seen by whoever's load after such a fence of theirs is not seen by our loads
+    /// after it. Here nothing: the accesses on both sides are `SeqCst` themselves, which says the same, and costs
+    /// nothing beside an exchange. (loom knows `SeqCst` of fences alone.)
+    #[inline(always)]
+    pub(crate) fn store_load_fence() {}
+
     /// The clock now, for [`elapsed`].
     pub(crate) fn started() -> [u8; 4] {
         #[cfg(feature = "std")]
@@ -209,10 +312,15 @@ mod imp {
     #[cfg(feature = "std")]
     #[allow(clippy::cast_possible_truncation, reason = "it starts anew, as said")]
     fn clock() -> u32 {
+        since_the_first_call().as_micros() as u32
+    }
+
+    #[cfg(feature = "std")]
+    fn since_the_first_call() -> std::time::Duration {
         use std::{sync::OnceLock, time::Instant};
 
         static FIRST: OnceLock<Instant> = OnceLock::new();
-        FIRST.get_or_init(Instant::now).elapsed().as_micros() as u32
+        FIRST.get_or_init(Instant::now).elapsed()
     }
 
     /// Lets other threads run: two workers may sit on one processor.
@@ -273,14 +381,42 @@ mod imp {
 
 #[cfg(ironfence_loom)]
 mod imp {
-    pub(crate) use super::clock::{elapsed, give_way, started};
+    pub(crate) use super::clock::{elapsed, give_way, looks_at_the_clock, started, ticks};
     use loom::cell::{ConstPtr, MutPtr};
     pub(crate) use loom::{
         cell::UnsafeCell,
-        sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU32, Ordering},
+        sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU32, AtomicUsize, Ordering},
         thread::{Thread, current, park, yield_now},
         thread_local,
     };
+
+    /// With the feature `biased`: then from the first read on.
+    pub(crate) const CAN_BIAS: bool = cfg!(ironfence_loom_biased);
+    pub(crate) const ALWAYS_BIASED: bool = CAN_BIAS;
+    pub(crate) const GROUPS: usize = 2;
+    pub(crate) const SLOTS: usize = 2;
+    pub(crate) const MAX_MARKS: usize = 2;
+    pub(crate) const SPREADS: bool = false;
+
+    /// The number of the next thread. Not loom's atomic: to get a number is no step of the model.
+    struct Numbers(core::sync::atomic::AtomicUsize);
+
+    loom::lazy_static! {
+        static ref NUMBERS: Numbers = Numbers(core::sync::atomic::AtomicUsize::new(0));
+    }
+
+    thread_local! {
+        static NUMBER: usize = NUMBERS.0.fetch_add(1, core::sync::atomic::Ordering::Relaxed);
+    }
+
+    pub(crate) fn thread_number() -> usize {
+        NUMBER.with(|number| *number)
+    }
+
+    /// See that of the other builds.
+    pub(crate) fn store_load_fence() {
+        loom::sync::atomic::fence(Ordering::SeqCst);
+    }
 
     pub(crate) const MAX_SPINS: u32 = 0;
     /// As nobody spins, a lock keeps its score: that of suspended holders, or (feature `barging`) that of
@@ -340,17 +476,40 @@ mod imp {
 #[cfg(ironfence_shuttle)]
 mod imp {
     use alloc::sync::Arc;
-    use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+    use core::sync::atomic::{AtomicUsize as Count, Ordering::Relaxed};
 
     pub(crate) use super::{
         cell::UnsafeCell,
-        clock::{elapsed, give_way, started},
+        clock::{elapsed, give_way, looks_at_the_clock, started, ticks},
     };
     pub(crate) use shuttle::{
-        sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU32, Ordering},
+        sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU32, AtomicUsize, Ordering},
         thread::{Thread, current, park, yield_now},
         thread_local,
     };
+
+    pub(crate) const CAN_BIAS: bool = true;
+    /// With the feature `biased`; without it where two readers meet in an exchange.
+    pub(crate) const ALWAYS_BIASED: bool = cfg!(ironfence_shuttle_biased);
+    pub(crate) const GROUPS: usize = 2;
+    pub(crate) const SLOTS: usize = 2;
+    pub(crate) const MAX_MARKS: usize = 2;
+    pub(crate) const SPREADS: bool = false;
+
+    shuttle::lazy_static! {
+        static ref NUMBERS: AtomicUsize = AtomicUsize::new(0);
+    }
+
+    thread_local! {
+        static NUMBER: usize = NUMBERS.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn thread_number() -> usize {
+        NUMBER.with(|number| *number)
+    }
+
+    /// Shuttle's atomics are sequentially consistent.
+    pub(crate) fn store_load_fence() {}
 
     pub(crate) const MAX_SPINS: u32 = 1;
     /// That of short sections, so that the programs come by both: the first vain spins end it.
@@ -372,20 +531,20 @@ mod imp {
     /// How many accesses there are; [`ALONE`] if there is an exclusive one. The count is no atomic of
     /// shuttle's: looking at it must not be a step at which others come in.
     #[derive(Debug)]
-    pub struct Tracker(Arc<AtomicUsize>);
+    pub struct Tracker(Arc<Count>);
 
     const ALONE: usize = usize::MAX;
 
     #[derive(Debug)]
     pub struct Access {
         /// `None` once it has ended, or if it is untracked.
-        tracker: Option<Arc<AtomicUsize>>,
+        tracker: Option<Arc<Count>>,
         is_exclusive: bool,
     }
 
     impl Tracker {
         pub(crate) fn new() -> Self {
-            Self(Arc::new(AtomicUsize::new(0)))
+            Self(Arc::new(Count::new(0)))
         }
 
         #[track_caller]

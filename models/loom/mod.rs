@@ -29,6 +29,8 @@ use crate::{
     raw::handle::Lockable,
 };
 
+#[cfg(ironfence_loom_biased)]
+mod bias;
 mod cancel;
 mod handing_on;
 mod order;
@@ -88,6 +90,7 @@ fn explore(threads: usize, model: impl Fn() + Sync + Send + 'static) {
 }
 
 fn assert_idle(lock: &impl Lockable) {
+    lock.raw().end_bias();
     let state = lock.raw().state();
     assert_eq!(state.0, 0, "a lock that nobody holds or wants is idle: {state:?}");
 }

@@ -74,7 +74,7 @@ impl<H: Handle, M: Mode> Acquire<H, M> {
         context: &mut Context<'_>,
     ) -> Poll<Permit<H, M::Held>> {
         match &self.handle {
-            Some(handle) if M::is_free(handle.raw().state()) => Poll::Pending,
+            Some(handle) if handle.raw().is_free::<M>() => Poll::Pending,
             _ => self.poll(context),
         }
     }

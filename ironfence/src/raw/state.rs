@@ -34,10 +34,27 @@
 //! case the bearer never does. A reader that finds readers in, and somebody asleep (`Q`), sleeps too: so readers do
 //! not starve a queued writer.
 //! `E` excludes `U`. A waiter that upgrades keeps `U` while it waits in front of the queue.
+//!
+//! While the lock is [biased](super::bias), and only then, the highest bit is set, and the word is another one:
+//!
+//! ```text
+//!   31   30 29              11 10   5 4     1    0
+//! +----+-----------------------+-------+-------+--------+
+//! |  1 |    readers + 2^18     | group |   0   | ENDING |
+//! +----+-----------------------+-------+-------+--------+
+//! ```
+//!
+//! | row | ENDING | means | leaves by |
+//! |---|---|---|---|
+//! | biased | 0 | readers mark themselves in the group; nobody waits | a reader that finds no room there joins, or leaves; whoever would have to wait, ends it → ending |
+//! | ending | 1 | the marks are being counted, by one who has the queue's lock | the same: → idle or read |
+//!
+//! Its count of readers may be less than 0, where one was marked and leaves by the count. To all others a
+//! biased lock looks held, and so full that nobody may join.
 
 use crate::{
     queue::{Status, Wants},
-    sync::BARGE_LIMIT,
+    sync::{BARGE_LIMIT, CAN_BIAS, GROUPS},
 };
 
 pub(crate) const EXCLUSIVE_BIT: u32 = 1 << 0;
@@ -50,12 +67,21 @@ const PASSES_MASK: u32 = READERS_CALLED_BIT - ONE_PASS;
 const READERS_CALLED_BIT: u32 = 1 << 10;
 pub(crate) const ONE_READER: u32 = 1 << 11;
 const READERS_MASK: u32 = !(ONE_READER - 1);
+const BIAS_BIT: u32 = 1 << 31;
+/// Beside `BIAS_BIT`.
+pub(crate) const ENDING_BIT: u32 = EXCLUSIVE_BIT;
+const GROUP_SHIFT: u32 = 5;
+const GROUP_MASK: u32 = ONE_READER - (1 << GROUP_SHIFT);
+/// A biased lock without a counted reader: far from both ends.
+const NO_READERS: u32 = ONE_READER << 18;
 const HELD_MASK: u32 = EXCLUSIVE_BIT | UPGRADABLE_BIT | READERS_MASK;
 
 /// How many may hold a lock shared at once, or hold parts of it. The state could count more; where it has four
 /// bits for them, the limits have the lock's level.
 pub(crate) const MAX_READERS: u32 = (READERS_MASK / ONE_READER) >> 4;
 
+const _: () = assert!(GROUPS <= (GROUP_MASK >> GROUP_SHIFT) as usize + 1, "a group has 6 bits");
+const _: () = assert!(NO_READERS < BIAS_BIT / 2 && MAX_READERS < NO_READERS / ONE_READER);
 const _: () = assert!(BARGE_LIMIT <= PASSES_MASK / ONE_PASS, "the passes have 5 bits");
 
 /// A value of the lock word.
@@ -325,6 +351,41 @@ impl State {
     /// An exclusive hold has one more part, if there is room for it.
     pub(crate) fn with_part(self) -> Option<Self> {
         (self.readers() < MAX_READERS).then(|| State(self.0 + ONE_READER))
+    }
+
+    /// True if readers are marked in a group of the table.
+    #[inline(always)]
+    pub(crate) fn is_biased(self) -> bool {
+        CAN_BIAS && self.0 & BIAS_BIT != 0
+    }
+
+    /// True if it is, and readers may do so still.
+    pub(crate) fn takes_marks(self) -> bool {
+        self.is_biased() && self.0 & ENDING_BIT == 0
+    }
+
+    /// In which group: of a lock that is biased.
+    pub(crate) fn group(self) -> usize {
+        ((self.0 & GROUP_MASK) >> GROUP_SHIFT) as usize
+    }
+
+    /// A lock with nobody but readers begins to be biased, with this group.
+    pub(crate) fn biased(self, group: usize) -> Self {
+        debug_assert!(self.0 & (ONE_READER - 1) == 0, "only readers are there");
+        State(BIAS_BIT + NO_READERS + self.0 + ((group as u32) << GROUP_SHIFT))
+    }
+
+    /// How many readers a biased lock counts in its word; less than 0 if some of those who left had a mark,
+    /// which others have now.
+    pub(crate) fn counted(self) -> i32 {
+        ((self.0 & !BIAS_BIT) / ONE_READER) as i32 - (NO_READERS / ONE_READER) as i32
+    }
+
+    /// The bias is over, and so many readers were marked.
+    pub(crate) fn unbiased(self, marked: u32) -> Self {
+        let readers = self.counted() + marked as i32;
+        debug_assert!(readers >= 0, "nobody leaves who was not in");
+        State(readers as u32 * ONE_READER)
     }
 
     /// One part of an exclusive hold is given up, or the hold itself with the last.

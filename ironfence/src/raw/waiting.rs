@@ -65,7 +65,13 @@ impl RawLock {
     pub(crate) unsafe fn try_take<M: Mode>(&self) -> bool {
         // ORDERING: Relaxed, a hint. A lock that is held is left with no more than this load.
         // SAFETY: the caller's contract.
-        M::is_free(self.state()) && unsafe { M::take_quiet(self) || self.try_take_slow::<M>() }
+        unsafe {
+            let current = self.state();
+            match M::is_free(current) {
+                true => M::take_quiet(self) || self.try_take_slow::<M>(),
+                false => current.is_biased() && self.try_take_slow::<M>(),
+            }
+        }
     }
 
     /// # Safety
@@ -91,7 +97,7 @@ impl RawLock {
             return false;
         }
         let queue = self.queue.lock();
-        self.take_if(|now| self.ask_past_upgradables(now, &queue)).is_ok()
+        self.take_if::<M>(Some(&queue), |now| self.ask_past_upgradables(now, &queue)).is_ok()
     }
 
     fn ask_past_upgradables(&self, current: State, queue: &LockedQueue<'_>) -> Answer {
@@ -107,15 +113,28 @@ impl RawLock {
     /// As for [`Mode::take_quiet`].
     #[inline]
     pub(super) unsafe fn take_as<M: Mode>(&self, asker: Asker) -> Option<State> {
-        self.take_if(|now| M::ask(now, asker, self.max_readers())).ok()
+        self.take_if::<M>(None, |now| M::ask(now, asker, self.max_readers())).ok()
     }
 
     /// Makes the step that `ask` allows, if it does. Returns the state after that; or the state that was
-    /// seen last, and its answer.
+    /// seen last, and its answer. If the queue is locked already, here it is.
+    ///
+    /// A biased lock is joined by readers, and no longer biased for the others.
     #[inline(always)]
-    fn take_if(&self, ask: impl Fn(State) -> Answer) -> Result<State, (State, Answer)> {
+    fn take_if<M: Mode>(
+        &self,
+        queue: Option<&LockedQueue<'_>>,
+        ask: impl Fn(State) -> Answer,
+    ) -> Result<State, (State, Answer)> {
         let mut current = self.state();
         loop {
+            if current.is_biased() {
+                match self.meet_bias(M::WANTS, queue) {
+                    Some(now) => return Ok(now),
+                    None => current = self.state(),
+                }
+                continue;
+            }
             match ask(current) {
                 Answer::Take(next) => match self.exchange(current, next) {
                     Ok(()) => return Ok(next),
@@ -174,7 +193,7 @@ impl RawLock {
         let asker = Asker::of(status, limits.may_barge());
         let mut spins = Spins::new(&self.limits, limits, status);
         let (current, answer) = loop {
-            match self.take_if(|now| M::ask(now, asker, limits.max_readers())) {
+            match self.take_if::<M>(None, |now| M::ask(now, asker, limits.max_readers())) {
                 Ok(now) => {
                     spins.helped();
                     self.tell_of_a_pass::<M>(status, now);
@@ -296,11 +315,13 @@ impl RawLock {
             self.limits.are_suspended();
         }
         let watches = loop {
-            let taken = self.take_if(|now| match M::ask(now, asker, limits.max_readers()) {
-                Answer::Wait if M::WANTS == Wants::Shared && status == Status::Idle => {
-                    self.ask_past_upgradables(now, &queue)
+            let taken = self.take_if::<M>(Some(&queue), |now| {
+                match M::ask(now, asker, limits.max_readers()) {
+                    Answer::Wait if M::WANTS == Wants::Shared && status == Status::Idle => {
+                        self.ask_past_upgradables(now, &queue)
+                    }
+                    answer => answer,
                 }
-                answer => answer,
             });
             let (current, answer) = match taken {
                 Ok(now) => {

@@ -1,0 +1,315 @@
+//! The table in which readers of biased locks are marked: one for the process. And what it remembers of when
+//! that paid.
+//!
+//! A *group* of slots serves one lock at a time, its owner, while that is biased. A reader is marked in the
+//! slot of its thread: there stands the address of the lock, and how many are marked so. Each slot has
+//! a cache line of its own, so two threads that read write to no common one.
+//!
+//! A slot is only ever changed by an exchange, and one with the address of a lock by those alone who borrow that
+//! lock where it lies: its readers, and who ends its bias. So a reader that comes late, to a group that
+//! has another owner by now, finds no mark there but its own lock's, and its own is taken for no other's.
+
+// Not loom's: what is remembered of the past is a guess.
+use core::sync::atomic::AtomicU32;
+
+use crate::sync::{
+    AtomicUsize, CAN_BIAS, GROUPS, MAX_MARKS, Ordering, SLOTS, SPREADS, array_of, const_fn,
+    looks_at_the_clock, process_wide, thread_number, ticks,
+};
+
+/// The lowest bits of an address, which are 0, and the highest ones, which have to be, hold the count.
+const HIGH_BITS: u32 = if usize::BITS == 64 { 8 } else { 0 };
+const COUNT_MASK: usize = (align_of::<super::RawLock>() << HIGH_BITS) - 1;
+const MOST: usize = if MAX_MARKS < COUNT_MASK { MAX_MARKS } else { COUNT_MASK };
+
+/// For how many locks, by their addresses, it is remembered whether the bias paid.
+const PASTS: usize = GROUPS;
+
+/// The bias paid if it lasted so many times as long as ending it took.
+const PAYS_FROM: u32 = 2;
+/// If it did, it pauses for so many times of that.
+const SHORT_PAUSE: u32 = 1;
+/// If not, so many times at least, and twice as long as the last time.
+const LONG_PAUSE: u32 = 32;
+/// But no longer: 16 ms.
+const LONGEST_PAUSE: u32 = 16_000_000 >> 6;
+
+/// A lock's place: its address.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Key(usize);
+
+/// How many are marked there, of which lock; or 0.
+#[derive(Debug)]
+#[repr(align(64))]
+pub(super) struct Slot(AtomicUsize);
+
+/// The slots of one lock.
+#[derive(Debug)]
+#[repr(align(64))]
+pub(super) struct Group {
+    /// Where the owner was when it became biased, or 0.
+    owner: AtomicUsize,
+    /// When that was.
+    began: AtomicU32,
+    slots: [Slot; SLOTS],
+}
+
+/// For how long locks are not to be biased again.
+#[derive(Debug)]
+struct Past {
+    since: AtomicU32,
+    pause: AtomicU32,
+}
+
+#[derive(Debug)]
+struct Table {
+    groups: [Group; GROUPS],
+    pasts: [Past; PASTS],
+}
+
+process_wide! {
+    static TABLE: Table = Table::new();
+}
+
+impl Key {
+    #[inline(always)]
+    pub(super) fn of<T>(lock: &T) -> Self {
+        Self(core::ptr::from_ref(lock).addr())
+    }
+
+    /// False of an address, on whatever machine, that leaves no room for the count.
+    fn has_room(self) -> bool {
+        self.0 << HIGH_BITS >> HIGH_BITS == self.0
+    }
+
+    /// A slot with its address, and no mark.
+    #[inline(always)]
+    fn none_in_slot(self) -> usize {
+        self.0 << HIGH_BITS
+    }
+
+    /// Spreads the addresses over `0..count`.
+    fn spread(self, count: usize) -> usize {
+        let mixed = (self.0 >> 4).wrapping_mul(0x9E37_79B1) >> 8;
+        if SPREADS { mixed & (count - 1) } else { 0 }
+    }
+}
+
+impl Slot {
+    const_fn! {
+        const fn new() -> Self {
+            Self(AtomicUsize::new(0))
+        }
+    }
+
+    /// Adds a mark of this lock, if there is room for it.
+    #[inline(always)]
+    pub(super) fn enter(&self, key: Key) -> bool {
+        let none = key.none_in_slot();
+        let seen = self.0.load(Ordering::Relaxed);
+        let next = match seen {
+            0 => none + 1,
+            _ if seen & !COUNT_MASK == none && seen & COUNT_MASK < MOST => seen + 1,
+            _ => return false,
+        };
+        // ORDERING: SeqCst, with the look at the state that follows and with those of `take_all`; see `bias`.
+        self.0.compare_exchange(seen, next, Ordering::SeqCst, Ordering::Relaxed).is_ok()
+    }
+
+    /// Takes one mark of this lock away, if one is there.
+    #[inline(always)]
+    pub(super) fn leave(&self, key: Key) -> bool {
+        let none = key.none_in_slot();
+        // ORDERING: Acquire: if there is no mark, its hold is counted in the state by now, or was taken for
+        // another's; who did that has seen the last writer. Release, with `take_all`: who ends the bias has
+        // seen that we have read.
+        let mut seen = self.0.load(Ordering::Acquire);
+        loop {
+            if seen == 0 || seen & !COUNT_MASK != none {
+                return false;
+            }
+            let next = if seen == none + 1 { 0 } else { seen - 1 };
+            match self.0.compare_exchange_weak(seen, next, Ordering::AcqRel, Ordering::Acquire) {
+                Ok(_) => return true,
+                Err(actual) => seen = actual,
+            }
+        }
+    }
+
+    /// Takes all marks of this lock away. Returns how many there were.
+    fn take_all(&self, key: Key) -> u32 {
+        loop {
+            // ORDERING: SeqCst, with `enter`. Acquire with the Release of each `leave`, also where there
+            // is no mark: each change of a slot is an exchange, so it heads a sequence that reaches us.
+            let seen = self.0.load(Ordering::SeqCst);
+            let count = marks(seen, key);
+            if count == 0 {
+                return 0;
+            }
+            let taken = self.0.compare_exchange(seen, 0, Ordering::SeqCst, Ordering::Relaxed);
+            if taken.is_ok() {
+                return count;
+            }
+        }
+    }
+}
+
+/// How many of this lock are marked in a slot of which this was seen.
+fn marks(seen: usize, key: Key) -> u32 {
+    let is_its_own = seen != 0 && seen & !COUNT_MASK == key.none_in_slot();
+    if is_its_own { (seen & COUNT_MASK) as u32 } else { 0 }
+}
+
+impl Group {
+    const_fn! {
+        const fn new() -> Self {
+            Self {
+                owner: AtomicUsize::new(0),
+                began: AtomicU32::new(0),
+                slots: array_of![Slot::new(); SLOTS],
+            }
+        }
+    }
+
+    /// The group of this number.
+    #[inline(always)]
+    pub(super) fn of_number(number: usize) -> &'static Self {
+        let table: &'static Table = &TABLE;
+        &table.groups[number & (GROUPS - 1)]
+    }
+
+    /// A group for a lock that is to be biased, with its number, if one is free.
+    pub(super) fn claim(key: Key) -> Option<(usize, &'static Self)> {
+        if !key.has_room() {
+            return None;
+        }
+        let first = key.spread(GROUPS);
+        (first..first + GROUPS).find_map(|number| {
+            let number = number & (GROUPS - 1);
+            let group = Self::of_number(number);
+            let is_free = group.owner.load(Ordering::Relaxed) == 0;
+            // ORDERING: Acquire, with the Release of `give_back`: the slots are as its owner left them.
+            let claimed = is_free
+                && group
+                    .owner
+                    .compare_exchange(0, key.0, Ordering::Acquire, Ordering::Relaxed)
+                    .is_ok();
+            claimed.then(|| {
+                group.began.store(ticks(), Ordering::Relaxed);
+                (number, group)
+            })
+        })
+    }
+
+    /// The lock that claimed it needs it no longer, and has no marks in it.
+    pub(super) fn give_back(&self) {
+        // ORDERING: Release, with `claim`.
+        self.owner.store(0, Ordering::Release);
+    }
+
+    /// True if the lock was here when it became biased, and not somewhere else.
+    #[inline(always)]
+    pub(super) fn is_of(&self, key: Key) -> bool {
+        // ORDERING: Relaxed: the state is looked at again, when the mark is made.
+        self.owner.load(Ordering::Relaxed) == key.0
+    }
+
+    /// The slot of this thread.
+    #[inline(always)]
+    pub(super) fn slot(&self) -> &Slot {
+        &self.slots[thread_number() & (SLOTS - 1)]
+    }
+
+    /// Takes all marks of its owner away. Returns how many there were.
+    pub(super) fn take_all(&self) -> u32 {
+        let key = self.owner_key();
+        self.slots.iter().map(|slot| slot.take_all(key)).sum()
+    }
+
+    /// How many marks of its owner there are.
+    pub(super) fn count(&self) -> u32 {
+        let key = self.owner_key();
+        // ORDERING: Acquire: who sees nobody sees what they did.
+        self.slots.iter().map(|slot| marks(slot.0.load(Ordering::Acquire), key)).sum()
+    }
+
+    fn owner_key(&self) -> Key {
+        Key(self.owner.load(Ordering::Relaxed))
+    }
+
+    /// Remembers for how long the bias of the lock that lies there lasted until it ended, at this time by the clock,
+    /// and how long ending it took.
+    pub(super) fn learn(&self, key: Key, ended: u32) {
+        let took = ticks().wrapping_sub(ended).max(1);
+        let lasted = ended.wrapping_sub(self.began.load(Ordering::Relaxed));
+        let past = Past::of(key);
+        let pause = pause_after(lasted, took, past.pause.load(Ordering::Relaxed));
+        past.since.store(ended, Ordering::Relaxed);
+        past.pause.store(pause, Ordering::Relaxed);
+    }
+}
+
+impl Past {
+    const_fn! {
+        const fn new() -> Self {
+            Self { since: AtomicU32::new(0), pause: AtomicU32::new(0) }
+        }
+    }
+
+    fn of(key: Key) -> &'static Self {
+        let table: &'static Table = &TABLE;
+        &table.pasts[key.spread(PASTS)]
+    }
+}
+
+/// The pause after a bias that lasted so long and took so long to end, where the last pause was this.
+fn pause_after(lasted: u32, took: u32, last: u32) -> u32 {
+    let pause = if lasted / PAYS_FROM >= took {
+        took.saturating_mul(SHORT_PAUSE)
+    } else {
+        last.saturating_mul(2).max(took.saturating_mul(LONG_PAUSE))
+    };
+    pause.min(LONGEST_PAUSE)
+}
+
+/// False while this lock is not to be biased again; mostly without a look at the clock, then.
+pub(super) fn pays_to_bias(key: Key) -> bool {
+    if !CAN_BIAS || !looks_at_the_clock() {
+        return false;
+    }
+    let past = Past::of(key);
+    let gone_by = ticks().wrapping_sub(past.since.load(Ordering::Relaxed));
+    gone_by >= past.pause.load(Ordering::Relaxed)
+}
+
+impl Table {
+    const_fn! {
+        const fn new() -> Self {
+            Self {
+                groups: array_of![Group::new(); GROUPS],
+                pasts: array_of![Past::new(); PASTS],
+            }
+        }
+    }
+}
+
+#[cfg(all(test, not(any(ironfence_loom, ironfence_shuttle))))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bias_that_paid_pauses_shortly_and_one_that_did_not_longer_each_time() {
+        assert_eq!(pause_after(100, 50, 4000), 50 * SHORT_PAUSE);
+        assert_eq!(pause_after(99, 50, 0), 50 * LONG_PAUSE);
+        assert_eq!(pause_after(99, 50, 4000), 8000);
+        assert_eq!(pause_after(0, 1, LONGEST_PAUSE), LONGEST_PAUSE);
+        assert_eq!(pause_after(0, u32::MAX, u32::MAX), LONGEST_PAUSE);
+    }
+
+    #[test]
+    fn an_address_without_room_for_the_count_is_refused() {
+        assert!(Key(0x7fff_fff0).has_room());
+        assert!(!Key(usize::MAX << HIGH_BITS).has_room() || HIGH_BITS == 0);
+        assert!(Group::claim(Key(!0 << 4)).is_none() || HIGH_BITS == 0);
+    }
+}
