@@ -12,7 +12,6 @@ fn main() {
         }
     }
     // The features of `ironfence` that are of no interest here.
-    let others =
-        r#""check", "tokio", "async-lock", "futures-core", "tracing", "stats", "metrics", "serde""#;
+    let others = r#""check", "tokio", "async-lock", "futures-core", "tracing", "stats", "console", "metrics", "serde""#;
     println!("cargo::rustc-check-cfg=cfg(feature, values({others}))");
 }
