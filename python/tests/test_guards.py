@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import collections.abc
 import gc
+import sys
 import time
 from typing import Any
 
@@ -250,6 +251,25 @@ def test_a_guard_is_a_coroutine(run: Any) -> None:
         guard.release()
         (await waiting).release()
         assert await asyncio.wait_for(mutex.lock().__aenter__(), 1) == [1]
+
+    run(main)
+
+
+def test_wait_for_may_take_it_in_another_task(run: Any) -> None:
+    async def main() -> None:
+        lock = RWLock([], fast=True)
+        guard = await asyncio.wait_for(lock.read(), 5)
+        if sys.version_info >= (3, 12):
+            assert lock.holders[0].owner is asyncio.current_task()
+        guard.adopt()
+        assert lock.holders[0].owner is asyncio.current_task()
+        writer = asyncio.ensure_future(lock.write())
+        await asyncio.sleep(0)
+        async with lock.read():  # past the writer, since this task reads already
+            pass
+        guard.release()
+        (await writer).release()
+        assert not lock.locked
 
     run(main)
 
