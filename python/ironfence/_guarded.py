@@ -129,6 +129,10 @@ class Guarded:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         _fill(self, args, kwargs)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        _check_set(self, name, value)
+        super().__setattr__(name, value)
+
     def locks(
         self,
         *,
@@ -157,7 +161,29 @@ def guarded(cls: type[Any]) -> type[Any]:
             setattr(cls, name, vars(Guarded)[name])
     if "__init__" not in vars(cls):
         setattr(cls, "__init__", vars(Guarded)["__init__"])
+    if getattr(cls, "__setattr__") is getattr(object, "__setattr__"):
+        setattr(cls, "__setattr__", _set)
     return cls
+
+
+def _set(self: Any, name: str, value: Any) -> None:
+    _check_set(self, name, value)
+    object.__setattr__(self, name, value)
+
+
+def _check_set(self: Any, name: str, value: Any) -> None:
+    """A lock is not thrown away by mistake: `bank.accounts = {}` would leave nothing to lock."""
+    kind = type(self)._kinds.get(name)
+    if kind is None:
+        return
+    way = "lock" if issubclass(kind, Mutex) else "write"
+    if isinstance(getattr(self, name, None), (Mutex, RWLock)):
+        raise AttributeError(
+            f"{type(self).__name__}.{name} is a lock and stays the same one: to change what it guards, set "
+            f"`.value` of a guard, or say `async with ...locks({way}=\"{name}\") as held: held.{name} = ..`"
+        )
+    if not isinstance(value, (Mutex, RWLock)):
+        raise TypeError(f"{type(self).__name__}.{name} is a lock: say `{kind.__name__}(value)`")
 
 
 def _prepare(cls: type[Any]) -> None:

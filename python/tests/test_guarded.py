@@ -232,6 +232,37 @@ def test_mistakes_are_said_plainly() -> None:
             mistake()
 
 
+@pytest.mark.parametrize("inherits", [True, False])
+def test_a_field_is_not_replaced_by_mistake(inherits: bool) -> None:
+    class Plain:
+        accounts: RW[dict[str, int]]
+        journal: Mutex[list[str]]
+        title: str
+
+    class Own:
+        accounts: RW[dict[str, int]]
+
+        def __init__(self, lock: Any) -> None:
+            self.accounts = lock
+
+    class Inheriting(Guarded):
+        accounts: RW[dict[str, int]]
+        journal: Mutex[list[str]]
+        title: str
+
+    bank: Any = Inheriting({}, [], "one") if inherits else guarded(Plain)({}, [], "one")  # type: ignore[call-arg]
+    if not inherits:
+        assert guarded(Own)(RW({})).accounts.try_read() is not None
+        with pytest.raises(TypeError, match="is a lock: say `RWLock"):
+            guarded(Own)({})
+    with pytest.raises(AttributeError, match="stays the same one.*write="):
+        bank.accounts = {}
+    with pytest.raises(AttributeError, match="stays the same one.*lock="):
+        bank.journal = Mutex([])
+    bank.title = "two"
+    assert bank.title == "two" and isinstance(bank.accounts, RW)
+
+
 def test_a_class_that_can_not_be_guarded_says_why() -> None:
     with pytest.raises(TypeError, match="no guarded field: annotate one"):
 
