@@ -13,8 +13,9 @@ use std::{
 use comfy_table::Table;
 use ironfence::{Mutex, RwLock};
 
-const ROUNDS: usize = 25;
-const TIMES: u32 = 500_000;
+/// Many that are short: what else the machine does falls into some, and not into the fastest.
+const ROUNDS: usize = 1000;
+const TIMES: u32 = 10_000;
 
 fn main() {
     // What is asked of the other bench, and what `cargo test` asks, is not for this one.
@@ -34,14 +35,14 @@ fn main() {
         black_box(*poll_once(black_box(&rwlock).read()));
     }));
     table.add_row(row("rwlock write", || *poll_once(black_box(&rwlock).write()) += 1));
-    println!("{table}\nmedians of {ROUNDS} rounds");
+    println!("{table}\nof {ROUNDS} rounds the fastest tenth is no slower");
 }
 
 /// The name, and the nanoseconds for one of many, in each setting.
 fn row(name: &str, one: impl Fn()) -> Vec<String> {
     let cells = settings().map(|(_, set)| {
         set();
-        format!("{:.1}", median(&one))
+        format!("{:.1}", measure(&one))
     });
     [name.to_owned()].into_iter().chain(cells).collect()
 }
@@ -61,7 +62,7 @@ fn settings() -> [(&'static str, fn()); 1] {
     [("without the feature", || {})]
 }
 
-fn median(one: impl Fn()) -> f64 {
+fn measure(one: impl Fn()) -> f64 {
     let mut rounds = [(); ROUNDS].map(|()| {
         let start = Instant::now();
         for _ in 0..TIMES {
@@ -70,7 +71,7 @@ fn median(one: impl Fn()) -> f64 {
         start.elapsed().as_nanos() as f64 / f64::from(TIMES)
     });
     rounds.sort_by(f64::total_cmp);
-    rounds[ROUNDS / 2]
+    rounds[ROUNDS / 10]
 }
 
 /// A future that need not wait.
