@@ -10,7 +10,7 @@ use std::{
 };
 
 use ironfence::{
-    Guarded, Mutex,
+    Guarded, Mutex, RwLock, RwLockUpgradableReadGuard,
     check::{self, Kind},
     task,
 };
@@ -493,4 +493,69 @@ fn what_goes_on_after_a_test_is_of_no_other() {
     now(straggler.unwrap());
     assert_eq!(reports_about("GoesOn.").len(), 1, "the program's list has it");
     now(check::test(async { check::expect_none() }));
+}
+
+#[test]
+fn an_upgrade_has_its_own_lock_and_no_other() {
+    quiet();
+    on_one_thread(check::test(async {
+        let lock = Arc::new(RwLock::new(0));
+        let reading = lock.clone().read_owned().await;
+        let upgraded = {
+            let lock = lock.clone();
+            tokio::spawn(async move {
+                let reading = lock.upgradable_read().await;
+                *RwLockUpgradableReadGuard::upgrade(reading).await += 1;
+            })
+        };
+        tokio::task::yield_now().await;
+        drop(reading);
+        upgraded.await.unwrap();
+        assert_eq!(*lock.read().await, 1);
+    }));
+}
+
+#[test]
+fn a_named_part_of_a_task_without_a_name_that_holds_a_lock_is_not_checked() {
+    quiet();
+    let text = panic_of(|| {
+        on_one_thread(check::test(async {
+            let two = two();
+            let spawned = tokio::spawn(async move {
+                // Not beside it.
+                task::named("alone", async { drop(two.second.lock().await) }).await;
+                let _second = two.second.lock().await;
+                let inner = task::named("inner", async { drop(two.first.lock().await) });
+                task::named("outer", inner).await;
+            });
+            spawned.await.unwrap();
+        }));
+    });
+    says(&text, &["1 acquisition was not checked", "`Two.first`, at"]);
+    // The root of a runtime has no number, but nobody else has its thread.
+    if is_child() {
+        return on_one_thread(async {
+            let two = two();
+            let held = two.second.lock().await;
+            task::named("part", async { drop(two.first.lock().await) }).await;
+            drop(held);
+            check::expect_none();
+        });
+    }
+    let name = "a_named_part_of_a_task_without_a_name_that_holds_a_lock_is_not_checked";
+    says(&said_by(name, "report"), &["1 acquisition was not checked", "`Two.first`, at"]);
+}
+
+#[test]
+fn a_named_task_beside_one_that_holds_a_lock_on_the_same_thread_is_checked() {
+    quiet();
+    on_one_thread(async {
+        let (one, other) = (two(), two());
+        let held = one.second.lock().await;
+        let test = check::test(async move {
+            drop(other.first.lock().await);
+        });
+        tokio::spawn(test).await.unwrap();
+        drop(held);
+    });
 }

@@ -49,7 +49,7 @@ pub(crate) use self::{
     site::Site,
     wait::Wait,
 };
-use self::{scope::Polls, trial::Trial};
+use self::{flow::Flow, scope::Polls, trial::Trial};
 use super::class::{Identity, lock};
 
 /// A lock is being dropped; guards or futures of it may have been forgotten.
@@ -94,7 +94,7 @@ impl Scope {
         if !is_on() {
             return future.poll(context);
         }
-        let polled = self.0.poll(future, context);
+        let polled = self.0.poll(future, context, Flow::comes_over_blind());
         if polled.is_pending() && self.0.has_slept() {
             words::look(self.0.task());
         }

@@ -17,9 +17,9 @@ use core::{
 use std::thread_local;
 
 use super::{
-    ledger::Held,
-    scope::{RUNNING, Running},
-    tasks::{Sort, Task},
+    ledger::{self, Held, Live},
+    scope::{self, RUNNING, Running},
+    tasks::{self, Sort, Task},
     trial::Home,
 };
 
@@ -66,6 +66,8 @@ pub(crate) struct Flow {
     pub(crate) is_blocking: bool,
     /// There are scopes around this one.
     is_inner: bool,
+    /// The task around all of them has no scope, and holds a lock.
+    pub(crate) is_over_blind: bool,
 }
 
 impl Flow {
@@ -112,6 +114,7 @@ impl Flow {
             is_certain: false,
             is_blocking,
             is_inner: false,
+            is_over_blind: false,
         }
     }
 
@@ -123,6 +126,17 @@ impl Flow {
                 Sort::Tokio => !TASKS_ARE_SEQUENTIAL.load(Ordering::Relaxed),
                 Sort::Thread | Sort::Scope => false,
             }
+    }
+
+    /// True if a scope that is about to be polled here is over a task without one that holds a lock.
+    pub(crate) fn comes_over_blind() -> bool {
+        scope::is_over_blind().unwrap_or_else(|| {
+            let around = tasks::around_scopes().map(|task| Self::of(task, false));
+            let holds = |live: &mut Live, task| live.held_by(task).any(|held| !held.may_travel);
+            around.is_some_and(|flow| {
+                flow.is_blind() && ledger::with(flow.task, |live| holds(live, flow.task))
+            })
+        })
     }
 
     /// True if what this flow asks for now keeps `held`, of the same task, held until it has it.
@@ -197,6 +211,7 @@ impl Running {
             is_certain: is_direct && is_quiet,
             is_blocking: false,
             is_inner: false,
+            is_over_blind: self.is_over_blind,
         }
     }
 }

@@ -125,7 +125,7 @@ pub(crate) fn look(
     let around = gates::around(flow);
     let mut is_checked = true;
     show(&mut |live| {
-        is_checked = !flow.is_blind() || !holds_another(asked, live);
+        is_checked = !flow.is_over_blind && !(flow.is_blind() && holds_another(asked, live));
         let is_known = asked.set != 0 && live.set.is_known(asked.set, asked.class, asked.way);
         if !is_known || asked.is_first {
             compare(asked, flow, &around, live, &mut found);
@@ -140,8 +140,10 @@ pub(crate) fn look(
 
 /// True if the task holds something, as far as it is known by its thread or number alone. A set is in order by itself.
 fn holds_another(asked: &Asked, live: &Live) -> bool {
-    let is_it = |held: &Held| !held.may_travel && (held.set == 0 || held.set != asked.set);
-    (asked.set == 0 || asked.is_first) && live.held_by(asked.task).any(is_it)
+    // An upgrade has its own lock.
+    let is_own = |held: &Held| asked.way == Way::Upgrade && held.lock == asked.lock;
+    let is_another = |held: &Held| !held.may_travel && !is_own(held);
+    (asked.set == 0 || asked.is_first) && live.held_by(asked.task).any(is_another)
 }
 
 /// The same with one part of the ledger, while others are held `around`.

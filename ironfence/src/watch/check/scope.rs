@@ -145,6 +145,8 @@ pub(crate) struct Running {
     waker: Arc<PollWaker>,
     /// Which waker the future is polled with: the address of what is in it.
     own: usize,
+    /// The task around it has no scope, and holds a lock.
+    pub(crate) is_over_blind: bool,
     pub(crate) poll: u64,
     pub(crate) last_split: u64,
     pub(crate) last_lost: u64,
@@ -171,6 +173,13 @@ thread_local! {
 }
 
 static SCOPES: LazyLock<Mutex<HashMap<u64, Weak<Shared>>>> = LazyLock::new(Mutex::default);
+
+/// True if the scope around the next one on this thread is over a task that has none, and holds a lock; `None` if there
+/// is no scope around it.
+pub(crate) fn is_over_blind() -> Option<bool> {
+    let is_it = RUNNING.try_with(|stack| stack.borrow().last().map(|it| it.is_over_blind));
+    is_it.ok().flatten()
+}
 
 /// Whose it is what this thread does now.
 pub(crate) fn home() -> Home {
@@ -245,6 +254,7 @@ impl Polls {
         &mut self,
         future: Pin<&mut F>,
         context: &mut Context<'_>,
+        is_over_blind: bool,
     ) -> Poll<F::Output> {
         // A thread that ends may have lost its stack of scopes: whoever is polled there is nobody we know.
         if RUNNING.try_with(|_| ()).is_err() {
@@ -253,6 +263,7 @@ impl Polls {
         let mut running = self.begin(context.waker());
         let waker = running.waker.clone().waker();
         running.own = waker.data().addr();
+        running.is_over_blind = is_over_blind;
         // A panic ends the poll too.
         let mut ended = EndPoll { scope: self, parent: Task::NOBODY, is_pending: false };
         ended.parent = enter(running, context.waker());
@@ -286,6 +297,7 @@ impl Polls {
             scope: shared.clone(),
             waker,
             own: 0,
+            is_over_blind: false,
             poll,
             last_split: self.last_split,
             last_lost: self.last_lost,

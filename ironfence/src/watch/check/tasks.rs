@@ -125,6 +125,22 @@ impl Task {
     }
 }
 
+/// Who runs on this thread around its outermost scope, if that is known: a task of tokio, or the root of its runtime.
+pub(crate) fn around_scopes() -> Option<Task> {
+    let is_in_tokio = tokio_task().is_some() || is_in_tokio();
+    is_in_tokio.then(|| Task::outside(false))
+}
+
+#[cfg(feature = "tokio")]
+fn is_in_tokio() -> bool {
+    tokio::runtime::Handle::try_current().is_ok()
+}
+
+#[cfg(not(feature = "tokio"))]
+fn is_in_tokio() -> bool {
+    false
+}
+
 /// The name of a thread that was met.
 pub(crate) fn thread_name(number: u64) -> Option<String> {
     lock(&THREADS).get(&number).cloned().flatten()
