@@ -1,7 +1,7 @@
 //! A thread of the checker's own: it tells the time, cheaply for the others, and looks after those who
 //! wait too long.
 
-use alloc::{boxed::Box, format, string::String, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeMap, format, rc::Rc, string::String, vec::Vec};
 use core::{
     sync::atomic::{AtomicU64, Ordering},
     time::Duration,
@@ -185,8 +185,16 @@ pub(crate) fn waits_over<'a>(
     held: &'a [Held],
     waiting: &'a [Waiting],
 ) -> Vec<Keyed<'a>> {
-    let over = waiting.iter().filter(move |it| it.sleeps() && is_over(it.since, limit));
-    let report = |it: &Waiting| {
+    let over: Vec<_> =
+        waiting.iter().filter(|it| it.sleeps() && is_over(it.since, limit)).collect();
+    if over.is_empty() {
+        return Vec::new();
+    }
+    // In the order in which they began, as all are.
+    let mut queues: BTreeMap<usize, Vec<&Waiting>> = BTreeMap::new();
+    waiting.iter().for_each(|it| queues.entry(it.lock).or_default().push(it));
+    let queues = Rc::new(queues);
+    let report = move |queues: &BTreeMap<usize, Vec<&Waiting>>, it: &Waiting| {
         let mut text = String::new();
         say!(text, "ironfence: a wait of {} for `{}`", ago(it.since), it.class);
         let mut rows = Vec::from([Row::waits(it)]);
@@ -211,8 +219,8 @@ pub(crate) fn waits_over<'a>(
         if own.is_empty() && others.is_empty() {
             say!(text, "  nobody holds it: who was called before has not answered");
         }
-        let ahead: Vec<_> =
-            waiting.iter().filter(|o| o.lock == it.lock && o.number < it.number).collect();
+        let queue = queues.get(&it.lock).map_or(&[][..], |queue| queue);
+        let ahead = &queue[..queue.partition_point(|other| other.number < it.number)];
         for (nth, other) in ahead.iter().take(MOST).enumerate() {
             say!(text, "  ahead of it, {}: {}", nth + 1, other.task.describe());
             row::lines(&mut text, &[&Row::waits(other)]);
@@ -225,10 +233,14 @@ pub(crate) fn waits_over<'a>(
         }
         rows.extend(own);
         rows.extend(others);
-        rows.extend(ahead.into_iter().take(MOST).map(Row::waits));
+        rows.extend(ahead.iter().take(MOST).map(|other| Row::waits(other)));
         Report::new(Kind::LongWait, it.home, [it.class], rows, text)
     };
-    over.map(|it| keyed(Kind::LongWait, it.number, move || report(it))).collect()
+    let keyed = |it: &'a Waiting| {
+        let queues = queues.clone();
+        keyed(Kind::LongWait, it.number, move || report(&queues, it))
+    };
+    over.into_iter().map(keyed).collect()
 }
 
 /// Those who were woken for longer than the limit and were not polled.

@@ -160,7 +160,8 @@ pub(crate) struct Live {
     /// By number. Those that are over stay among them until half of them are.
     held: Vec<Held>,
     over: usize,
-    pub(crate) waiting: Vec<Waiting>,
+    /// By number.
+    pub(crate) waiting: BTreeMap<u64, Waiting>,
     /// Where the holds are that have no permit now, by task and lock: made when many are looked for, and
     /// thrown away when another one is left.
     left: Option<BTreeMap<(Task, usize), u64>>,
@@ -213,7 +214,7 @@ static LEDGER: [Shard; SHARDS] = [const {
             last: 0,
             held: Vec::new(),
             over: 0,
-            waiting: Vec::new(),
+            waiting: BTreeMap::new(),
             left: None,
             set: Compared { set: 0, kinds: Vec::new() },
         }),
@@ -380,7 +381,7 @@ pub(crate) fn of(task: Task) -> (Vec<Held>, Vec<Waiting>) {
     with(task, |live| {
         let held = live.held_by(task).cloned();
         steps(live.waiting.len());
-        let waiting = live.waiting.iter().filter(|waiting| waiting.task == task).cloned();
+        let waiting = live.waiting.values().filter(|waiting| waiting.task == task).cloned();
         (held.collect(), waiting.collect())
     })
 }
@@ -390,7 +391,7 @@ pub(super) fn forget(address: usize) {
     with_each(|live| {
         live.held.retain(|held| held.parts > 0 && held.lock != address);
         live.over = 0;
-        live.waiting.retain(|waiting| waiting.lock != address);
+        live.waiting.retain(|_, waiting| waiting.lock != address);
     });
 }
 
@@ -424,7 +425,7 @@ pub(crate) fn waiters() -> Vec<Task> {
     let mut tasks = Vec::new();
     with_each(|live| {
         steps(live.waiting.len());
-        tasks.extend(live.waiting.iter().map(|waiting| waiting.task));
+        tasks.extend(live.waiting.values().map(|waiting| waiting.task));
     });
     tasks
 }
@@ -434,7 +435,7 @@ pub(crate) fn all() -> (Vec<Held>, Vec<Waiting>) {
     let (mut held, mut waiting) = (Vec::new(), Vec::new());
     with_each(|live| {
         held.extend(live.held().cloned());
-        waiting.extend_from_slice(&live.waiting);
+        waiting.extend(live.waiting.values().cloned());
     });
     waiting.sort_unstable_by_key(|waiting| waiting.number);
     (held, waiting)

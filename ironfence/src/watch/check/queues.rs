@@ -4,7 +4,7 @@ use alloc::{collections::BTreeMap, vec::Vec};
 use std::sync::Mutex;
 
 use super::{
-    ledger::{self, Held, Waiting, steps, with, with_each},
+    ledger::{self, Held, Waiting, with, with_each},
     lock,
     tasks::Task,
 };
@@ -24,16 +24,12 @@ fn queue_of(lock: usize) -> &'static Queue {
 /// A lock future waits, or is polled again.
 pub(crate) fn begin_wait(waiting: Waiting) {
     lock(queue_of(waiting.lock)).insert((waiting.lock, waiting.number), waiting.task);
-    with(waiting.task, |live| live.waiting.push(waiting));
+    with(waiting.task, |live| live.waiting.insert(waiting.number, waiting));
 }
 
 /// A lock future of `task` waits no more.
 pub(crate) fn end_wait(task: Task, number: u64) -> Option<Waiting> {
-    let waiting = with(task, |live| {
-        steps(live.waiting.len());
-        let at = live.waiting.iter().position(|waiting| waiting.number == number);
-        at.map(|at| live.waiting.swap_remove(at))
-    })?;
+    let waiting = with(task, |live| live.waiting.remove(&number))?;
     lock(queue_of(waiting.lock)).remove(&(waiting.lock, number));
     Some(waiting)
 }
@@ -66,14 +62,7 @@ pub(crate) fn ahead_of_readers(of: usize) -> Vec<Waiting> {
         queue.range((of, 0)..=(of, u64::MAX)).map(|(&(_, number), &task)| (number, task)).collect()
     };
     let find = |(number, task)| {
-        with(task, |live| {
-            steps(live.waiting.len());
-            live.waiting
-                .iter()
-                .find(|it| it.number == number)
-                .filter(|it| it.is_ahead_of_readers())
-                .cloned()
-        })
+        with(task, |live| live.waiting.get(&number).filter(|it| it.is_ahead_of_readers()).cloned())
     };
     queue.into_iter().filter_map(find).collect()
 }

@@ -95,7 +95,7 @@ impl Wait {
             self.waker = None;
             let number = self.number;
             ledger::with(self.task, |live| {
-                if let Some(waiting) = live.waiting.iter_mut().find(|it| it.number == number) {
+                if let Some(waiting) = live.waiting.get_mut(&number) {
                     waiting.is_asleep = true;
                 }
             });
