@@ -1,5 +1,5 @@
-//! A crowd: a thousand tasks that move money between fifty accounts, by sets, sessions, pairs and
-//! slices in whatever order chance has it, on tokio, smol and threads. Nobody hangs, and not a coin
+//! A crowd: a thousand tasks that move money between fifty accounts and four tills, by sets, sessions, pairs,
+//! slices and nested requests in whatever order chance has it, on tokio, smol and threads. Nobody hangs, and not a coin
 //! is lost: not at the end, and at no moment at which all accounts are held.
 //!
 //! `IRONFENCE_CROWD=2000` makes each task do so many transfers, `IRONFENCE_CROWD_SEED=…` repeats a crowd
@@ -20,7 +20,7 @@ use std::{
 };
 
 use futures::FutureExt as _;
-use ironfence::{Guarded, Mutex, RwLock, lock_all, lock_pair};
+use ironfence::{Guarded, Keyed, Mutex, ReadOrWrite, RwLock, lock_all, lock_pair};
 use ironfence_tests::{
     executors::{on_smol, on_threads, on_tokio},
     watchdog::must_end,
@@ -74,10 +74,21 @@ struct PlainBranch {
     five: Account,
 }
 
+/// Comes after the bank.
+#[derive(Guarded, Default)]
+#[guarded(name = Till, level = 1)]
+struct PlainTill {
+    #[guarded(mutex)]
+    cash: Account,
+    #[guarded(rwlock)]
+    safe: Account,
+}
+
 struct Crowd {
     seed: u64,
     rounds: u64,
     bank: Bank,
+    tills: [Arc<Till>; 4],
     /// How many accounts were touched by transfers.
     touched: AtomicU64,
 }
@@ -119,7 +130,8 @@ impl Crowd {
         println!("IRONFENCE_CROWD_SEED={seed}");
         let rounds = number("IRONFENCE_CROWD").unwrap_or(20);
         let (bank, touched) = (PlainBank::default().into(), AtomicU64::new(0));
-        Arc::new(Self { seed, rounds, bank, touched })
+        let tills = array::from_fn(|_| Arc::new(PlainTill::default().into_guarded()));
+        Arc::new(Self { seed, rounds, bank, tills, touched })
     }
 
     async fn task(self: Arc<Self>, number: u64) {
@@ -131,9 +143,17 @@ impl Crowd {
 
     /// One transfer, or a look at all accounts.
     async fn round(&self, chance: &mut Chance) {
+        match chance.below(20) {
+            kind @ 0..=10 => self.transfer_in_the_bank(kind, chance).await,
+            kind @ 11..=18 => self.transfer_with_tills(kind, chance).await,
+            _ => self.count(chance).await,
+        }
+    }
+
+    async fn transfer_in_the_bank(&self, kind: u64, chance: &mut Chance) {
         let bank = &self.bank;
         let amount = chance.below(100) as i64;
-        match chance.below(12) {
+        match kind {
             0 => {
                 let (one, other) = (bank.mutex(chance), bank.mutex(chance));
                 match lock_pair(one, other).await {
@@ -208,7 +228,7 @@ impl Crowd {
                 let pair = lock_pair(bank.rwlock(chance).read(), bank.mutex(chance));
                 drop(pair.now_or_never());
             }
-            10 => {
+            _ => {
                 let (mut first, mut session) = bank.session().a().write_three().await;
                 let mut accounts = 0;
                 for _ in 0..2 {
@@ -218,7 +238,129 @@ impl Crowd {
                 }
                 assert_eq!(accounts, 2, "a session goes on in a loop");
             }
-            _ => self.count(chance).await,
+        }
+    }
+
+    /// Two of the tills, not the same.
+    fn two_tills(&self, chance: &mut Chance) -> [&Arc<Till>; 2] {
+        let first = chance.below(4) as usize;
+        let second = (first + 1 + chance.below(3) as usize) % 4;
+        [first, second].map(|number| &self.tills[number])
+    }
+
+    /// Requests of other shapes, and sessions that go on to another value.
+    async fn transfer_with_tills(&self, kind: u64, chance: &mut Chance) {
+        let bank = &self.bank;
+        let amount = chance.below(100) as i64;
+        let [till, other] = self.two_tills(chance);
+        match kind {
+            11 => {
+                // Sets, an option and a `Vec`, in tuples in a tuple.
+                let set = bank.locks().c(|c| c.lock_one().read_three());
+                let asked = (
+                    (till.locks().lock_cash().write_safe(), set),
+                    (chance.one_in(2).then(|| &other.cash), vec![bank.rwlock(chance).write()]),
+                );
+                if let Ok(((mut till, mut set), (mut cash, mut rwlocks))) = lock_all(asked).await {
+                    smol::future::yield_now().await;
+                    assert_eq!(rwlocks.len(), 1);
+                    let mut all = vec![&mut *till.cash, &mut *till.safe, &mut *set.c.one];
+                    all.extend(cash.as_deref_mut());
+                    all.extend(rwlocks.first_mut().map(|it| &mut **it));
+                    transfer(self, amount, &mut all);
+                }
+            }
+            12 => {
+                // Both modes in one `Vec`, each with a key.
+                let asked: Vec<_> = (0..4)
+                    .map(|number| {
+                        let lock = bank.rwlock(chance);
+                        let write = chance.one_in(2);
+                        let asked = match write {
+                            true => ReadOrWrite::Write(lock.write()),
+                            false => ReadOrWrite::Read(lock.read()),
+                        };
+                        Keyed((number, write), asked)
+                    })
+                    .collect();
+                if let Ok(held) = lock_all((asked, till.safe.write())).await {
+                    let (held, safe) = held;
+                    smol::future::yield_now().await;
+                    let mut writers = vec![safe];
+                    for (number, ((key, write), guard)) in held.into_iter().enumerate() {
+                        assert_eq!(key, number, "an answer has the key of its question");
+                        match guard {
+                            ReadOrWrite::Read(_) => assert!(!write),
+                            ReadOrWrite::Write(guard) => {
+                                assert!(write);
+                                writers.push(guard);
+                            }
+                        }
+                    }
+                    transfer(self, amount, &mut writers);
+                }
+            }
+            13 => {
+                // Owned sets, beside a borrowed lock; the guards outlive the request's borrows.
+                let owned = [other, till]
+                    .map(|till| till.locks_owned(|till| till.write_safe().lock_cash()));
+                if let Ok((mut mutex, mut owned)) = lock_pair(bank.mutex(chance), owned).await {
+                    smol::future::yield_now().await;
+                    let [one, two] = &mut owned;
+                    let all = [&mut *mutex, &mut *one.cash, &mut *one.safe, &mut *two.safe];
+                    transfer(self, amount, &mut { all });
+                }
+            }
+            14 => {
+                // An upgradable lock in a set, beside another set.
+                let set = till.locks().upgradable_safe().lock_cash();
+                let mut held = lock_pair(set, other.locks().read_safe().lock_cash()).await.unwrap();
+                let seen = (held.0.safe.money, held.1.safe.transfers);
+                smol::future::yield_now().await;
+                assert_eq!(seen, (held.0.safe.money, held.1.safe.transfers), "held is held");
+                transfer(self, amount, &mut [&mut *held.0.cash, &mut *held.1.cash]);
+            }
+            15 => {
+                // From the bank to a till.
+                let (mut first, branch) = bank.session().d().lock_two().await;
+                let (mut second, session) = branch.leave().then(&**till).lock_cash().await;
+                smol::future::yield_now().await;
+                let (mut third, _) = session.write_safe().await;
+                transfer(self, amount, &mut [&mut *first, &mut *second, &mut *third]);
+            }
+            16 => {
+                // To one till after the other, in whatever order, with what the bank gave.
+                let (mut first, branch) = bank.session().h().write_three().await;
+                let mut session = branch.leave();
+                for till in [other, till] {
+                    let (mut second, _) = session.reborrow().then(&**till).write_safe().await;
+                    transfer(self, amount, &mut [&mut *first, &mut *second]);
+                }
+            }
+            17 => {
+                // To both tills at once.
+                let (mut first, branch) = bank.session().f().write_five().await;
+                let asked = (vec![&other.cash, &till.cash], Some(other.locks().write_safe()));
+                let (mut cash, mut safe) = branch.leave().then_all(asked).await.unwrap();
+                smol::future::yield_now().await;
+                let mut all = vec![&mut *first];
+                all.extend(cash.iter_mut().map(|cash| &mut **cash));
+                all.extend(safe.as_mut().map(|held| &mut *held.safe));
+                assert_eq!(all.len(), 4, "the answer has the shape of the question");
+                transfer(self, amount, &mut all);
+            }
+            _ => {
+                // Begun and given up, wherever it stands; or tried.
+                let asked = || {
+                    let sets = [till, other].map(|till| till.locks().lock_all());
+                    (Some((sets, bank.a.locks().lock_all())), vec![bank.b.three.read()])
+                };
+                futures::select_biased! {
+                    held = lock_all(asked()).fuse() => drop(held),
+                    () = smol::future::yield_now().fuse() => {}
+                }
+                drop(lock_all(asked()).try_now());
+            }
         }
     }
 
@@ -227,7 +369,8 @@ impl Crowd {
         if !chance.one_in(8) {
             return;
         }
-        let all = self.bank.locks().read_all().await;
+        let tills: Vec<_> = self.tills.iter().rev().map(|till| till.locks().read_all()).collect();
+        let (tills, all) = lock_pair(tills, self.bank.locks().read_all()).await.unwrap();
         macro_rules! money {
             ($($branch:ident)*) => {
                 [$(all.$branch.one.money, all.$branch.two.money, all.$branch.three.money,
@@ -236,8 +379,9 @@ impl Crowd {
         }
         let money = money!(a b c d e f g h i j);
         assert_eq!(money.len(), 50);
+        let in_tills = tills.iter().map(|till| till.cash.money + till.safe.money);
         assert_eq!(
-            money.iter().sum::<i64>(),
+            money.into_iter().chain(in_tills).sum::<i64>(),
             0,
             "no transfer is seen half done, seed {}",
             self.seed
@@ -246,7 +390,8 @@ impl Crowd {
 
     /// All tasks are gone.
     fn check(self: Arc<Self>) {
-        let Self { bank, touched, seed, .. } = Arc::into_inner(self).expect("all tasks are gone");
+        let Self { bank, tills, touched, seed, .. } =
+            Arc::into_inner(self).expect("all tasks are gone");
         assert!(bank.locks().lock_all().try_now().is_some(), "every lock is free, seed {seed}");
         let bank = bank.into_inner();
         let PlainBank { a, b, c, d, e, f, g, h, i, j } = &bank;
@@ -256,6 +401,13 @@ impl Crowd {
                 money += account.money;
                 transfers += account.transfers;
             }
+        }
+        for till in tills {
+            assert!(till.locks().lock_all().try_now().is_some(), "every till is free, seed {seed}");
+            let till = Arc::into_inner(till).expect("no owned guard is left");
+            let PlainTill { cash, safe } = till.into_inner();
+            money += cash.money + safe.money;
+            transfers += cash.transfers + safe.transfers;
         }
         assert_eq!(money, 0, "not a coin is lost, seed {seed}");
         assert_eq!(transfers, touched.into_inner(), "nor a transfer, seed {seed}");
