@@ -4,12 +4,14 @@
 
 use std::{env, fs, path::Path};
 
+use proc_macro2::{Group, TokenStream, TokenTree};
+
 /// Expands `tests/golden/<name>.rs` and compares with `<name>.expanded.rs`.
 fn check(name: &str) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     let input = fs::read_to_string(folder.join(format!("{name}.rs"))).expect("an input");
     let file = syn::parse_str(&input).expect("the input is Rust");
-    let expanded = syn::parse2(crate::derive(file)).expect("the expansion is Rust");
+    let expanded = syn::parse2(plain(crate::derive(file))).expect("the expansion is Rust");
     let expanded = prettyplease::unparse(&expanded);
     let on_file = folder.join(format!("{name}.expanded.rs"));
     if env::var_os("BLESS").is_some() {
@@ -21,6 +23,35 @@ fn check(name: &str) {
             "the expansion of `{name}` is the one on file; if the change is meant, run with BLESS=1\n{expanded}"
         );
     }
+}
+
+/// What stands in `steps! { Bank .. }` and `with! { Bank R .. }`, in its place: to be read, and to be laid out.
+fn plain(tokens: TokenStream) -> TokenStream {
+    let tokens: Vec<_> = tokens.into_iter().collect();
+    let mut out: Vec<TokenTree> = Vec::new();
+    for token in tokens {
+        let TokenTree::Group(group) = token else {
+            out.push(token);
+            continue;
+        };
+        let before = match &out[..] {
+            [.., TokenTree::Ident(name), TokenTree::Punct(mark)] if mark.as_char() == '!' => {
+                ["", "steps", "with"].iter().position(|macro_| name == macro_)
+            }
+            _ => None,
+        };
+        if let Some(before) = before {
+            // What leads to the macro: `::ironfence::__private::steps!`.
+            let is_path = |token: &TokenTree| !matches!(token, TokenTree::Group(_));
+            while out.last().is_some_and(is_path) {
+                out.pop();
+            }
+            out.extend(plain(group.stream()).into_iter().skip(before));
+        } else {
+            out.push(Group::new(group.delimiter(), plain(group.stream())).into());
+        }
+    }
+    out.into_iter().collect()
 }
 
 macro_rules! golden {

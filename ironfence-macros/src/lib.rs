@@ -19,6 +19,7 @@ mod lengths;
 mod mistakes;
 mod model;
 mod names;
+mod shown;
 mod spelling;
 mod testing;
 mod validate;
@@ -420,4 +421,11 @@ pub fn test(
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
     testing::expand(keys.into(), item.into()).into()
+}
+
+/// For the library's own macros alone.
+#[doc(hidden)]
+#[proc_macro]
+pub fn shown(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    shown::expand(tokens.into()).into()
 }

@@ -214,9 +214,9 @@ macro_rules! with {
         impl<O: ?Sized, T: ?Sized> ArcField<O, $Lock<T>> {
             #[doc = concat!("As [`", stringify!($Lock), "::", stringify!($with), "`], with a future that keeps the owner alive.")]
             #[cfg_attr(feature = "check", track_caller)]
-            pub fn $with<R, F>(&self, f: F) -> With<Self, $Mode, F>
+            pub fn $with<R, F>(&self, f: F) -> With<Self, $Mode, F, R>
             where
-                F: FnOnce($Value) -> R, // nothing is awaited here: for that, take a guard by `lock`, `read` or `write`
+                F: FnOnce($Value) -> R, // no borrow of the value, no `async` closure: to await, take a guard by `lock`, `read` or `write`
             {
                 With::new(self.$wait(), f)
             }

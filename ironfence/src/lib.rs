@@ -65,6 +65,8 @@ mod twin;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+#[cfg(feature = "derive")]
+mod shown;
 
 // What tries all this under loom and shuttle lies in packages of its own, which are built from this file.
 #[cfg(all(test, ironfence_loom))]

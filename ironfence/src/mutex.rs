@@ -269,9 +269,9 @@ impl<T: ?Sized> Mutex<T> {
     /// # }
     /// ```
     #[cfg_attr(feature = "check", track_caller)]
-    pub fn with<R, F>(&self, f: F) -> With<&Self, Exclusive, F>
+    pub fn with<R, F>(&self, f: F) -> With<&Self, Exclusive, F, R>
     where
-        F: FnOnce(&mut T) -> R, // `with` awaits nothing: for that, take a guard by `lock().await`
+        F: FnOnce(&mut T) -> R, // no borrow of the value, no `async` closure: to await, take a guard by `lock().await`
     {
         With::new(self.lock(), f)
     }

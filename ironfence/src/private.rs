@@ -3,8 +3,13 @@
 pub use alloc::sync::Arc;
 pub use core;
 
+#[cfg(feature = "derive")]
+pub use ironfence_macros::shown;
+
 #[cfg(feature = "std")]
 pub use crate::testing::run;
+#[cfg(feature = "derive")]
+pub use crate::{__ironfence_steps as steps, __ironfence_with as with};
 pub use crate::{
     foreign::{
         AsyncMutex, AsyncRwLock,

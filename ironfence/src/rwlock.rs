@@ -516,9 +516,9 @@ impl<T: ?Sized> RwLock<T> {
     /// # }
     /// ```
     #[cfg_attr(feature = "check", track_caller)]
-    pub fn with_read<R, F>(&self, f: F) -> With<&Self, Shared, F>
+    pub fn with_read<R, F>(&self, f: F) -> With<&Self, Shared, F, R>
     where
-        F: FnOnce(&T) -> R, // `with_read` awaits nothing: for that, take a guard by `read().await`
+        F: FnOnce(&T) -> R, // no borrow of the value, no `async` closure: to await, take a guard by `read().await`
     {
         With::new(self.read(), f)
     }
@@ -537,9 +537,9 @@ impl<T: ?Sized> RwLock<T> {
     /// # }
     /// ```
     #[cfg_attr(feature = "check", track_caller)]
-    pub fn with_write<R, F>(&self, f: F) -> With<&Self, Exclusive, F>
+    pub fn with_write<R, F>(&self, f: F) -> With<&Self, Exclusive, F, R>
     where
-        F: FnOnce(&mut T) -> R, // `with_write` awaits nothing: for that, take a guard by `write().await`
+        F: FnOnce(&mut T) -> R, // no borrow of the value, no `async` closure: to await, take a guard by `write().await`
     {
         With::new(self.write(), f)
     }

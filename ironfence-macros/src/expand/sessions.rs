@@ -95,8 +95,12 @@ impl Expansion<'_> {
     }
 
     /// One method for each way of taking each field.
+    ///
+    /// They go through a macro of the library, for what the compiler says where a session is used again: see
+    /// [`shown`](crate::shown).
     fn steps(&self, slots: &[Slot<'_>]) -> TokenStream {
-        let Self { model, automatic, where_clause, .. } = self;
+        let Self { model, rt, automatic, where_clause, .. } = self;
+        let user = &model.ident;
         let generics = self.session_generics();
         let (params, args, _) = generics.split_for_impl();
         let session = model.companion("Session");
@@ -117,7 +121,7 @@ impl Expansion<'_> {
         quote! {
             #automatic
             impl #params #session #args #where_clause {
-                #(#methods)*
+                #rt::steps! { #user #(#methods)* }
             }
         }
     }

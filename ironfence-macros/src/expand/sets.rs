@@ -402,6 +402,7 @@ impl<'m> Expansion<'m> {
             .map(|Slot { place, .. }| quote!(<#place as #rt::Places>::Owned<#owner>))
             .collect();
         let owned_types = super::row(&owned);
+        let user = &model.ident;
         let [closure, output] = ["F", "R"].map(|name| model.names.ident(name));
         let run = model.names.binding("closure");
         let values = self.each_guard(slots, |number, _| names[number].to_token_stream());
@@ -494,18 +495,20 @@ impl<'m> Expansion<'m> {
                     #rt::BlockingSet::blocking(self)
                 }
 
-                /// Takes the locks, calls a closure with what is held, and releases them. The closure
-                /// can't await.
-                #[track_caller]
-                pub fn with<#output, #closure>(
-                    self,
-                    #run: #closure,
-                ) -> #rt::WithHeld<#rt::SetFuture<Self>, #closure>
-                where
-                    for<#any> Self: #rt::Set,
-                    #closure: #rt::core::ops::FnOnce(&mut <Self as #rt::Set>::Held) -> #output,
-                {
-                    #rt::WithHeld::new(#rt::SetFuture::new(self), #run)
+                #rt::with! { #user #output
+                    /// Takes the locks, calls a closure with what is held, and releases them. The closure
+                    /// can't await.
+                    #[track_caller]
+                    pub fn with<#output, #closure>(
+                        self,
+                        #run: #closure,
+                    ) -> #rt::WithHeld<#rt::SetFuture<Self>, #closure, #output>
+                    where
+                        for<#any> Self: #rt::Set,
+                        #closure: #rt::core::ops::FnOnce(&mut <Self as #rt::Set>::Held) -> #output,
+                    {
+                        #rt::WithHeld::new(#rt::SetFuture::new(self), #run)
+                    }
                 }
             }
         }

@@ -564,7 +564,11 @@ where
     pub fn with<__R, __F>(
         self,
         __ironfence_closure: __F,
-    ) -> ::ironfence::__private::WithHeld<::ironfence::__private::SetFuture<Self>, __F>
+    ) -> ::ironfence::__private::WithHeld<
+        ::ironfence::__private::SetFuture<Self>,
+        __F,
+        __R,
+    >
     where
         for<'__x> Self: ::ironfence::__private::Set,
         __F: ::ironfence::__private::core::ops::FnOnce(

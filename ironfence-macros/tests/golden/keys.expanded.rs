@@ -496,6 +496,7 @@ impl<'__a, __S0, __S1> SharedLocks<'__a, __S0, __S1> {
     ) -> crate::vendored::fence::__private::WithHeld<
         crate::vendored::fence::__private::SetFuture<Self>,
         __F,
+        __R,
     >
     where
         for<'__x> Self: crate::vendored::fence::__private::Set,

@@ -231,7 +231,11 @@ impl<'__a> MarkerLocks<'__a> {
     pub fn with<__R, __F>(
         self,
         __ironfence_closure: __F,
-    ) -> ::ironfence::__private::WithHeld<::ironfence::__private::SetFuture<Self>, __F>
+    ) -> ::ironfence::__private::WithHeld<
+        ::ironfence::__private::SetFuture<Self>,
+        __F,
+        __R,
+    >
     where
         for<'__x> Self: ::ironfence::__private::Set,
         __F: ::ironfence::__private::core::ops::FnOnce(

@@ -178,9 +178,9 @@ impl<O, H, Room> OwnedSet<O, H, Room> {
 
     /// Takes the locks, calls a closure with what is held, and releases them. The closure can't await.
     #[cfg_attr(feature = "check", track_caller)]
-    pub fn with<R, F>(self, f: F) -> WithHeld<OwnedSetFuture<O, H, Room>, F>
+    pub fn with<R, F>(self, f: F) -> WithHeld<OwnedSetFuture<O, H, Room>, F, R>
     where
-        F: FnOnce(&mut H) -> R,
+        F: FnOnce(&mut H) -> R, // no borrow, no `async` closure: to await, await the set, and use what is held
     {
         WithHeld::new(self.into_future(), f)
     }
