@@ -13,7 +13,7 @@
 //! Wrap what you spawn, and your `main`, in [`task::named`](crate::task::named); that is how the checker
 //! knows who is who. Everything else is there: locks are known as the fields of their twins, others by
 //! where they were made or by [`name`]. Put [`#[ironfence::test]`](macro@crate::test) above your tests, or wrap them in
-//! [`test`]: they fail on a report of their own, and if nothing could be checked.
+//! [`test()`]: they fail on a report of their own, and if nothing could be checked.
 //!
 //! # What it reports
 //! | [`Kind`] | when | certain |
@@ -47,7 +47,7 @@
 //!
 //! # How it speaks
 //! Once: a block of text on stderr, or an event if a subscriber of `tracing` wants it (feature `tracing`); to [`on_report`]
-//! instead, if you say so; and in a [`test`] in the panic at its end. The variable
+//! instead, if you say so; and in a [`test()`] in the panic at its end. The variable
 //! `IRONFENCE_CHECK` says what else: `off`, `report` (this alone), `panic` (the task at fault does, with the text) or
 //! `abort`. For a process that hangs without a report: `IRONFENCE_CHECK_DUMP=5`, or [`dump_every`],
 //! prints [`waiting`] every five seconds, from a thread of the checker's own, which needs no executor.
@@ -90,7 +90,7 @@ pub fn set_mode(mode: Mode) {
     checker::set_mode(mode);
 }
 
-/// The reports so far: the first thousand. In a [`test`] those of the test, else those that are of no test.
+/// The reports so far: the first thousand. In a [`test()`] those of the test, else those that are of no test.
 pub fn reports() -> Vec<Report> {
     report::all(scope::home())
 }
@@ -101,9 +101,9 @@ pub fn take_reports() -> Vec<Report> {
 }
 
 /// Panics if there is a report, or if there was something that could not be checked: for the end of a test that is no
-/// [`test`]; such a one does it by itself.
+/// [`test()`]; such a one does it by itself.
 ///
-/// Of a [`test`] it looks at its own reports alone. Else it can't know whose they are: it looks at those of the
+/// Of a [`test()`] it looks at its own reports alone. Else it can't know whose they are: it looks at those of the
 /// program, but for those of each `test`, and of other threads that are named like a test in a module (`tests::transfer`).
 ///
 /// A task that is not [named](crate::task::named) may have branches, so what it takes while it holds another lock is
@@ -196,7 +196,7 @@ pub fn set_hold_limit(limit: Option<Duration>) {
     clock::HOLD_LIMIT.store(clock::millis(limit), Ordering::Relaxed);
 }
 
-/// How long a [`test`] may take until it fails with the table of who waits for whom: 60 s, unless set. For one test:
+/// How long a [`test()`] may take until it fails with the table of who waits for whom: 60 s, unless set. For one test:
 /// [`Test::limit`].
 pub fn set_test_limit(limit: Option<Duration>) {
     clock::TRIAL_LIMIT.store(clock::millis(limit), Ordering::Relaxed);

@@ -45,7 +45,7 @@ mod watched {
         },
     };
 
-    /// A test under the lock checker: what [`test`] returns. It panics where the test is to fail.
+    /// A test under the lock checker: what [`test()`] returns. It panics where the test is to fail.
     #[must_use = "futures do nothing unless they are awaited"]
     pub struct Test<F> {
         /// Before the trial, so that what it holds is dropped first.
@@ -64,8 +64,8 @@ mod watched {
     /// - if a task without a name has taken a lock while it held another one, which can't be checked;
     /// - with the table of who waits for whom, if it has not ended within 60 s (see [`limit`](Test::limit)).
     ///
-    /// [`reports`](super::check::reports), [`take_reports`](super::check::take_reports) and
-    /// [`expect_none`](super::check::expect_none) are about the test alone while it runs. The tasks
+    /// [`reports`](crate::check::reports), [`take_reports`](crate::check::take_reports) and
+    /// [`expect_none`](crate::check::expect_none) are about the test alone while it runs. The tasks
     /// that it spawns are part of it: wrap them in [`task::named`](crate::task::named).
     ///
     /// [`#[ironfence::test]`](macro@crate::test) does this to a function, on any executor.
@@ -105,7 +105,7 @@ mod watched {
             Self { future, trial: Running(trial) }
         }
 
-        /// How long it may take: else 60 s, or what [`set_test_limit`](super::check::set_test_limit) says.
+        /// How long it may take: else 60 s, or what [`set_test_limit`](crate::check::set_test_limit) says.
         ///
         /// The time is that of the clock on the wall. A test whose thread stands still can't fail, so then the
         /// table is printed to stderr a second later.

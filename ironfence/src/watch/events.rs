@@ -74,7 +74,7 @@ impl Mark {
     }
 
     /// The lock's value has a name, which ends with it.
-    #[cfg(any(feature = "check", feature = "stats"))]
+    #[cfg(any(feature = "check", feature = "stats", feature = "console"))]
     #[inline]
     pub(crate) fn has_more_to_forget(&self) -> bool {
         #[cfg(feature = "check")]
