@@ -343,7 +343,7 @@ fn derive(input: TokenStream) -> TokenStream {
     let names = names::Names::avoiding(input.clone());
     let input = match model::parse(input) {
         Ok(input) => input,
-        Err(error) => return error.into_compile_error(),
+        Err(error) => return mistakes::unread(&error),
     };
     let mut mistakes = mistakes::Mistakes::default();
     let model = model::Model::new(input, names, &mut mistakes);

@@ -3,7 +3,9 @@
 use loom::{sync::Arc, thread};
 
 use super::{assert_idle, explore, poll_once};
-use crate::{Guarded, Mutex, RwLock, block::block_on, lock_all, lock_pair};
+use crate::{
+    Guarded, Mutex, ReadOrWrite, RwLock, block::block_on, futures::Read, lock_all, lock_pair,
+};
 use std::pin::pin;
 
 type Pair = (Mutex<()>, RwLock<()>);
@@ -254,6 +256,15 @@ fn give_up_a_group((branches, bank): &Banking) {
     drop(poll_once(pin!(lock_all(request))));
 }
 
+/// A set and both modes, in a tuple in a `Vec` in an option, beside what may be upgraded.
+fn nested_group((branches, bank): &Banking) {
+    let [one, _] = branches;
+    let inner =
+        vec![(one.locks().lock_keys(), ReadOrWrite::<Read<'_, ()>, _>::Write(one.till.write()))];
+    let asked = (Some(inner), [bank.accounts.upgradable_read()], &bank.journal);
+    drop(block_on(lock_all(asked)));
+}
+
 /// Both branches at the end of a session.
 fn end_in_a_group((branches, bank): &Banking) {
     let (journal, session) = block_on(bank.session().lock_journal());
@@ -271,6 +282,11 @@ fn both_branches((branches, _): &Banking) {
 #[test]
 fn a_session_that_goes_on_does_not_wait_in_a_circle_with_a_group() {
     with_branches([go_on_to_one, group]);
+}
+
+#[test]
+fn a_session_that_goes_on_does_not_wait_in_a_circle_with_a_nested_group() {
+    with_branches([go_on_to_one, nested_group]);
 }
 
 #[test]
