@@ -19,15 +19,17 @@ pub(crate) enum Library {
     Asyncband,
     ParkingLot,
     Std,
+    /// No lock: who reads has what was there, and who writes puts another value there.
+    ArcSwap,
 }
 
 use Library::{
-    AsyncLock, Asyncband, FuturesIntrusive, FuturesIntrusiveUnfair, Ironfence, MaitakeSync,
-    ParkingLot, Saa, Std, Tokio,
+    ArcSwap, AsyncLock, Asyncband, FuturesIntrusive, FuturesIntrusiveUnfair, Ironfence,
+    MaitakeSync, ParkingLot, Saa, Std, Tokio,
 };
 
 impl Library {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Ironfence,
         Tokio,
         AsyncLock,
@@ -38,6 +40,7 @@ impl Library {
         Asyncband,
         ParkingLot,
         Std,
+        ArcSwap,
     ];
 
     /// The name of the column, and of `--only`.
@@ -53,6 +56,7 @@ impl Library {
             Asyncband => "asyncband",
             ParkingLot => "parking_lot",
             Std => "std",
+            ArcSwap => "arc-swap",
         }
     }
 
@@ -65,9 +69,9 @@ impl Library {
         }
     }
 
-    /// A reference: it makes the thread wait, so it can't be held across an `.await`.
+    /// A reference: it makes the thread wait, so it can't be held across an `.await`; or it is no lock.
     pub(crate) fn is_sync(self) -> bool {
-        matches!(self, ParkingLot | Std)
+        matches!(self, ParkingLot | Std | ArcSwap)
     }
 
     /// An async lock, and not ours.

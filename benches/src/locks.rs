@@ -14,6 +14,7 @@ use std::{
 
 use crate::library::Library;
 
+pub(crate) use rwlocks::Swapped;
 pub(crate) use ways::{ForWays, Way, What};
 
 /// A mutex around the counter that is to equal the work done.

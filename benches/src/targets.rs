@@ -80,6 +80,7 @@ use Claim::{AtLeast, AtMost, Share, Speed, Time};
 const STD: Against = Against::Library(Library::Std);
 const TOKIO: Against = Against::Library(Library::Tokio);
 const PARKING_LOT: Against = Against::Library(Library::ParkingLot);
+const ARC_SWAP: Against = Against::Library(Library::ArcSwap);
 const INTRUSIVE: Against = Against::Library(Library::FuturesIntrusive);
 
 const fn target(row: &'static str, claim: Claim) -> Target {
@@ -112,8 +113,11 @@ pub(crate) const TARGETS: &[Target] = &[
     target("mutex, 8 tasks, yield inside", Speed(1.0, BestFairPeer)),
     target("mutex, 64 tasks, yield inside", Speed(1.0, BestFairPeer)),
     target("mutex, 1000 tasks, yield inside", Speed(1.0, BestFairPeer)),
-    target("rwlock 100 % reads, 16 tasks, nothing else", Speed(2.3, TOKIO)),
-    target("rwlock 100 % reads, 16 tasks, nothing else", Speed(0.9, PARKING_LOT)),
+    target("rwlock 100 % reads, 16 tasks, nothing else", Speed(10.0, TOKIO)),
+    target("rwlock 100 % reads, 16 tasks, nothing else", Speed(4.0, PARKING_LOT)),
+    target("rwlock 100 % reads, 16 tasks, nothing else", Speed(0.67, ARC_SWAP)),
+    target("rwlock 99.9 % reads, 16 tasks, nothing else", Speed(3.0, PARKING_LOT)),
+    target("rwlock first write after reads", AtMost(20_000.0)),
     target("rwlock 95 % reads, 16 tasks, nothing else", Speed(5.0, TOKIO)),
     target("rwlock 50 % reads, 16 tasks, nothing else", Speed(5.0, TOKIO)),
     target("rwlock 50 % reads, 2 tasks, yield inside", Speed(1.0, BestFairPeer)),

@@ -35,6 +35,18 @@ use crate::{
 /// A reader does not wait behind those who want the upgradable place while another one has it: it would
 /// be let in beside them. (It looks past 32 of them. Where a writer waits among them, it waits too.)
 ///
+/// # What reads cost
+/// A read of a free lock is one exchange and one subtraction of a word, and so it is while few read at a time. Where
+/// readers on several threads are seen to collide at that word, the lock becomes *biased* to readers: from then on each thread
+/// marks its readers in a cache line of its own, and reads scale with the cores, as they do without a
+/// lock. Whoever wants to write (or to upgrade) ends that first, by a look at 64 such lines: about 0.1 µs where
+/// they are at hand, and not more than a few µs where other cores have them. Then it waits as it would have anyway, so
+/// nothing of the above changes. A lock that is written often is not biased again and again: the pause
+/// between grows up to 16 ms.
+///
+/// Up to 64 locks of a process are biased at a time; readers of any others are counted in the word, as are those of a
+/// lock [with a limit of readers](RwLock::with_max_readers), and all of them without the feature `std`.
+///
 /// # Cancel safety
 /// [`read`](RwLock::read) and [`write`](RwLock::write) do nothing before their first poll and may
 /// be dropped at any point; see [`Acquiring`]. When a queued writer goes, the readers it kept out

@@ -1,6 +1,10 @@
 //! The rwlocks. futures-intrusive has none.
 
-use std::future::{Future, ready};
+use std::{
+    future::{Future, ready},
+    ops::{Deref, DerefMut},
+    sync::{Arc, Mutex, MutexGuard},
+};
 
 use super::{ForRwLocks, OnOneThread, RwLockLike};
 use crate::library::Library;
@@ -158,5 +162,89 @@ impl RwLockLike for std::sync::RwLock<u64> {
     #[inline(always)]
     fn try_write(&self) -> Option<Self::Write<'_>> {
         std::sync::RwLock::try_write(self).ok().map(OnOneThread)
+    }
+}
+
+/// A value as users of arc-swap share it: writers take turns, and each puts a changed copy there.
+pub(crate) struct Swapped {
+    value: arc_swap::ArcSwap<u64>,
+    writers: Mutex<()>,
+}
+
+/// What was there.
+pub(crate) struct Seen(arc_swap::Guard<Arc<u64>>);
+
+impl Deref for Seen {
+    type Target = u64;
+
+    #[inline(always)]
+    fn deref(&self) -> &u64 {
+        &self.0
+    }
+}
+
+/// The copy, which is put there when it is dropped.
+pub(crate) struct Changing<'a> {
+    copy: u64,
+    swapped: &'a Swapped,
+    _turn: MutexGuard<'a, ()>,
+}
+
+impl Deref for Changing<'_> {
+    type Target = u64;
+
+    fn deref(&self) -> &u64 {
+        &self.copy
+    }
+}
+
+impl DerefMut for Changing<'_> {
+    fn deref_mut(&mut self) -> &mut u64 {
+        &mut self.copy
+    }
+}
+
+impl Drop for Changing<'_> {
+    fn drop(&mut self) {
+        self.swapped.value.store(Arc::new(self.copy));
+    }
+}
+
+impl Swapped {
+    fn change(&self) -> Changing<'_> {
+        let turn = self.writers.lock().expect("no panic");
+        Changing { copy: **self.value.load(), swapped: self, _turn: turn }
+    }
+}
+
+impl RwLockLike for Swapped {
+    const LIBRARY: Library = Library::ArcSwap;
+    const EMPTY_SIZE: usize = size_of::<arc_swap::ArcSwap<()>>();
+
+    type Read<'a> = Seen;
+    type Write<'a> = OnOneThread<Changing<'a>>;
+
+    fn new() -> Self {
+        Self { value: arc_swap::ArcSwap::from_pointee(0), writers: Mutex::new(()) }
+    }
+
+    #[inline(always)]
+    fn read(&self) -> impl Future<Output = Self::Read<'_>> + Send {
+        ready(Seen(self.value.load()))
+    }
+
+    #[inline(always)]
+    fn write(&self) -> impl Future<Output = Self::Write<'_>> + Send {
+        ready(OnOneThread(self.change()))
+    }
+
+    #[inline(always)]
+    fn try_read(&self) -> Option<Self::Read<'_>> {
+        Some(Seen(self.value.load()))
+    }
+
+    #[inline(always)]
+    fn try_write(&self) -> Option<Self::Write<'_>> {
+        Some(OnOneThread(self.change()))
     }
 }

@@ -1,13 +1,13 @@
 //! An rwlock that many tasks want, on two workers.
 
-use std::{hint::black_box, sync::Arc};
+use std::{hint::black_box, sync::Arc, time::Instant};
 
 use super::{Kind, Row, Sampler};
 use crate::{
     bench::Bench,
     crew::{Signals, yield_now},
     library::Library,
-    locks::{ForRwLocks, RwLockLike},
+    locks::{ForRwLocks, RwLockLike, Swapped},
 };
 
 #[derive(Clone, Copy)]
@@ -18,16 +18,20 @@ struct Readers {
     yields: bool,
 }
 
-/// How many of a hundred acquisitions read; which ones is drawn.
+/// How many of a thousand acquisitions read; which ones is drawn.
 #[derive(Clone, Copy)]
 pub(super) struct Mix {
-    pub(super) reads_in_100: u64,
+    reads_in_1000: u64,
     draw: u64,
 }
 
 impl Mix {
     pub(super) fn new(reads_in_100: u64) -> Self {
-        Self { reads_in_100, draw: 0 }
+        Self::in_1000(10 * reads_in_100)
+    }
+
+    fn in_1000(reads_in_1000: u64) -> Self {
+        Self { reads_in_1000, draw: 0 }
     }
 
     /// The same for one task, with draws of its own.
@@ -41,7 +45,7 @@ impl Mix {
         self.draw ^= self.draw << 13;
         self.draw ^= self.draw >> 7;
         self.draw ^= self.draw << 17;
-        (self.draw >> 32) % 100 < self.reads_in_100
+        (self.draw >> 32) % 1000 < self.reads_in_1000
     }
 }
 
@@ -100,29 +104,72 @@ impl ForRwLocks for Readers {
     }
 }
 
-fn row(tasks: usize, reads_in_100: u64, yields: bool) -> Row {
+fn row(tasks: usize, reads_in_1000: u64, yields: bool) -> Row {
+    let percent = reads_in_1000 as f64 / 10.0;
     let inside = if yields { "yield inside" } else { "nothing else" };
     let what = if yields {
         "takes the lock, yields to other tasks while holding, releases"
     } else {
         "takes the lock, releases it, at once again"
     };
-    let readers = Readers { tasks, mix: Mix::new(reads_in_100), yields };
+    let readers = Readers { tasks, mix: Mix::in_1000(reads_in_1000), yields };
     let row = Row::new(
-        format!("rwlock {reads_in_100} % reads, {tasks} tasks, {inside}"),
+        format!("rwlock {percent} % reads, {tasks} tasks, {inside}"),
         Kind::Speed(Library::Tokio),
-        format!(
-            "{tasks} tasks on two workers, each {what}; {reads_in_100} of 100 times for reading."
-        ),
+        format!("{tasks} tasks on two workers, each {what}; {percent} of 100 times for reading."),
     )
-    .with(readers.for_each());
+    .with(if reads_in_1000 > 990 { with_arc_swap(&readers) } else { readers.for_each() });
     if yields { row.async_only() } else { row }
 }
 
+/// Where nearly all read, beside what people share without a lock for that.
+fn with_arc_swap<W: ForRwLocks>(work: &W) -> Vec<(Library, W::Made)> {
+    let mut all = work.for_each();
+    all.push((Library::ArcSwap, work.make::<Swapped>()));
+    all
+}
+
+/// The first write after many reads.
+#[derive(Clone, Copy)]
+struct FirstWrite;
+
+impl ForRwLocks for FirstWrite {
+    type Made = Sampler;
+
+    fn make<L: RwLockLike>(&self) -> Sampler {
+        Box::new(move |bench: &mut Bench| {
+            let lock = Arc::new(L::new());
+            let period = bench.period / 16;
+            let mut nanos = Vec::new();
+            // A median of its own: a write that another program interrupts tells nothing.
+            for _ in 0..15 {
+                bench.crew.run(16, period, |number, signals| {
+                    let lock = lock.clone();
+                    let mix = Mix::new(100).of_task(number);
+                    async move { repeat(&*lock, mix, false, &signals).await }
+                })?;
+                let begun = Instant::now();
+                *lock.try_write().expect("nobody reads any more") += 1;
+                nanos.push(begun.elapsed().as_nanos() as f64);
+            }
+            nanos.sort_by(f64::total_cmp);
+            Ok(vec![nanos[nanos.len() / 2]])
+        })
+    }
+}
+
 pub(super) fn rows() -> Vec<Row> {
-    let mut rows: Vec<_> = [100, 95, 50].map(|reads| row(16, reads, false)).into();
-    rows.push(row(16, 100, true));
-    rows.extend([2, 16, 64, 1000].map(|tasks| row(tasks, 95, true)));
-    rows.extend([2, 16, 64, 1000].map(|tasks| row(tasks, 50, true)));
+    let mut rows: Vec<_> = [1000, 999, 950, 500].map(|reads| row(16, reads, false)).into();
+    rows.push(row(16, 1000, true));
+    rows.extend([2, 16, 64, 1000].map(|tasks| row(tasks, 950, true)));
+    rows.extend([2, 16, 64, 1000].map(|tasks| row(tasks, 500, true)));
+    rows.push(
+        Row::new(
+            "rwlock first write after reads",
+            Kind::Time(Library::Tokio),
+            "16 tasks on two workers have read, at once again each; then `try_write`, once, and the release.",
+        )
+        .with(FirstWrite.for_each()),
+    );
     rows
 }

@@ -26,7 +26,7 @@ const MOST: usize = if MAX_MARKS < COUNT_MASK { MAX_MARKS } else { COUNT_MASK };
 const PASTS: usize = GROUPS;
 
 /// The bias paid if it lasted so many times as long as ending it took.
-const PAYS_FROM: u32 = 2;
+const PAYS_FROM: u32 = 8;
 /// If it did, it pauses for so many times of that.
 const SHORT_PAUSE: u32 = 1;
 /// If not, so many times at least, and twice as long as the last time.
@@ -299,9 +299,9 @@ mod tests {
 
     #[test]
     fn a_bias_that_paid_pauses_shortly_and_one_that_did_not_longer_each_time() {
-        assert_eq!(pause_after(100, 50, 4000), 50 * SHORT_PAUSE);
-        assert_eq!(pause_after(99, 50, 0), 50 * LONG_PAUSE);
-        assert_eq!(pause_after(99, 50, 4000), 8000);
+        assert_eq!(pause_after(50 * PAYS_FROM, 50, 4000), 50 * SHORT_PAUSE);
+        assert_eq!(pause_after(50 * PAYS_FROM - 1, 50, 0), 50 * LONG_PAUSE);
+        assert_eq!(pause_after(50 * PAYS_FROM - 1, 50, 4000), 8000);
         assert_eq!(pause_after(0, 1, LONGEST_PAUSE), LONGEST_PAUSE);
         assert_eq!(pause_after(0, u32::MAX, u32::MAX), LONGEST_PAUSE);
     }
