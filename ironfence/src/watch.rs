@@ -42,9 +42,9 @@ mod silent;
 #[cfg(all(feature = "std", not(feature = "check")))]
 pub(crate) use anonymous::Blocking;
 #[cfg(not(feature = "check"))]
-pub(crate) use anonymous::{Scope, Site};
+pub(crate) use anonymous::{Joined, Scope, Site};
 #[cfg(feature = "check")]
-pub(crate) use check::{Blocking, Scope, Site};
+pub(crate) use check::{Blocking, Joined, Scope, Site};
 pub(crate) use events::{Hold, Mark, Wait};
 
 /// How a lock is asked for or held, as listeners tell them apart.

@@ -12,7 +12,7 @@ use std::{
 use ironfence::{
     Guarded, Mutex, RwLock, RwLockUpgradableReadGuard,
     check::{self, Kind},
-    task,
+    foreign, task,
 };
 use ironfence_tests::{
     polled::{Polled, now},
@@ -227,6 +227,16 @@ fn what_a_task_without_a_name_takes_while_it_holds_is_not_checked_and_the_test_s
 #[test]
 fn what_needs_no_name_is_no_reason_to_fail() {
     quiet();
+    #[derive(Guarded)]
+    struct Mixed {
+        #[guarded(mutex)]
+        first: u32,
+        #[guarded(mutex, with = tokio::sync::Mutex)]
+        theirs: u32,
+        #[guarded(mutex)]
+        second: u32,
+    }
+    let mixed = Mixed { first: 0, theirs: 0, second: 0 }.into_guarded();
     let both = two();
     let of_others = two();
     on_one_thread(check::test(async {
@@ -237,6 +247,13 @@ fn what_needs_no_name_is_no_reason_to_fail() {
                 drop(both.first.lock().await);
                 drop(both.second.lock().await);
                 drop(both.locks().lock_second().lock_first().await);
+                drop(mixed.locks().lock_second().lock_first().await);
+                let (first, second) = (foreign::lock(&both.first), foreign::lock(&both.second));
+                drop(foreign::lock_pair(second, first).await.unwrap());
+                drop(
+                    foreign::lock_all([foreign::lock(&both.second), foreign::lock(&both.first)])
+                        .await,
+                );
                 _ = both.snapshot().await;
                 let _first = both.first.lock().await;
                 drop(both.second.try_lock());

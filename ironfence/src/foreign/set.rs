@@ -247,7 +247,7 @@ impl<S: ForeignSet<Stages = T>, T> ForeignFuture<S, T> {
     #[doc(hidden)]
     #[cfg_attr(feature = "check", track_caller)]
     pub fn new(set: S) -> Self {
-        Self { set, stages: S::begin(), is_done: false, site: Site::here().nth(0) }
+        Self { set, stages: S::begin(), is_done: false, site: Site::here().in_order().nth(0) }
     }
 }
 
@@ -379,7 +379,7 @@ pub trait BlockingForeignSet: ForeignSet {
 impl<S: ForeignSet> BlockingForeignSet for S {
     #[cfg_attr(feature = "check", track_caller)]
     fn wait(self) -> S::Held {
-        let mut site = Site::here().nth(0);
+        let mut site = Site::here().in_order().nth(0);
         site.begin_set(&*self.twin());
         site.cover(|| S::blocking(self.twin()))
     }

@@ -8,7 +8,10 @@ use alloc::vec::Vec;
 use core::{array, future::Future};
 
 use super::{AsyncMutex, AsyncRwLock};
-use crate::{order::together::SameLock, watch::Site};
+use crate::{
+    order::together::SameLock,
+    watch::{Joined, Site},
+};
 
 /// One lock and how it is wanted: what [`lock()`], [`read()`] and [`write()`] return.
 pub trait Request {
@@ -24,10 +27,15 @@ pub trait Request {
     /// Where the lock is: two locks are never at one address.
     fn address(&self) -> usize;
 
-    /// Several are about to be taken, this one first.
+    /// It is about to be asked for, as one of these.
     #[doc(hidden)]
-    fn begin(&self) {}
+    fn join(&mut self, _: &mut Group) {}
 }
+
+/// Several requests that are taken together.
+#[doc(hidden)]
+#[derive(Debug, Default)]
+pub struct Group(Joined);
 
 /// Several of them: an array or a `Vec`.
 pub trait Requests {
@@ -82,8 +90,8 @@ macro_rules! requests {
                 core::ptr::from_ref(self.0).addr()
             }
 
-            fn begin(&self) {
-                self.1.begin_group(self.0);
+            fn join(&mut self, group: &mut Group) {
+                self.1.join_group(&mut group.0, self.0);
             }
         }
     )*};
@@ -121,19 +129,22 @@ requests! {
 /// # #[cfg(not(feature = "tokio"))] fn main() {}
 /// ```
 pub async fn lock_pair<A: Request, B: Request>(
-    a: A,
-    b: B,
+    mut a: A,
+    mut b: B,
 ) -> Result<(A::Guard, B::Guard), SameLock> {
     if a.address() == b.address() {
         return Err(SameLock::new());
     }
+    let mut group = Group::default();
     if a.address() < b.address() {
-        a.begin();
+        a.join(&mut group);
         let a = a.wait().await;
+        b.join(&mut group);
         Ok((a, b.wait().await))
     } else {
-        b.begin();
+        b.join(&mut group);
         let b = b.wait().await;
+        a.join(&mut group);
         Ok((a.wait().await, b))
     }
 }
@@ -167,12 +178,11 @@ pub async fn lock_all<Q: Requests>(requests: Q) -> Result<Q::Guards, SameLock> {
     if order.as_mut().windows(2).any(|pair| pair[0].0 == pair[1].0) {
         return Err(SameLock::new());
     }
+    let mut group = Group::default();
     for next in 0..order.as_mut().len() {
         let (_, number) = order.as_mut()[next];
-        let request = waiting.as_mut()[number].take().expect("each number is there once");
-        if next == 0 {
-            request.begin();
-        }
+        let mut request = waiting.as_mut()[number].take().expect("each number is there once");
+        request.join(&mut group);
         let guard = request.wait().await;
         got.as_mut()[number] = Some(guard);
     }

@@ -11,6 +11,9 @@ use core::{
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Site;
 
+/// The first of a group of other people's locks.
+pub(crate) type Joined = ();
+
 impl Site {
     #[inline(always)]
     pub(crate) const fn here() -> Self {
@@ -39,7 +42,7 @@ impl Site {
     pub(crate) fn begin_set<T>(&mut self, _: &T) {}
 
     #[inline(always)]
-    pub(crate) fn begin_group<T>(self, _: &T) {}
+    pub(crate) fn join_group<T>(&mut self, _: &mut Joined, _: &T) {}
 
     #[inline(always)]
     pub(crate) fn nested(self) -> Self {

@@ -46,7 +46,7 @@ pub(crate) use self::{
     clock::{is_on, set_mode},
     flow::Blocking,
     hold::Hold,
-    site::Site,
+    site::{Joined, Site},
     wait::Wait,
 };
 use self::{flow::Flow, scope::Polls, trial::Trial};

@@ -123,27 +123,29 @@ pub(crate) fn look(
 ) -> Vec<Finding> {
     let mut found = Vec::new();
     let around = gates::around(flow);
-    let mut is_checked = true;
+    // A set is in order by itself.
+    let is_set_on = asked.set != 0 && !asked.is_first;
+    let mut is_unchecked = flow.is_over_blind;
     show(&mut |live| {
-        is_checked = !flow.is_over_blind && !(flow.is_blind() && holds_another(asked, live));
+        is_unchecked |= flow.is_blind() && holds_another(asked, live);
         let is_known = asked.set != 0 && live.set.is_known(asked.set, asked.class, asked.way);
         if !is_known || asked.is_first {
             compare(asked, flow, &around, live, &mut found);
         }
     });
-    if !is_checked {
+    if is_unchecked && !is_set_on {
         trial::not_checked(asked.home, asked.class, asked.place);
     }
     compare_around(asked, flow, &around, &mut found);
     learn(asked, found)
 }
 
-/// True if the task holds something, as far as it is known by its thread or number alone. A set is in order by itself.
+/// True if the task holds something, as far as it is known by its thread or number alone.
 fn holds_another(asked: &Asked, live: &Live) -> bool {
     // An upgrade has its own lock.
     let is_own = |held: &Held| asked.way == Way::Upgrade && held.lock == asked.lock;
     let is_another = |held: &Held| !held.may_travel && !is_own(held);
-    (asked.set == 0 || asked.is_first) && live.held_by(asked.task).any(is_another)
+    live.held_by(asked.task).any(is_another)
 }
 
 /// The same with one part of the ledger, while others are held `around`.

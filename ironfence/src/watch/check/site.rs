@@ -17,9 +17,14 @@ use super::{
 use crate::watch::class::Whole;
 
 thread_local! {
-    /// Where all is asked for at the moment, if a [`Site`] covers it.
-    static COVERED: Cell<Option<&'static Location<'static>>> = const { Cell::new(None) };
+    /// Where all is asked for at the moment, and in which set, if a [`Site`] covers it.
+    static COVERED: Cell<Option<Covered>> = const { Cell::new(None) };
 }
+
+/// The first of a group of other people's locks, once it was asked for.
+pub(crate) type Joined = Option<Site>;
+
+type Covered = (&'static Location<'static>, u64);
 
 /// Where a lock was asked for.
 #[derive(Clone, Copy, Debug)]
@@ -35,18 +40,14 @@ impl Site {
     #[inline(always)]
     #[track_caller]
     pub(crate) fn here() -> Self {
-        let place = COVERED.try_with(Cell::get).ok().flatten();
-        Self {
-            place: place.unwrap_or(Location::caller()),
-            set: 0,
-            is_first: false,
-            is_nested: false,
-        }
+        let covered = COVERED.try_with(Cell::get).ok().flatten();
+        let (place, set) = covered.unwrap_or((Location::caller(), 0));
+        Self { place, set, is_first: false, is_nested: false }
     }
 
     /// Whatever `run` asks for is asked for here: code between the user and the lock does not say so.
     pub(crate) fn cover<R>(self, run: impl FnOnce() -> R) -> R {
-        struct Uncover(Option<&'static Location<'static>>);
+        struct Uncover(Option<Covered>);
 
         impl Drop for Uncover {
             fn drop(&mut self) {
@@ -54,7 +55,7 @@ impl Site {
             }
         }
 
-        let before = COVERED.try_with(|covered| covered.replace(Some(self.place)));
+        let before = COVERED.try_with(|covered| covered.replace(Some((self.place, self.set))));
         let _uncover = Uncover(before.ok().flatten());
         run()
     }
@@ -86,9 +87,16 @@ impl Site {
         }
     }
 
-    /// A group of other people's locks begins here, of which this is the first.
-    pub(crate) fn begin_group<T>(self, lock: &T) {
+    /// A lock of a group of other people's locks is about to be asked for: the first one of it if there is no `group`
+    /// yet.
+    pub(crate) fn join_group<T>(&mut self, group: &mut Joined, lock: &T) {
+        if let Some(group) = group {
+            self.set = group.set;
+            return;
+        }
+        *self = self.in_order();
         self.begin(Several::Group, lock, 0);
+        *group = Some(*self);
     }
 
     fn begin<T>(self, what: Several, value: &T, level: u8) {
