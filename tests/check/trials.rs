@@ -576,3 +576,26 @@ fn a_named_task_beside_one_that_holds_a_lock_on_the_same_thread_is_checked() {
         drop(held);
     });
 }
+
+#[test]
+fn a_set_of_other_peoples_locks_that_is_begun_by_a_task_without_a_name_is_counted_once() {
+    #[derive(Guarded)]
+    struct Foreign {
+        #[guarded(mutex)]
+        first: u32,
+        #[guarded(mutex, with = tokio::sync::Mutex)]
+        second: u32,
+    }
+    quiet();
+    let text = panic_of(|| {
+        on_one_thread(check::test(async {
+            let (two, foreign) = (two(), Foreign { first: 0, second: 0 }.into_guarded());
+            let spawned = tokio::spawn(async move {
+                let _first = two.first.lock().await;
+                drop(foreign.locks().lock_first().lock_second().await);
+            });
+            spawned.await.unwrap();
+        }));
+    });
+    says(&text, &["1 acquisition was not checked", "The first: `ForeignGuarded`, at"]);
+}

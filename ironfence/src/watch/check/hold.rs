@@ -110,7 +110,7 @@ impl Hold {
         }
         let moved = ledger::with(self.task, |live| live.release(number, self.task.is_elsewhere()));
         if let Some(moved) = moved {
-            trial::not_checked(moved.home, moved.class, moved.place);
+            trial::not_checked(moved.home, &moved.class, moved.place);
         }
     }
 

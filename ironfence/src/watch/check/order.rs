@@ -134,7 +134,7 @@ pub(crate) fn look(
         }
     });
     if is_unchecked && !is_set_on {
-        trial::not_checked(asked.home, asked.class, asked.place);
+        trial::not_checked(asked.home, &asked.class, asked.place);
     }
     compare_around(asked, flow, &around, &mut found);
     learn(asked, found)
@@ -231,6 +231,17 @@ fn is_said_once(held: &Held, place: &'static Location<'static>, flow: &Flow) -> 
 
 /// What the task holds, of another value, when this begins, if that was not said of this place before.
 pub(crate) fn begin(begun: &Begun, flow: &Flow) -> Option<Held> {
+    // The locks of a session are ours, and asked for one by one.
+    if begun.what != Several::Session {
+        let another = |live: &mut Live| {
+            let held = live.held_by(flow.task).find(|held| !held.may_travel);
+            held.map(|held| held.home)
+        };
+        let home = flow.is_blind().then(|| ledger::with(flow.task, another)).flatten();
+        if let Some(home) = home.or(flow.is_over_blind.then_some(begun.home)) {
+            trial::not_checked(home, &begun.name, begun.place);
+        }
+    }
     let find = |flow: &Flow| {
         ledger::with(flow.task, |live| {
             let held = live

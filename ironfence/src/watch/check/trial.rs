@@ -5,9 +5,14 @@
 //! was made there, or that its tasks had last. So a task of which nothing is known, on a thread of some
 //! executor, is known by its locks.
 
-use alloc::{borrow::Cow, string::String, sync::Arc};
+use alloc::{
+    borrow::Cow,
+    string::{String, ToString as _},
+    sync::Arc,
+};
 use core::{
     cell::RefCell,
+    fmt::Display,
     panic::Location,
     sync::atomic::{AtomicBool, AtomicU64, Ordering},
     task::Waker,
@@ -23,7 +28,7 @@ use super::{
     mode::now,
     tasks::{next_number, this_thread},
 };
-use crate::watch::class::{Class, Identity};
+use crate::watch::class::Identity;
 
 /// A trial, or a thread; the lowest bits say which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -248,7 +253,7 @@ thread_local! {
 
 /// An acquisition was not checked.
 #[cold]
-pub(crate) fn not_checked(home: Home, class: &Class, place: &'static Location<'static>) {
+pub(crate) fn not_checked(home: Home, what: &dyn Display, place: &'static Location<'static>) {
     let known = COUNTED.try_with(|counted| {
         let counted = counted.borrow();
         counted.as_ref().filter(|counted| counted.0 == home).map(|counted| counted.1.clone())
@@ -259,7 +264,7 @@ pub(crate) fn not_checked(home: Home, class: &Class, place: &'static Location<'s
         unchecked
     });
     if unchecked.count.fetch_add(1, Ordering::SeqCst) == 0 {
-        let first = First { number: next_number(), lock: alloc::format!("{class}"), place };
+        let first = First { number: next_number(), lock: what.to_string(), place };
         *lock(&unchecked.first) = Some(first);
     }
 }
