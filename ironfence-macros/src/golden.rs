@@ -8,10 +8,25 @@ use proc_macro2::{Group, TokenStream, TokenTree};
 
 /// Expands `tests/golden/<name>.rs` and compares with `<name>.expanded.rs`.
 fn check(name: &str) {
+    check_by(name, |file| plain(crate::derive(file)));
+}
+
+/// The tests of a file, each under `#[ironfence::test(limit = 5)]`.
+#[test]
+fn tests() {
+    check_by("tests", |file| {
+        let file: syn::File = syn::parse2(file).expect("a file of functions");
+        let keys = quote::quote!(limit = 5);
+        let expand = |item: &syn::Item| crate::testing::expand(keys.clone(), quote::quote!(#item));
+        file.items.iter().map(expand).collect()
+    });
+}
+
+fn check_by(name: &str, expand: impl FnOnce(TokenStream) -> TokenStream) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     let input = fs::read_to_string(folder.join(format!("{name}.rs"))).expect("an input");
     let file = syn::parse_str(&input).expect("the input is Rust");
-    let expanded = syn::parse2(plain(crate::derive(file))).expect("the expansion is Rust");
+    let expanded = syn::parse2(expand(file)).expect("the expansion is Rust");
     let expanded = prettyplease::unparse(&expanded);
     let on_file = folder.join(format!("{name}.expanded.rs"));
     if env::var_os("BLESS").is_some() {
