@@ -182,6 +182,8 @@ pub(crate) fn block_for_guard<H: Whole, M: Fresh<Held: Guards>>(handle: H) -> Gu
 }
 
 /// A `try_` method would have had to wait.
+///
+/// [`Mutex::try_lock`](crate::Mutex::try_lock) has an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TryLockError(());
 

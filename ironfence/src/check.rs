@@ -86,11 +86,19 @@ pub fn on_report(listener: impl Fn(&Report) + Send + Sync + 'static) {
 }
 
 /// What a report does; by default what `IRONFENCE_CHECK` says.
+///
+/// ```
+/// use ironfence::check::{Mode, set_mode};
+///
+/// set_mode(Mode::Report);
+/// ```
 pub fn set_mode(mode: Mode) {
     checker::set_mode(mode);
 }
 
 /// The reports so far: the first thousand. In a [`test()`] those of the test, else those that are of no test.
+///
+/// [`expect_none`] has an example.
 pub fn reports() -> Vec<Report> {
     report::all(scope::home())
 }
@@ -181,17 +189,29 @@ pub fn dump_every(period: Option<Duration>) {
 }
 
 /// How long a wait may be until it is reported: 10 s, unless set.
+///
+/// ```
+/// use std::time::Duration;
+/// use ironfence::check;
+///
+/// check::set_wait_limit(Some(Duration::from_secs(2)));
+/// assert!(check::waits_over(Duration::from_secs(1)).is_empty()); // nobody waits
+/// ```
 pub fn set_wait_limit(limit: Option<Duration>) {
     clock::WAIT_LIMIT.store(clock::millis(limit), Ordering::Relaxed);
 }
 
 /// How long a waiter that was woken may go without being polled until it is reported: 10 s, unless
 /// set.
+///
+/// [`set_wait_limit`] has an example.
 pub fn set_woken_limit(limit: Option<Duration>) {
     clock::WOKEN_LIMIT.store(clock::millis(limit), Ordering::Relaxed);
 }
 
 /// How long a guard may be held until it is reported: for ever, unless set.
+///
+/// [`set_wait_limit`] has an example.
 pub fn set_hold_limit(limit: Option<Duration>) {
     clock::HOLD_LIMIT.store(clock::millis(limit), Ordering::Relaxed);
 }
@@ -203,16 +223,22 @@ pub fn set_test_limit(limit: Option<Duration>) {
 }
 
 /// The waits that are longer than `limit` now, whether they were reported or not.
+///
+/// [`set_wait_limit`] has an example.
 pub fn waits_over(limit: Duration) -> Vec<Report> {
     clock::over(limit, clock::waits_over)
 }
 
 /// The waiters that were woken for longer than `limit` and not polled.
+///
+/// [`set_wait_limit`] has an example.
 pub fn unpolled_over(limit: Duration) -> Vec<Report> {
     clock::over(limit, |limit, _, waiting| clock::unpolled_over(limit, waiting))
 }
 
 /// The guards that are held for longer than `limit`.
+///
+/// [`set_wait_limit`] has an example.
 pub fn holds_over(limit: Duration) -> Vec<Report> {
     clock::over(limit, clock::holds_over)
 }

@@ -172,6 +172,8 @@ pub mod futures {
     /// What [`RwLockUpgradableReadGuard::upgrade`](crate::UpgradableGuard::upgrade) returns.
     pub type Upgrade<'a, T> = Acquiring<&'a RwLock<T>, mode::Upgrade>;
     /// The same for an owned guard.
+    ///
+    /// [`upgrade`](crate::UpgradableGuard::upgrade) has an example.
     pub type UpgradeOwned<T> = Acquiring<Arc<RwLock<T>>, mode::Upgrade>;
     /// What [`RwLock::write`] returns.
     pub type Write<'a, T> = Acquiring<&'a RwLock<T>, Exclusive>;

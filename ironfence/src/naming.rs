@@ -17,6 +17,8 @@ use crate::{
 };
 
 /// What has locks: a twin, or a lock by itself.
+///
+/// [`name`](crate::check::name) has an example.
 pub trait HasLocks {
     #[doc(hidden)]
     fn each_lock(&self, name: &mut Name);

@@ -29,6 +29,8 @@ use crate::{
 ///
 /// # Panics
 /// If polled again after it was ready. If a `clone` panics, all locks are released.
+///
+/// [the derive](derive@crate::Guarded) has an example.
 #[must_use = "a lock future does nothing until it is awaited"]
 pub struct Snapshot<'a, T: Twin> {
     taking: Taking<Everything<'a, T>>,

@@ -80,6 +80,8 @@ use crate::{
 
 /// The statistics at one moment, or of a stretch of time: plain data. It displays as a table, the class that was
 /// waited for longest in all first.
+///
+/// [the module](crate::stats) has an example.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Snapshot {
@@ -90,6 +92,8 @@ pub struct Snapshot {
 }
 
 /// What was counted of all locks of one name.
+///
+/// [the module](crate::stats) has an example.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Class {
@@ -115,6 +119,8 @@ pub struct Class {
 }
 
 /// How often locks were taken, by how.
+///
+/// [the module](crate::stats) has an example.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -128,6 +134,8 @@ pub struct Taken {
 }
 
 /// How long something took, each time.
+///
+/// [the module](crate::stats) has an example.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Times {
     count: u64,
@@ -138,6 +146,8 @@ pub struct Times {
 }
 
 /// Those who wait for one lock.
+///
+/// [the module](crate::stats) has an example.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Waiting {
@@ -150,6 +160,8 @@ pub struct Waiting {
 /// The statistics so far.
 ///
 /// Others go on counting meanwhile, so two numbers may be of two moments.
+///
+/// [the module](crate::stats) has an example.
 pub fn snapshot() -> Snapshot {
     let mut classes = BTreeMap::new();
     let load = |number: &AtomicU64| number.load(Ordering::Relaxed);
@@ -191,12 +203,16 @@ pub fn snapshot() -> Snapshot {
 ///
 /// A hold that is timed reads the clock twice, which takes 60 ns more. One in 64 of them takes 1.5 ns more for each
 /// acquisition, and tells enough of locks that are taken often. (`try_lock` and release of a free mutex, the machine of above.)
+///
+/// [the module](crate::stats) has an example.
 pub fn time_holds(one_in: u32) {
     listener::TIMED.store(one_in, Ordering::Relaxed);
 }
 
 /// Makes each wait that takes so long an event of `tracing`: target `ironfence`, level `WARN`, with the fields `lock` and
 /// `waited_ms`. The event comes when the wait ends with the lock. `None` for none, as at first.
+///
+/// [the module](crate::stats) has an example.
 #[cfg(feature = "tracing")]
 pub fn warn_of_waits(over: Option<Duration>) {
     let nanos = over.map_or(u64::MAX, |limit| limit.as_nanos().try_into().unwrap_or(u64::MAX));

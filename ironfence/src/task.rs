@@ -54,6 +54,8 @@ pub fn named<F: Future>(name: impl Into<Cow<'static, str>>, future: F) -> Tracke
 ///
 /// Inside of another one it is a flow of its own: wrap the branches of a `FuturesUnordered` in it, to
 /// have them told apart.
+///
+/// [`named`] has an example.
 #[cfg_attr(feature = "check", track_caller)]
 pub fn tracked<F: Future>(future: F) -> Tracked<F> {
     Tracked { future, scope: Scope::unnamed() }
@@ -86,12 +88,29 @@ pub fn tracked_stream<S: futures_core::Stream>(stream: S) -> Tracked<S> {
 ///
 /// Guards may be sent to other tasks; the checker sees that only when it is told. The sender calls
 /// [`disown`] before, the receiver this.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use std::sync::Arc;
+/// use ironfence::{Mutex, task};
+///
+/// let lock = Arc::new(Mutex::new(1));
+/// let mut guard = lock.clone().lock_owned().await;
+/// task::disown(&mut guard);
+/// let other = tokio::spawn(async move {
+///     task::adopt(&mut guard);
+///     *guard += 1;
+/// });
+/// other.await.unwrap();
+/// assert_eq!(*lock.lock().await, 2);
+/// # }
+/// ```
 pub fn adopt<G: Watched>(guard: &mut G) {
     guard.watched().adopt();
 }
 
 /// Tells the checker that the current task is about to send this guard away, so that it may wait for
-/// the same lock without waiting for itself.
+/// the same lock without waiting for itself. [`adopt`] has an example.
 pub fn disown<G: Watched>(guard: &mut G) {
     guard.watched().disown();
 }

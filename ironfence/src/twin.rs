@@ -28,6 +28,8 @@ pub trait Guarded: Sized {
 }
 
 /// The guarded twin of a struct; the derive writes it.
+///
+/// [the derive](derive@crate::Guarded) has an example.
 pub trait Twin: Sized {
     /// The struct that it is the twin of.
     type Plain: Guarded<Twin = Self>;

@@ -32,6 +32,8 @@ use crate::{
 ///
 /// # Panics
 /// If polled again after it was ready. A panic of the closure releases the lock.
+///
+/// [`Mutex::with`](crate::Mutex::with) has an example.
 #[must_use = "a lock future does nothing until it is awaited"]
 pub struct With<H: Whole, M: Mode<Held: Guards>, F, R> {
     acquiring: Acquiring<H, M>,

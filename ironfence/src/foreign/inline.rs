@@ -18,6 +18,8 @@ use core::{
 ///
 /// # Panics
 /// If polled again after it was ready.
+///
+/// [the derive](derive@crate::Guarded#other-peoples-locks) has an example.
 #[must_use = "a lock future does nothing until it is awaited"]
 pub struct Inline<'a, L: ?Sized, Output, const BYTES: usize> {
     /// The future, from the first byte on. In a cell, as others write into it while it waits (a

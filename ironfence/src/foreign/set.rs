@@ -235,6 +235,8 @@ stops! {
 ///
 /// # Panics
 /// If polled again after it was ready.
+///
+/// [the derive](derive@crate::Guarded#other-peoples-locks) has an example.
 #[must_use = "a lock future does nothing until it is awaited"]
 pub struct ForeignFuture<S, T> {
     set: S,

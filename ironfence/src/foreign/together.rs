@@ -38,6 +38,8 @@ pub trait Request {
 pub struct Group(Joined);
 
 /// Several of them: an array or a `Vec`.
+///
+/// [`lock_all`](crate::foreign::lock_all) has an example.
 pub trait Requests {
     /// The guards, in the order in which the locks were asked for: an array, a `Vec`.
     type Guards;
@@ -97,11 +99,11 @@ macro_rules! requests {
     )*};
 }
 requests! {
-    /// Asks for a mutex among other locks.
+    /// Asks for a mutex among other locks, as in [`lock_pair`].
     lock => ToLock: AsyncMutex, Guard, Lock;
-    /// Asks for an rwlock among other locks, for reading.
+    /// Asks for an rwlock among other locks, for reading, as in [`lock_pair`].
     read => ToRead: AsyncRwLock, ReadGuard, Read;
-    /// Asks for an rwlock among other locks, for writing.
+    /// Asks for an rwlock among other locks, for writing, as in [`lock_pair`].
     write => ToWrite: AsyncRwLock, WriteGuard, Write;
 }
 

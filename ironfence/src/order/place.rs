@@ -23,6 +23,8 @@ pub trait Field {
 }
 
 /// The position of a session that has taken nothing yet.
+///
+/// [the derive](derive@crate::Guarded#several-locks) has an example.
 pub struct Start(PhantomData<()>);
 
 impl Field for Start {

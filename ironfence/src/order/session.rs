@@ -34,10 +34,14 @@ pub struct Token<R, P, O> {
 }
 
 /// A session of a twin that was entered from no other one.
+///
+/// [the derive](derive@crate::Guarded#several-locks) has an example.
 #[derive(Clone, Copy, Debug)]
 pub struct Root(());
 
 /// A session of a twin that is nested in the field `F` of a `T`; `O` is what that is nested in.
+///
+/// [the derive](derive@crate::Guarded#several-locks) has an example.
 pub struct Outer<T, F, O> {
     /// Lives as long as the borrow of the inner twin, which is a part of it.
     twin: NonNull<T>,
@@ -198,6 +202,8 @@ impl<A, S> fmt::Debug for Step<A, S> {
 ///
 /// # Panics
 /// If polled again after it was ready.
+///
+/// [the derive](derive@crate::Guarded#several-locks) has an example.
 #[must_use = "the branches do nothing until they are awaited"]
 pub struct Both<'s, A, B, X, Y> {
     session: PhantomData<&'s mut ()>,

@@ -47,6 +47,8 @@ pub struct NotAsked<F, By = ()>(PhantomData<fn() -> (F, By)>);
 
 /// The method that asks for a field is called `M`, as in
 /// ``no method named `push` found .. in `NotAsked<journal, AskBy<lock_journal>>` ``.
+///
+/// [the derive](derive@crate::Guarded#several-locks) has an example.
 pub struct AskBy<M>(PhantomData<fn() -> M>);
 
 /// What there is instead of a guard of the field `F`.
@@ -59,29 +61,45 @@ impl<F, By> NotAsked<F, By> {
 }
 
 /// The field `F`, an rwlock, asked for to be read.
+///
+/// [the derive](derive@crate::Guarded#several-locks) has an example.
 pub struct Read<F>(PhantomData<fn() -> F>);
 
 /// The field `F`, an rwlock, asked for to be written.
+///
+/// [the derive](derive@crate::Guarded#several-locks) has an example.
 pub struct Write<F>(PhantomData<fn() -> F>);
 
 /// The field `F`, an rwlock, asked for to be read and perhaps upgraded.
+///
+/// [the derive](derive@crate::Guarded#several-locks) has an example.
 pub struct Upgradable<F>(PhantomData<fn() -> F>);
 
 /// The field `F`, a mutex, asked for.
+///
+/// [the derive](derive@crate::Guarded#several-locks) has an example.
 pub struct Locked<F>(PhantomData<fn() -> F>);
 
 /// The field `F`, a nested twin, of which the set `S` is asked for.
+///
+/// [the derive](derive@crate::Guarded#several-locks) has an example.
 pub struct Inside<F, S>(PhantomData<fn() -> (F, S)>);
 
 /// The field `F`, a nested twin, all of which is asked for to be read.
+///
+/// [the derive](derive@crate::Guarded#several-locks) has an example.
 pub struct ReadAll<F>(PhantomData<fn() -> F>);
 
 /// The field `F`, a nested twin, all of which is asked for exclusively.
+///
+/// [the derive](derive@crate::Guarded#several-locks) has an example.
 pub struct LockAll<F>(PhantomData<fn() -> F>);
 
 /// A set of fields that is asked for: the builder that `locks()` returns. The derive writes it.
 ///
 /// It is safe to implement, so nothing here relies on it but for the order of the locks.
+///
+/// [the derive](derive@crate::Guarded#several-locks) has an example.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no set of locks of this struct",
     label = "a set is made by `locks()`, or by the closure's argument for a nested struct",
@@ -338,6 +356,8 @@ impl<T: Copy, Slots> Asking<T, Slots> {
 ///
 /// # Panics
 /// If polled again after it was ready.
+///
+/// [the derive](derive@crate::Guarded#several-locks) has an example.
 #[must_use = "a lock future does nothing until it is awaited"]
 pub struct SetFuture<S: Set<Twin = T>, T: Borrowed = <S as Set>::Twin> {
     taking: Taking<Asked<S, T>>,

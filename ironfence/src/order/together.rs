@@ -147,6 +147,8 @@ pub struct Together<W: Wanted, Room> {
 }
 
 /// The same lock was asked for twice: the task would have waited for itself.
+///
+/// [`lock_pair`] has an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SameLock(());
 

@@ -22,6 +22,8 @@ use crate::with::{Call, Same};
 ///
 /// # Panics
 /// If polled again after it was ready. A panic of the closure releases the locks.
+///
+/// [the derive](derive@crate::Guarded#several-locks) has an example.
 #[must_use = "a lock future does nothing until it is awaited"]
 pub struct WithHeld<A, F, R> {
     taking: A,

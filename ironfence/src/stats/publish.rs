@@ -24,6 +24,8 @@ static PUBLISHED: LazyLock<Mutex<HashMap<String, (Times, Times)>>> = LazyLock::n
 /// | `ironfence_longest_wait_seconds` | `lock` | gauge: how long the first of these has waited |
 ///
 /// A histogram begins when the recorder is first told: install the recorder before the first call.
+///
+/// [the module](crate::stats) has an example.
 pub fn publish() {
     // The recorder is foreign code, and may use locks of ours; this one it can't reach, but by calling this.
     let mut published = PUBLISHED.lock().unwrap_or_else(PoisonError::into_inner);

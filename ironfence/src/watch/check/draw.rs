@@ -15,6 +15,8 @@ use super::{
 };
 
 /// Which classes were taken while which were held. It displays as a line for each edge.
+///
+/// [`graph`](crate::check::graph) has an example.
 #[derive(Clone, Debug)]
 pub struct Graph {
     classes: Vec<String>,

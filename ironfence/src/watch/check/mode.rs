@@ -4,6 +4,8 @@ use core::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::env;
 
 /// What a report does beside being kept.
+///
+/// [`set_mode`](crate::check::set_mode) has an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Mode {

@@ -50,6 +50,8 @@ pub enum Kind {
 }
 
 /// One report of the lock checker. It displays as a block of text.
+///
+/// [`on_report`](crate::check::on_report) has an example.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Report {

@@ -14,6 +14,8 @@ use super::{
 };
 
 /// Who waits for whom at one moment: it displays as a table, a block for each lock that is waited for.
+///
+/// [`waiting`](crate::check::waiting) has an example.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Table {
