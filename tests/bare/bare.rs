@@ -2,7 +2,6 @@
 
 // The trait and the derive, which come as one with the feature `derive`.
 use ironfence_bare::{self as subject, Guarded};
-use ironfence_macros::Guarded;
 
 #[path = "../it/releases.rs"]
 mod releases;
