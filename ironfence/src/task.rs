@@ -70,12 +70,22 @@ pub fn tracked<F: Future>(future: F) -> Tracked<F> {
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-/// use futures::{StreamExt as _, stream};
+/// use std::{future::poll_fn, pin::{Pin, pin}, task::{Context, Poll}};
+/// use futures_core::Stream;
 /// use ironfence::task;
 ///
-/// let (odd, even) = (stream::iter([1, 3]), stream::iter([2, 4]));
-/// let all = stream::select(task::tracked_stream(odd), task::tracked_stream(even));
-/// assert_eq!(all.collect::<Vec<_>>().await, [1, 2, 3, 4]);
+/// struct Odd(u32);
+///
+/// impl Stream for Odd {
+///     type Item = u32;
+///     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<u32>> {
+///         self.0 += 2;
+///         Poll::Ready(Some(self.0))
+///     }
+/// }
+///
+/// let mut odd = pin!(task::tracked_stream(Odd(1)));
+/// assert_eq!(poll_fn(|context| odd.as_mut().poll_next(context)).await, Some(3));
 /// # }
 /// ```
 #[cfg(feature = "futures-core")]
