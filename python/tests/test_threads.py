@@ -152,7 +152,9 @@ def test_a_thread_that_would_stop_its_loop_is_refused() -> None:
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent in another way there")
 def test_ctrl_c_ends_a_wait() -> None:
     program = """
-        import ironfence, threading, sys
+        import ironfence, signal, threading, sys
+        # A shell starts what runs in its background with SIGINT ignored.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         mutex = ironfence.Mutex(1)
         held = mutex.lock().wait()
         threading.Thread(target=lambda: sys.stdin.read(), daemon=True).start()
