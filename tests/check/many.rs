@@ -87,3 +87,30 @@ fn a_group_of_thousands() {
 
     looks_at("a_group_of_thousands", 16_000, 50, all);
 }
+
+#[test]
+fn an_order_that_is_known() {
+    /// Layers of locks, each after each of the layer before: more edges than a thread remembers. Again and again.
+    fn layers(count: usize) {
+        const WIDE: usize = 20;
+        let layer = |layer: usize| {
+            (0..WIDE).map(move |number| {
+                let mutex = Mutex::new(0);
+                check::name(&mutex, &format!("layer {layer}, {number}"));
+                mutex
+            })
+        };
+        let layers: [Vec<_>; 4] = [0, 1, 2, 3].map(|number| layer(number).collect());
+        Polled::new(task::named("all", async {
+            for round in 0..count {
+                let upper = round / (WIDE * WIDE) % (layers.len() - 1);
+                let (first, then) = (round / WIDE % WIDE, round % WIDE);
+                let _held = layers[upper][first].lock().await;
+                drop(layers[upper + 1][then].lock().await);
+            }
+        }))
+        .finish();
+    }
+
+    looks_at("an_order_that_is_known", 24_000, 30, layers);
+}

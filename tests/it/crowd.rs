@@ -28,8 +28,7 @@ use ironfence_tests::{
 
 use crate::storm::Chance;
 
-/// With the checker, which looks at all who wait whenever one more does, so many are enough.
-const TASKS: u64 = if cfg!(feature = "check") { 100 } else { 1000 };
+const TASKS: u64 = 1000;
 
 #[derive(Default)]
 struct Account {

@@ -34,14 +34,17 @@ impl Gate {
     }
 }
 
-/// Keeps of `gates` those that are among `others` too, each in the weaker way.
-pub(super) fn keep_common(gates: &mut Vec<Gate>, others: &[Gate]) {
+/// Keeps of `gates` those that are among `others` too, each in the weaker way. True if that is less than before.
+pub(super) fn keep_common(gates: &mut Vec<Gate>, others: &[Gate]) -> bool {
+    let mut is_less = false;
     gates.retain_mut(|gate| {
         let same = others.iter().filter(|other| other.lock == gate.lock);
         let way = same.map(|other| other.way).max();
+        is_less |= way.is_none_or(|way| way < gate.way);
         gate.way = way.map_or(gate.way, |way| way.min(gate.way));
         way.is_some()
     });
+    is_less
 }
 
 /// True if flows that hold these and those are never there at the same time.

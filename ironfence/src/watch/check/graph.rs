@@ -12,7 +12,7 @@ use std::{
 
 use super::{
     gates::{self, Gate},
-    ledger::Held,
+    ledger::{self, Held},
 };
 use crate::watch::{Way, class::Class};
 
@@ -38,6 +38,8 @@ pub(crate) struct Seen {
     pub(crate) task: String,
     /// The locks that were held each time, in the weakest way.
     pub(super) gates: Vec<Gate>,
+    /// At which version of the graph a circle through this was looked for last.
+    pub(super) searched: u64,
 }
 
 /// From one class to the next.
@@ -52,7 +54,9 @@ pub(crate) struct Step {
 pub(crate) struct Graph {
     classes: BTreeMap<u32, &'static Class>,
     edges: BTreeMap<u32, BTreeMap<u32, Vec<Seen>>>,
-    pub(crate) allowed: Vec<Allowed>,
+    allowed: Vec<Allowed>,
+    /// Counts the changes of what a search for a circle looks at: so none is made twice.
+    version: u64,
     reported: HashSet<(Vec<u32>, u8)>,
     /// Held outside of what was begun there.
     outside: HashSet<(u32, &'static Location<'static>)>,
@@ -121,14 +125,25 @@ impl Graph {
         let new = &step.seen;
         match all.iter_mut().find(|seen| seen.is_like(new)) {
             Some(seen) => {
-                gates::keep_common(&mut seen.gates, &new.gates);
+                self.version += u64::from(gates::keep_common(&mut seen.gates, &new.gates));
                 seen.gates.clone()
             }
             None => {
+                self.version += 1;
                 all.push(new.clone());
                 new.gates.clone()
             }
         }
+    }
+
+    pub(super) fn allow(&mut self, allowed: Allowed) {
+        self.version += 1;
+        self.allowed.push(allowed);
+    }
+
+    /// From now on readers of this class may have to wait for one another.
+    pub(super) fn is_written(&mut self) {
+        self.version += 1;
     }
 
     pub(crate) fn is_allowed(&self, from: &Class, to: &Class) -> bool {
@@ -167,11 +182,16 @@ impl Graph {
         edges.collect()
     }
 
-    /// A cycle that `step` is part of, if there is one that was not reported.
+    /// A cycle that `step` is part of, if there is one that was not reported. While nothing changes there is none the
+    /// second time.
     pub(super) fn cycle_of(&mut self, step: &Step) -> Option<Vec<Step>> {
-        let first = self.edges.get(&step.from.number)?.get(&step.to.number)?;
-        let seen = first.iter().find(|seen| seen.is_like(&step.seen))?.clone();
-        let first = Step { seen: Seen { gates: seen.gates, ..step.seen.clone() }, ..step.clone() };
+        let first = self.edges.get_mut(&step.from.number)?.get_mut(&step.to.number)?;
+        let seen = first.iter_mut().find(|seen| seen.is_like(&step.seen))?;
+        if core::mem::replace(&mut seen.searched, self.version) == self.version {
+            return None;
+        }
+        let gates = seen.gates.clone();
+        let first = Step { seen: Seen { gates, ..step.seen.clone() }, ..step.clone() };
         if self.is_allowed(first.from, first.to) {
             return None;
         }
@@ -191,6 +211,7 @@ impl Graph {
                 return false;
             }
             *budget -= 1;
+            ledger::steps(1);
             let meet = |asked: &Step, held: &Step| {
                 let may_be_written = asked.to.is_written.load(Ordering::Relaxed);
                 asked.seen.asked.waits_for(held.seen.held, may_be_written)

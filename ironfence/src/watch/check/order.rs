@@ -291,6 +291,7 @@ fn is_written(class: &'static Class, wrong: &mut Vec<Finding>) {
         return;
     }
     let mut graph = lock(&GRAPH);
+    graph.is_written();
     for step in graph.steps_from(class.number) {
         wrong.extend(graph.cycle_of(&step).map(Finding::Circle));
     }
@@ -311,19 +312,20 @@ fn learn_all(asked: &Asked, found: Vec<Found>, wrong: &mut Vec<Finding>) {
             asked_at: asked.place,
             task: asked.task.describe(),
             gates,
+            searched: 0,
         };
         let step = Step { from: held.class, to: asked.class, seen };
         let mut graph = lock(&GRAPH);
         match what {
             What::BackInValue => {
-                let is_new = graph.is_new_pair(&step, what == What::SameClass);
+                let is_new = graph.is_new_pair(&step, false);
                 graph.add(&step);
                 // The circle with the declared order is this report.
                 graph.is_new_circle([&step, &step.turned()]);
                 wrong.extend(is_new.then_some(Finding::BackInValue(held)));
             }
             What::SameClass => {
-                let is_new = graph.is_new_pair(&step, what == What::SameClass);
+                let is_new = graph.is_new_pair(&step, true);
                 wrong.extend(is_new.then_some(Finding::SameClass(held)));
             }
             What::HeldOutside => {
@@ -353,5 +355,5 @@ fn learn_all(asked: &Asked, found: Vec<Found>, wrong: &mut Vec<Finding>) {
 /// The user answers for `then` being taken while `first` is held.
 pub(crate) fn allow(first: &str, then: &str, reason: &str) {
     let allowed = Allowed { first: first.into(), then: then.into(), reason: reason.into() };
-    lock(&GRAPH).allowed.push(allowed);
+    lock(&GRAPH).allow(allowed);
 }
