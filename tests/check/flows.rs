@@ -3,34 +3,14 @@
 use std::{future::Future as _, pin::pin, sync::Arc, task::Poll};
 
 use futures::{FutureExt as _, StreamExt as _, stream::FuturesUnordered};
-use ironfence::{Guarded, check, task};
+use ironfence::{check, task};
 use ironfence_tests::{polled::Polled, watchdog::must_end};
 
-use crate::{Sleep, by_hand, nothing_about, quiet, run, the_report};
-
-/// A struct of two locks for one test.
-macro_rules! two_locks {
-    ($Name:ident) => {
-        #[derive(Guarded)]
-        struct $Name {
-            #[guarded(mutex)]
-            first: u32,
-            #[guarded(mutex)]
-            second: u32,
-        }
-        impl $Name {
-            #[allow(clippy::new_ret_no_self, reason = "the twin is what the tests use")]
-            fn new() -> <$Name as Guarded>::Twin {
-                $Name { first: 0, second: 0 }.into_guarded()
-            }
-        }
-    };
-}
+use crate::{Sleep, by_hand, nothing_about, quiet, run, the_report, two_locks};
 
 #[test]
 fn a_branch_of_a_join_may_wait_for_what_the_other_holds() {
-    two_locks!(Joined);
-    let joined = Joined::new();
+    let joined = two_locks!(Joined);
     let holder = async {
         let _held = joined.first.lock().await;
         Sleep::default().await;
@@ -44,8 +24,7 @@ fn a_branch_of_a_join_may_wait_for_what_the_other_holds() {
 
 #[test]
 fn branches_of_a_join_take_locks_in_any_order_if_none_holds_two() {
-    two_locks!(Branches);
-    let branches = Branches::new();
+    let branches = two_locks!(Branches);
     let mut task = by_hand("join", async {
         let backwards = async {
             let _held = branches.second.lock().await;
@@ -72,8 +51,7 @@ fn branches_of_a_join_take_locks_in_any_order_if_none_holds_two() {
 
 #[test]
 fn a_branch_that_is_polled_first_is_a_branch_too() {
-    two_locks!(Early);
-    let early = Early::new();
+    let early = two_locks!(Early);
     let mut task = by_hand("join", async {
         let forwards = async {
             Sleep::default().await;
@@ -93,8 +71,7 @@ fn a_branch_that_is_polled_first_is_a_branch_too() {
 #[test]
 fn branches_that_yield_to_tokio_are_two_though_it_keeps_one_waker() {
     quiet();
-    two_locks!(Yields);
-    let yields = Arc::new(Yields::new());
+    let yields = two_locks!(Yields);
     let task = task::named("join", {
         let yields = yields.clone();
         async move {
@@ -118,8 +95,7 @@ fn branches_that_yield_to_tokio_are_two_though_it_keeps_one_waker() {
 
 #[test]
 fn one_branch_alone_is_one_flow() {
-    two_locks!(Alone);
-    let alone = Alone::new();
+    let alone = two_locks!(Alone);
     let mut task = by_hand("join", async {
         let backwards = async {
             let _held = alone.second.lock().await;
@@ -133,8 +109,7 @@ fn one_branch_alone_is_one_flow() {
 
 #[test]
 fn the_arms_of_a_select_are_branches() {
-    two_locks!(Selected);
-    let selected = Selected::new();
+    let selected = two_locks!(Selected);
     let mut task = by_hand("select", async {
         let mut holder = pin!(async {
             let _held = selected.second.lock().await;
@@ -159,8 +134,7 @@ fn the_arms_of_a_select_are_branches() {
 
 #[test]
 fn the_futures_of_a_futures_unordered_are_branches() {
-    two_locks!(Unordered);
-    let unordered = Arc::new(Unordered::new());
+    let unordered = two_locks!(Unordered);
     let mut task = by_hand("unordered", {
         let unordered = unordered.clone();
         async move {
@@ -189,8 +163,7 @@ fn the_futures_of_a_futures_unordered_are_branches() {
 
 #[test]
 fn wrapped_futures_of_a_futures_unordered_are_known_as_flows() {
-    two_locks!(Wrapped);
-    let wrapped = Arc::new(Wrapped::new());
+    let wrapped = two_locks!(Wrapped);
     let mut task = by_hand("unordered", {
         let wrapped = wrapped.clone();
         async move {
@@ -217,8 +190,7 @@ fn wrapped_futures_of_a_futures_unordered_are_known_as_flows() {
 
 #[test]
 fn what_an_ancestor_holds_counts_for_its_only_branch() {
-    two_locks!(Ancestor);
-    let ancestor = Ancestor::new();
+    let ancestor = two_locks!(Ancestor);
     run("outer", async {
         let _held = ancestor.second.lock().await;
         task::named("inner", async { drop(ancestor.first.lock().await) }).await;
@@ -229,8 +201,7 @@ fn what_an_ancestor_holds_counts_for_its_only_branch() {
 
 #[test]
 fn a_scope_beside_another_branch_does_not_hold_what_that_one_holds() {
-    two_locks!(Beside);
-    let beside = Beside::new();
+    let beside = two_locks!(Beside);
     let mut task = by_hand("outer", async {
         let holder = async {
             let _held = beside.second.lock().await;
@@ -245,8 +216,7 @@ fn a_scope_beside_another_branch_does_not_hold_what_that_one_holds() {
 
 #[test]
 fn two_tasks_in_turn_on_one_thread_are_two() {
-    two_locks!(Turns);
-    let turns = Turns::new();
+    let turns = two_locks!(Turns);
     let mut backwards = by_hand("one", async {
         let _held = turns.second.lock().await;
         Sleep::default().await;
@@ -260,8 +230,7 @@ fn two_tasks_in_turn_on_one_thread_are_two() {
 #[test]
 fn unknown_tasks_are_not_taken_for_one() {
     quiet();
-    two_locks!(Unknown);
-    let unknown = Unknown::new();
+    let unknown = two_locks!(Unknown);
     let mut backwards = Polled::queued(async {
         let _held = unknown.second.lock().await;
         Sleep::default().await;
@@ -274,9 +243,8 @@ fn unknown_tasks_are_not_taken_for_one() {
 #[test]
 fn a_task_of_tokio_with_branches_and_no_name_is_not_accused() {
     quiet();
-    two_locks!(Tokios);
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let tokios = Arc::new(Tokios::new());
+    let tokios = two_locks!(Tokios);
     let task = async move {
         let holder = async {
             let _held = tokios.second.lock().await;
@@ -292,8 +260,7 @@ fn a_task_of_tokio_with_branches_and_no_name_is_not_accused() {
 
 #[test]
 fn a_wait_beside_something_else_is_not_certain() {
-    two_locks!(Timed);
-    let timed = Timed::new();
+    let timed = two_locks!(Timed);
     let mut task = by_hand("with a limit", async {
         let _held = timed.first.lock().await;
         // Whatever it is, it may end the wait: a timer, say.
@@ -307,8 +274,7 @@ fn a_wait_beside_something_else_is_not_certain() {
 
 #[test]
 fn two_branches_that_wait_for_each_other_are_reported() {
-    two_locks!(Crossed);
-    let crossed = Crossed::new();
+    let crossed = two_locks!(Crossed);
     let mut task = by_hand("crossed", async {
         let forwards = async {
             let _held = crossed.first.lock().await;
@@ -330,8 +296,7 @@ fn two_branches_that_wait_for_each_other_are_reported() {
 
 #[test]
 fn an_owned_guard_may_be_elsewhere() {
-    two_locks!(Sent);
-    let sent = Arc::new(Sent::new());
+    let sent = two_locks!(Sent);
     let mutex = Arc::new(ironfence::Mutex::new(0));
     check::name(&*mutex, "Sent.owned");
     let mut waiter = by_hand("sender", async {
@@ -350,8 +315,7 @@ fn an_owned_guard_may_be_elsewhere() {
 
 #[test]
 fn a_guard_that_was_disowned_and_adopted_is_the_receivers() {
-    two_locks!(Given);
-    let given = Given::new();
+    let given = two_locks!(Given);
     let (send, receive) = futures::channel::oneshot::channel();
     let mut sender = by_hand("sender", async {
         let mut guard = given.first.lock().await;

@@ -66,6 +66,21 @@ macro_rules! line_of {
 }
 use line_of;
 
+/// A value of a struct of its own with two locks, since an order is reported once in a process.
+macro_rules! two_locks {
+    ($Name:ident) => {{
+        #[derive(ironfence::Guarded)]
+        struct $Name {
+            #[guarded(mutex)]
+            first: u32,
+            #[guarded(mutex)]
+            second: u32,
+        }
+        std::sync::Arc::new($Name { first: 0, second: 0 }.into_guarded())
+    }};
+}
+use two_locks;
+
 /// No report is about these locks.
 #[track_caller]
 fn nothing_about(name: &str) {

@@ -1,6 +1,6 @@
 //! What is said of many in one line, of which value, and as data.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use ironfence::{
     Guarded, Mutex, RwLock,
@@ -9,7 +9,9 @@ use ironfence::{
 use ironfence_tests::polled::now;
 use serde_json::Value;
 
-use crate::{Sleep, by_hand, line_of, nothing_about, reports_about, run, says, the_report};
+use crate::{
+    Sleep, by_hand, line_of, nothing_about, reports_about, run, says, the_report, two_locks,
+};
 
 /// Of the table, what is about this lock.
 fn table_of(class: &str) -> String {
@@ -225,22 +227,9 @@ mod streams {
         })
     }
 
-    macro_rules! two {
-        ($Name:ident) => {{
-            #[derive(Guarded)]
-            struct $Name {
-                #[guarded(mutex)]
-                first: u32,
-                #[guarded(mutex)]
-                second: u32,
-            }
-            Arc::new($Name { first: 0, second: 0 }.into_guarded())
-        }};
-    }
-
     #[test]
     fn two_streams_that_hold_over_a_yield_are_two_flows_if_each_is_tracked() {
-        let two = two!(TwoStreams);
+        let two = two_locks!(TwoStreams);
         let mut task = by_hand("merge", async {
             let backwards = task::tracked_stream(over_a_yield(&two.second));
             let forwards = task::tracked_stream(over_a_yield(&two.first));
@@ -253,7 +242,7 @@ mod streams {
 
     #[test]
     fn without_it_they_are_one_flow_as_they_may_be_polled_one_after_the_other() {
-        let two = two!(OneFlow);
+        let two = two_locks!(OneFlow);
         let mut task = by_hand("merge", async {
             let all = stream::select(over_a_yield(&two.second), over_a_yield(&two.first));
             assert_eq!(all.collect::<Vec<_>>().await, [1, 1]);
@@ -264,7 +253,7 @@ mod streams {
 
     #[test]
     fn what_is_wrong_inside_of_a_tracked_stream_is_seen() {
-        let two = two!(InStream);
+        let two = two_locks!(InStream);
         let mut task = by_hand("stream", async {
             let one = &two;
             let inside = stream::once(async move {
@@ -279,7 +268,7 @@ mod streams {
 
     #[test]
     fn a_tracked_stream_that_waits_for_itself_is_certain() {
-        let two = two!(Itself);
+        let two = two_locks!(Itself);
         let mut task = by_hand("stream", async {
             let mutex = &two.first;
             let inside = stream::once(async move {

@@ -2,7 +2,8 @@
 
 use std::{
     env,
-    process::{Command, Output},
+    io::{BufRead as _, BufReader},
+    process::{Command, Output, Stdio},
     sync::Arc,
 };
 
@@ -34,6 +35,25 @@ pub(crate) fn child_of(test: &str, mode: &str) -> Output {
         .env("IRONFENCE_TEST_CHILD", "1")
         .output()
         .unwrap()
+}
+
+/// Runs the test again in a child, with these variables, until it has said this on stderr. True if it did.
+pub(crate) fn child_says(test: &str, variables: &[(&str, &str)], said: &'static str) -> bool {
+    let mut child = Command::new(env::current_exe().unwrap())
+        .args(["--exact", test, "--nocapture"])
+        .envs(variables.iter().copied())
+        .env("IRONFENCE_TEST_CHILD", "1")
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let found = ironfence_tests::watchdog::must_end(move || {
+        lines.map_while(Result::ok).any(|line| line.contains(said))
+    });
+    child.kill().unwrap();
+    child.wait().unwrap();
+    found
 }
 
 pub(crate) fn is_child() -> bool {
@@ -145,21 +165,9 @@ fn the_dump_is_printed_while_somebody_waits() {
             std::thread::park();
         }
     }
-    use std::io::{BufRead as _, BufReader};
-    let mut child = Command::new(env::current_exe().unwrap())
-        .args(["--exact", "speaking::the_dump_is_printed_while_somebody_waits", "--nocapture"])
-        .env("IRONFENCE_CHECK_DUMP", "0.01")
-        .env("IRONFENCE_TEST_CHILD", "1")
-        .stdout(std::process::Stdio::null())
-        .stderr(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    let lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    let found = ironfence_tests::watchdog::must_end(move || {
-        lines.map_while(Result::ok).any(|line| line.contains("`dumped`"))
-    });
-    child.kill().unwrap();
-    child.wait().unwrap();
+    let dumps = [("IRONFENCE_CHECK_DUMP", "0.01")];
+    let found =
+        child_says("speaking::the_dump_is_printed_while_somebody_waits", &dumps, "`dumped`");
     assert!(found, "the table names the lock");
 }
 

@@ -3,7 +3,6 @@
 use std::{
     future::{Future, pending},
     panic::{AssertUnwindSafe, catch_unwind},
-    process::Command,
     sync::{Arc, mpsc},
     thread,
     time::Duration,
@@ -21,7 +20,8 @@ use ironfence_tests::{
 
 use crate::{
     Sleep, line_of, nothing_about, quiet, reports_about, says,
-    speaking::{child_of, is_child},
+    speaking::{child_of, child_says, is_child},
+    two_locks,
 };
 
 /// What the panic of this says.
@@ -58,24 +58,10 @@ async fn backwards(two: &TwoGuarded) {
     drop(two.first.lock().await);
 }
 
-/// Structs of its own, since an order is reported once in a process.
-macro_rules! two_of_its_own {
-    ($Name:ident) => {{
-        #[derive(Guarded)]
-        struct $Name {
-            #[guarded(mutex)]
-            first: u32,
-            #[guarded(mutex)]
-            second: u32,
-        }
-        Arc::new($Name { first: 0, second: 0 }.into_guarded())
-    }};
-}
-
 #[test]
 fn a_test_fails_at_its_end_with_the_text_of_its_report() {
     quiet();
-    let two = two_of_its_own!(FailsAtEnd);
+    let two = two_locks!(FailsAtEnd);
     let line = line!() + 3;
     let text = panic_of(|| {
         on_one_thread(check::test(async {
@@ -91,7 +77,7 @@ fn a_test_fails_at_its_end_with_the_text_of_its_report() {
 #[test]
 fn reports_are_those_of_the_test_while_it_runs() {
     quiet();
-    let (guilty, innocent) = (two_of_its_own!(Guilty), two_of_its_own!(Innocent));
+    let (guilty, innocent) = (two_locks!(Guilty), two_locks!(Innocent));
     let mut bad = Polled::new(check::test(async {
         let second = guilty.second.lock().await;
         drop(guilty.first.lock().await);
@@ -119,7 +105,7 @@ fn what_a_test_has_spawned_is_its_own_on_every_thread() {
     quiet();
     let text = panic_of(|| {
         on_two_threads(check::test(async {
-            let two = two_of_its_own!(SpawnedOnWorkers);
+            let two = two_locks!(SpawnedOnWorkers);
             let work = async move {
                 let _second = two.second.lock().await;
                 drop(two.first.lock().await);
@@ -406,24 +392,8 @@ fn a_thread_that_stands_still_gets_its_table_on_stderr() {
         drop((held, tell, told));
         return;
     }
-    use std::io::{BufRead as _, BufReader};
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "trials::a_thread_that_stands_still_gets_its_table_on_stderr",
-            "--nocapture",
-        ])
-        .env("IRONFENCE_TEST_CHILD", "1")
-        .stdout(std::process::Stdio::null())
-        .stderr(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    let lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    let found = must_end(move || {
-        lines.map_while(Result::ok).any(|line| line.contains("has not ended within 10ms"))
-    });
-    child.kill().unwrap();
-    child.wait().unwrap();
+    let test = "trials::a_thread_that_stands_still_gets_its_table_on_stderr";
+    let found = child_says(test, &[], "has not ended within 10ms");
     assert!(found, "it says so");
 }
 
@@ -443,7 +413,7 @@ fn a_plain_test_sees_what_is_of_no_test_and_not_what_is() {
         assert!(check::reports().is_empty(), "it is the other test's");
         // Of a thread that is called like a test in a module.
         let of_another_test = thread::Builder::new().name("tests::other".into());
-        let two = two_of_its_own!(OfAnother);
+        let two = two_locks!(OfAnother);
         let backwards = async move {
             let _second = two.second.lock().await;
             drop(two.first.lock().await);
@@ -453,7 +423,7 @@ fn a_plain_test_sees_what_is_of_no_test_and_not_what_is() {
         check::expect_none();
         assert_eq!(check::reports().len(), 1, "the program's list has all");
         // Of any other thread nobody can say whose it is.
-        let two = two_of_its_own!(OfAWorker);
+        let two = two_locks!(OfAWorker);
         let backwards = async move {
             let _second = two.second.lock().await;
             drop(two.first.lock().await);
@@ -498,7 +468,7 @@ fn a_plain_test_is_not_green_because_nothing_was_checked() {
 #[test]
 fn what_goes_on_after_a_test_is_of_no_other() {
     quiet();
-    let two = two_of_its_own!(GoesOn);
+    let two = two_locks!(GoesOn);
     let mut straggler = None;
     now(check::test(async {
         let two = two.clone();
