@@ -31,6 +31,23 @@ fn read_owned(lock: &Arc<Lock>) -> OwnedRwLockReadGuard<()> {
     block_on(lock.clone().read_owned())
 }
 
+/// One thread gives the guard up, another one reads, this one writes.
+fn given_up_by_another_thread(
+    lock: &Arc<Lock>,
+    guard: OwnedRwLockReadGuard<()>,
+    writes: impl FnOnce(),
+) {
+    let giving_up = thread::spawn(move || drop(guard));
+    let reading = thread::spawn({
+        let lock = lock.clone();
+        move || read(&lock)
+    });
+    writes();
+    giving_up.join().expect("no thread panics");
+    reading.join().expect("no thread panics");
+    assert_idle(&**lock);
+}
+
 #[test]
 fn a_reader_marks_itself_while_a_writer_ends_the_bias() {
     on_threads_with(biased, [read, write]);
@@ -93,15 +110,7 @@ fn a_marked_guard_is_given_up_by_another_thread() {
     explore(3, || {
         let lock = Arc::new(biased());
         let guard = read_owned(&lock);
-        let giving_up = thread::spawn(move || drop(guard));
-        let reading = thread::spawn({
-            let lock = lock.clone();
-            move || read(&lock)
-        });
-        write(&lock);
-        giving_up.join().expect("no thread panics");
-        reading.join().expect("no thread panics");
-        assert_idle(&*lock);
+        given_up_by_another_thread(&lock, guard, || write(&lock));
     });
 }
 
@@ -135,15 +144,7 @@ fn a_hold_that_was_counted_is_given_up_while_a_bias_begins_and_ends() {
         let lock = Arc::new(Lock::new(()));
         // Counted: it was no read at first.
         let guard = block_on(lock.clone().write_owned()).downgrade();
-        let giving_up = thread::spawn(move || drop(guard));
-        let reading = thread::spawn({
-            let lock = lock.clone();
-            move || read(&lock)
-        });
-        write(&lock);
-        giving_up.join().expect("no thread panics");
-        reading.join().expect("no thread panics");
-        assert_idle(&*lock);
+        given_up_by_another_thread(&lock, guard, || write(&lock));
     });
 }
 
@@ -176,14 +177,6 @@ fn a_writer_sleeps_until_the_last_marked_reader_has_left() {
         let guard = read_owned(&lock);
         let mut waiting = pin!(lock.write());
         assert!(poll_once(waiting.as_mut()).is_pending(), "somebody reads");
-        let reading = thread::spawn({
-            let lock = lock.clone();
-            move || read(&lock)
-        });
-        let giving_up = thread::spawn(move || drop(guard));
-        drop(block_on(waiting));
-        giving_up.join().expect("no thread panics");
-        reading.join().expect("no thread panics");
-        assert_idle(&*lock);
+        given_up_by_another_thread(&lock, guard, || drop(block_on(waiting)));
     });
 }

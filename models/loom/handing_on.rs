@@ -10,14 +10,32 @@ use std::{
 
 use loom::{sync::atomic::Ordering, thread};
 
-use super::{Lock, Woken, assert_idle, block_on, explore, poll_once};
-use crate::Mutex;
+use super::{Lock, Lockable, Woken, assert_idle, block_on, explore, poll_once};
+use crate::{Mutex, OwnedRwLockUpgradableReadGuard};
 
 /// Polls it with a waker that notes whether it was woken since.
 fn poll_noting<F: Future>(future: Pin<&mut F>) -> (Poll<F::Output>, Arc<Woken>) {
     let woken = Arc::new(Woken::default());
     let waker = Waker::from(woken.clone());
     (future.poll(&mut Context::from_waker(&waker)), woken)
+}
+
+/// `leaving` and `holding` go at once, and each in its way makes the lock free: then `next`, which sleeps, is woken,
+/// and has it.
+fn hands_on<N: Future>(
+    lock: &impl Lockable,
+    holding: impl Sized,
+    leaving: impl Send + 'static,
+    mut next: Pin<Box<N>>,
+) {
+    let (polled, woken) = poll_noting(next.as_mut());
+    assert!(polled.is_pending(), "somebody holds it");
+    let other = thread::spawn(move || drop(leaving));
+    drop(holding);
+    other.join().expect("no thread panics");
+    assert_woken(&woken, "the lock is free, and the next one asleep");
+    drop(block_on(next));
+    assert_idle(lock);
 }
 
 #[track_caller]
@@ -33,15 +51,8 @@ fn one_that_is_called_and_goes_away_passes_its_turn() {
         let holding = block_on(mutex.clone().lock_owned());
         let mut leaving = Box::pin(mutex.clone().lock_owned());
         assert!(poll_once(leaving.as_mut()).is_pending(), "it is locked");
-        let mut next = Box::pin(mutex.clone().lock_owned());
-        let (polled, woken) = poll_noting(next.as_mut());
-        assert!(polled.is_pending(), "it is locked");
-        let other = thread::spawn(move || drop(leaving));
-        drop(holding);
-        other.join().expect("no thread panics");
-        assert_woken(&woken, "the mutex is free, and the next one asleep");
-        drop(block_on(next));
-        assert_idle(&*mutex);
+        let next = Box::pin(mutex.clone().lock_owned());
+        hands_on(&*mutex, holding, leaving, next);
     });
 }
 
@@ -52,17 +63,10 @@ fn an_upgrade_that_is_given_up_gives_its_hold_up() {
         let lock = Arc::new(Lock::new(()));
         let reading = block_on(lock.clone().read_owned());
         let upgradable = block_on(lock.clone().upgradable_read_owned());
-        let mut upgrade = Box::pin(crate::OwnedRwLockUpgradableReadGuard::upgrade(upgradable));
+        let mut upgrade = Box::pin(OwnedRwLockUpgradableReadGuard::upgrade(upgradable));
         assert!(poll_once(upgrade.as_mut()).is_pending(), "somebody reads");
-        let mut next = Box::pin(lock.clone().write_owned());
-        let (polled, woken) = poll_noting(next.as_mut());
-        assert!(polled.is_pending(), "somebody reads");
-        let other = thread::spawn(move || drop(upgrade));
-        drop(reading);
-        other.join().expect("no thread panics");
-        assert_woken(&woken, "the lock is free, and the writer asleep");
-        drop(block_on(next));
-        assert_idle(&*lock);
+        let next = Box::pin(lock.clone().write_owned());
+        hands_on(&*lock, reading, upgrade, next);
     });
 }
 
