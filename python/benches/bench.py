@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Callable
 
 import peers
+from before import install, load
 from peers import Peer
 from report import Row, publish, table
 
@@ -138,7 +139,9 @@ def main() -> None:
     options.add_argument("--publish", action="store_true", help="write this version's table and picture into the README")
     options.add_argument("--memory-of", nargs=2, help=argparse.SUPPRESS)
     args = options.parse_args()
-    before = peers.old(HERE / ".old")
+    folder = HERE / ".old"
+    install(folder)
+    before = load(folder)
     all_peers = {"mutex": peers.mutexes(before), "rwlock": peers.rwlocks(before)}
     if args.memory_of:
         kind, name = args.memory_of

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -19,38 +18,25 @@ if not list((HERE.parent / "ironfence").glob("_native*.so")):
 
 import ironfence  # noqa: E402  (`pip install ./python` first)
 
-ORACLE = ("ironfence==0.1.0", "aiorwlock==1.3.0")
+sys.path.append(str(HERE.parent / "benches"))
+import before  # noqa: E402
 
 
 @pytest.fixture(scope="session")
-def oracle_dir(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
+def oracle_dir(pytestconfig: pytest.Config) -> Path:
     """A folder with ironfence 0.1.0, from PyPI, apart from all else that is installed."""
     target = Path(pytestconfig.cache.mkdir("ironfence-0.1.0"))
-    if not (target / "ironfence").is_dir():
-        command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", target, *ORACLE]
-        done = subprocess.run(command, capture_output=True, text=True)
-        if done.returncode != 0:
-            pytest.skip(f"ironfence 0.1.0 could not be had from PyPI: {done.stderr.strip()[-300:]}")
+    try:
+        before.install(target)
+    except subprocess.CalledProcessError as failed:
+        pytest.skip(f"ironfence 0.1.0 could not be had from PyPI: {failed.stderr.strip()[-300:]}")
     return target
 
 
 @pytest.fixture(scope="session")
 def oracle(oracle_dir: Path) -> ModuleType:
     """ironfence 0.1.0, under another name than ours."""
-    kept = {name: sys.modules.pop(name) for name in list(sys.modules) if name.startswith("aiorwlock")}
-    sys.path.insert(0, str(oracle_dir))
-    try:
-        place = oracle_dir / "ironfence" / "__init__.py"
-        spec = importlib.util.spec_from_file_location("ironfence_0_1_0", place)
-        assert spec is not None and spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules["ironfence_0_1_0"] = module
-        spec.loader.exec_module(module)
-    finally:
-        sys.path.remove(str(oracle_dir))
-        sys.modules.update(kept)
-    assert module.__version__ == "0.1.0"
-    return module
+    return before.load(oracle_dir)
 
 
 def run_asyncio(main: Callable[[], Awaitable[Any]]) -> Any:
