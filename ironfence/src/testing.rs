@@ -15,13 +15,13 @@ pub fn run<F: core::future::Future>(future: F) -> F::Output {
 /// Nobody looks: the future is the test.
 #[cfg(not(feature = "check"))]
 mod silent {
+    use core::future::Future;
+
     /// The test `name`, with a limit in seconds if it has one of its own.
     #[inline]
     pub const fn test_of<F: Future>(_name: &'static str, _limit: Option<f64>, future: F) -> F {
         future
     }
-
-    use core::future::Future;
 }
 
 #[cfg(feature = "check")]

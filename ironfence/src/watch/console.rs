@@ -82,10 +82,20 @@ fn resource(mark: &Identity) -> Option<&Span> {
         return None;
     }
     span.in_scope(|| {
-        tracing::trace!(target: "runtime::resource::state_update", held = 0_u64, held.op = "override");
-        tracing::trace!(target: "runtime::resource::state_update", waiting = 0_u64, waiting.op = "override");
+        held(0, "override");
+        waiting(0, "override");
     });
     Some(mark.resource.get_or_init(|| span))
+}
+
+/// How many hold the lock, in its span: so many more (`add`) or fewer (`sub`), or just so many (`override`).
+fn held(count: u64, op: &str) {
+    tracing::trace!(target: "runtime::resource::state_update", held = count, held.op = op);
+}
+
+/// How many wait for it, in the same way.
+fn waiting(count: u64, op: &str) {
+    tracing::trace!(target: "runtime::resource::state_update", waiting = count, waiting.op = op);
 }
 
 /// What a poll of a wait has found.
@@ -130,7 +140,7 @@ impl Wait {
         if result.is_pending() {
             tell(mark, || {
                 let waits = self.waits.get_or_insert_with(|| {
-                    tracing::trace!(target: "runtime::resource::state_update", waiting = 1_u64, waiting.op = "add");
+                    waiting(1, "add");
                     let source = name(way);
                     tracing::trace_span!(target: "ironfence", "runtime.resource.async_op", source, inherits_child_attrs = false)
                 });
@@ -153,7 +163,7 @@ impl Wait {
                 polled(&waits, true);
             }
             drop(waits);
-            tracing::trace!(target: "runtime::resource::state_update", waiting = 1_u64, waiting.op = "sub");
+            waiting(1, "sub");
         });
     }
 }
@@ -186,9 +196,7 @@ impl Hold {
     }
 
     fn begun(mark: &Identity) -> Self {
-        let told = tell(mark, || {
-            tracing::trace!(target: "runtime::resource::state_update", held = 1_u64, held.op = "add");
-        });
+        let told = tell(mark, || held(1, "add"));
         Self { is_told: told.is_some() }
     }
 
@@ -216,9 +224,7 @@ impl Hold {
     /// It is about to be released.
     pub(crate) fn released(&mut self, mark: &Identity) {
         if core::mem::take(&mut self.is_told) {
-            tell(mark, || {
-                tracing::trace!(target: "runtime::resource::state_update", held = 1_u64, held.op = "sub");
-            });
+            tell(mark, || held(1, "sub"));
         }
     }
 

@@ -24,7 +24,7 @@ static NAMES: LazyLock<Mutex<HashMap<u32, Name>>> = LazyLock::new(Mutex::default
 pub(crate) fn number() -> u32 {
     static LAST: AtomicU32 = AtomicU32::new(0);
     // After four billions it begins anew, but never with 0, which stands for none.
-    (LAST.fetch_add(1, Ordering::Relaxed) + 1).max(1)
+    LAST.fetch_add(1, Ordering::Relaxed).wrapping_add(1).max(1)
 }
 
 /// The lock is of a value of this name.

@@ -77,7 +77,7 @@ impl Wait {
     pub(crate) fn polled<R>(
         &mut self,
         mark: &Identity,
-        (way, max_readers): (Way, Option<u32>),
+        ways: (Way, Option<u32>),
         context: &mut Context<'_>,
         poll: impl FnOnce(&mut Context<'_>) -> Poll<R>,
     ) -> Poll<R> {
@@ -86,7 +86,7 @@ impl Wait {
         }
         let flow = Flow::current(Some(context.waker()));
         let woken = Arc::default();
-        self.awake(mark, (way, max_readers), &flow, &woken);
+        self.awake(mark, ways, &flow, &woken);
         let inner = context.waker().clone();
         let waker = Waker::from(Arc::new(WaitWaker { woken, inner }));
         let polled = poll(&mut Context::from_waker(self.waker.insert(waker)));
