@@ -38,7 +38,6 @@ macro_rules! state {
 state!(Made);
 
 fn main() {
-    use vendored::fence::Guarded as _;
     let twin = State {
         count: 1,
         inner: Inner(2),
