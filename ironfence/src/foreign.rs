@@ -132,6 +132,13 @@ pub trait AsyncMutex {
         Self: Sized,
         Self::Value: Sized;
 
+    /// At which level it is among locks that are taken together: those at a lower one come first. A lock says the
+    /// same each time; one that knows no levels is at level 0. One that has a lock of ours inside says its level.
+    #[inline]
+    fn level(&self) -> u8 {
+        0
+    }
+
     /// Locks, waiting for it if need be.
     #[cfg_attr(feature = "check", track_caller)]
     fn lock(&self) -> Self::Lock<'_>;
@@ -223,6 +230,13 @@ pub trait AsyncRwLock {
         Self: Sized,
         Self::Value: Sized;
 
+    /// At which level it is among locks that are taken together: those at a lower one come first. A lock says the
+    /// same each time; one that knows no levels is at level 0. One that has a lock of ours inside says its level.
+    #[inline]
+    fn level(&self) -> u8 {
+        0
+    }
+
     /// Takes the lock for reading, waiting for it if need be.
     #[cfg_attr(feature = "check", track_caller)]
     fn read(&self) -> Self::Read<'_>;
@@ -260,7 +274,7 @@ pub trait AsyncRwLock {
 ///
 /// `named` makes a future with a name of the one that a method returns, `tried` an option of what a
 /// `try_` method returns; `blocking = own` says that there are `blocking_` methods too, and
-/// `checked = ours` that the lock checker knows them.
+/// `known = ours` that they have levels, and that the lock checker knows them.
 macro_rules! adapt {
     (
         T $(: ?$Sized:ident)?;
@@ -272,7 +286,7 @@ macro_rules! adapt {
         named = |$future:ident| $named:expr,
         tried = |$result:ident| $tried:expr
         $(, blocking = $blocking:ident)?
-        $(, checked = $checked:ident)?
+        $(, known = $known:ident)?
     ) => {
         impl<T $(: ?$Sized)?> $crate::foreign::AsyncMutex for $Mutex {
             type Value = T;
@@ -282,7 +296,7 @@ macro_rules! adapt {
             adapt!(@wait lock: Lock, |$future| $named);
             adapt!(@try try_lock: Guard, |$result| $tried);
             $(adapt!(@blocking blocking_lock: Guard, $blocking);)?
-            $(adapt!(@checked $checked);)?
+            $(adapt!(@known $known);)?
         }
 
         impl<T $(: ?$Sized)?> $crate::foreign::AsyncRwLock for $RwLock {
@@ -298,7 +312,7 @@ macro_rules! adapt {
             adapt!(@try try_write: WriteGuard, |$result| $tried);
             $(adapt!(@blocking blocking_read: ReadGuard, $blocking);)?
             $(adapt!(@blocking blocking_write: WriteGuard, $blocking);)?
-            $(adapt!(@checked $checked);)?
+            $(adapt!(@known $known);)?
         }
     };
     (@constructor) => {
@@ -334,13 +348,18 @@ macro_rules! adapt {
             Self::$method(self)
         }
     };
-    (@checked ours) => {
+    (@known ours) => {
         #[inline]
         fn new_field<Twin>(value: T, offset: usize, field: impl Into<Field>) -> Self where T: Sized {
             let lock = Self::from(value);
             let twin = core::ptr::from_ref(&lock).wrapping_byte_sub(offset).cast::<Twin>();
             lock.raw().mark.is_field(twin, field.into());
             lock
+        }
+
+        #[inline]
+        fn level(&self) -> u8 {
+            self.raw().level()
         }
     };
 }
@@ -358,5 +377,5 @@ adapt! {
     named = |future| future.nested(),
     tried = |result| result.ok(),
     blocking = own,
-    checked = ours
+    known = ours
 }

@@ -11,6 +11,7 @@ mod drop_in;
 mod every_type;
 mod fairness;
 mod foreign;
+mod foreign_groups;
 mod foreign_twins;
 mod futurelock;
 mod hostile_wakers;

@@ -24,8 +24,8 @@ pub trait Request {
     /// Begins to wait.
     fn wait(self) -> Self::Waiting;
 
-    /// Where the lock is: two locks are never at one address.
-    fn address(&self) -> usize;
+    /// Where the lock is among others: at which level, and at which address. Two locks are never in one place.
+    fn place(&self) -> (u8, usize);
 
     /// It is about to be asked for, as one of these.
     #[doc(hidden)]
@@ -55,9 +55,9 @@ pub trait Requests {
     #[doc(hidden)]
     type Got: AsMut<[Option<<Self::Request as Request>::Guard>]>;
 
-    /// Their addresses, with their numbers.
+    /// Their places, with their numbers.
     #[doc(hidden)]
-    type Order: AsMut<[(usize, usize)]>;
+    type Order: AsMut<[((u8, usize), usize)]>;
 
     #[doc(hidden)]
     fn begin(self) -> (Self::Waiting, Self::Got, Self::Order);
@@ -88,8 +88,8 @@ macro_rules! requests {
                 self.1.cover(|| self.0.$function())
             }
 
-            fn address(&self) -> usize {
-                core::ptr::from_ref(self.0).addr()
+            fn place(&self) -> (u8, usize) {
+                (self.0.level(), core::ptr::from_ref(self.0).addr())
             }
 
             fn join(&mut self, group: &mut Group) {
@@ -107,8 +107,8 @@ requests! {
     write => ToWrite: AsyncRwLock, WriteGuard, Write;
 }
 
-/// As [`lock_pair`](crate::lock_pair), for locks of whoever: takes two locks, whichever comes first in
-/// memory first, so two tasks that take the same two never wait for each other.
+/// As [`lock_pair`](crate::lock_pair), for locks of whoever: takes two locks in the order of [`lock_all`], so two tasks
+/// that take the same two never wait for each other.
 ///
 /// # Errors
 /// [`SameLock`] if both are the same lock, wanted in whatever way: the task would wait for itself.
@@ -134,11 +134,11 @@ pub async fn lock_pair<A: Request, B: Request>(
     mut a: A,
     mut b: B,
 ) -> Result<(A::Guard, B::Guard), SameLock> {
-    if a.address() == b.address() {
+    if a.place() == b.place() {
         return Err(SameLock::new());
     }
     let mut group = Group::default();
-    if a.address() < b.address() {
+    if a.place() < b.place() {
         a.join(&mut group);
         let a = a.wait().await;
         b.join(&mut group);
@@ -151,9 +151,9 @@ pub async fn lock_pair<A: Request, B: Request>(
     }
 }
 
-/// As [`lock_all`](crate::lock_all), for locks of whoever: takes an array or a `Vec` of them in the
-/// order in which they lie in memory, and returns the guards as the locks were given. For arrays it
-/// allocates nothing, unless the locks do.
+/// As [`lock_all`](crate::lock_all), for locks of whoever: takes an array or a `Vec` of them, level by level
+/// ([`AsyncMutex::level`]) and those of one level as they lie in memory, and returns the guards as the locks were
+/// given. For arrays it allocates nothing, unless the locks do.
 ///
 /// # Errors
 /// [`SameLock`] if a lock is among them twice, wanted in whatever way.
@@ -196,10 +196,10 @@ impl<A: Request, const N: usize> Requests for [A; N] {
     type Request = A;
     type Waiting = [Option<A>; N];
     type Got = [Option<A::Guard>; N];
-    type Order = [(usize, usize); N];
+    type Order = [((u8, usize), usize); N];
 
     fn begin(self) -> (Self::Waiting, Self::Got, Self::Order) {
-        let order = array::from_fn(|number| (self[number].address(), number));
+        let order = array::from_fn(|number| (self[number].place(), number));
         (self.map(Some), array::from_fn(|_| None), order)
     }
 
@@ -213,11 +213,11 @@ impl<A: Request> Requests for Vec<A> {
     type Request = A;
     type Waiting = Vec<Option<A>>;
     type Got = Vec<Option<A::Guard>>;
-    type Order = Vec<(usize, usize)>;
+    type Order = Vec<((u8, usize), usize)>;
 
     fn begin(self) -> (Self::Waiting, Self::Got, Self::Order) {
         let order =
-            self.iter().enumerate().map(|(number, request)| (request.address(), number)).collect();
+            self.iter().enumerate().map(|(number, request)| (request.place(), number)).collect();
         let got = self.iter().map(|_| None).collect();
         (self.into_iter().map(Some).collect(), got, order)
     }
