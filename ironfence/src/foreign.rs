@@ -1,5 +1,5 @@
 //! Other people's locks: what a lock must be able to do to take part in sets, sessions and snapshots,
-//! in pairs and slices, and in code that is generic over whose lock it is.
+//! in groups, and in code that is generic over whose lock it is.
 //!
 //! [`AsyncMutex`] and [`AsyncRwLock`] are safe to implement: a lock that lies about itself costs its
 //! own users a deadlock. Ours implement them too. For several locks that are all ours there is
@@ -12,7 +12,9 @@
 mod async_lock;
 #[cfg(feature = "tokio")]
 pub(crate) mod inline;
+mod request;
 pub(crate) mod set;
+mod shapes;
 mod together;
 #[cfg(feature = "tokio")]
 pub(crate) mod tokio;
@@ -33,8 +35,9 @@ use crate::{
     watch::Field,
 };
 
-pub use self::together::{
-    Request, Requests, ToLock, ToRead, ToWrite, lock, lock_all, lock_pair, read, write,
+pub use self::{
+    request::{Request, ToLock, ToRead, ToWrite, lock, read, write},
+    together::{lock_all, lock_pair},
 };
 
 /// A lock that one at a time may hold, across `.await`s too: ours, or another library's.

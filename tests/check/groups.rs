@@ -362,3 +362,23 @@ fn sets_sessions_and_groups_of_other_peoples_locks_are_begun_while_a_lock_is_hel
     nothing_about("outside of a blocking set");
     nothing_about("Theirs.");
 }
+
+#[test]
+fn a_group_by_the_traits_of_a_higher_level_may_be_begun_behind_a_lower_one() {
+    let locks = [Mutex::at_level(0, 1), Mutex::at_level(0, 2), Mutex::new(0)];
+    let [seats, holds, office] = &locks;
+    for (lock, name) in [(seats, "seats at 1"), (holds, "holds at 2"), (office, "office at 0")] {
+        check::name(lock, name);
+    }
+    run("level by level", async {
+        let _office = office.lock().await;
+        let asked = (vec![foreign::lock(holds)], Some(foreign::lock(seats)));
+        drop(foreign::lock_all(asked).await.unwrap());
+    });
+    nothing_about("office at 0");
+    run("back", async {
+        let _holds = holds.lock().await;
+        drop(foreign::lock_all([foreign::lock(seats)]).await.unwrap());
+    });
+    the_report(Kind::HeldOutside, "holds at 2");
+}

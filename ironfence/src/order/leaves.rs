@@ -4,7 +4,8 @@
 //! *leaves*, one for each lock. They are gathered once and sorted once, and then they are known by value:
 //! whatever a request says later, the leaves stay what they are.
 //!
-//! The row is in place where the type of the request says how many there are, and else in a box.
+//! The row is in place where the type of the request says how many there are, and else in a box. Other people's
+//! locks ([`foreign`](crate::foreign)) have leaves of their own in such a row.
 #![allow(unsafe_code)]
 
 use alloc::{boxed::Box, vec::Vec};
@@ -51,19 +52,25 @@ pub(crate) struct Sorted<W, Room> {
     leaves: Leaves<Room>,
 }
 
+/// What stands for a lock in a row of leaves.
+pub(crate) trait Addressed: Copy {
+    /// Of the lock.
+    fn address(self) -> usize;
+}
+
 /// Leaves in a row. As many as `Room` has room for are in place.
-struct Leaves<Room> {
+pub(crate) struct Leaves<Room, L: Addressed = Leaf> {
     count: u32,
     /// True if a lock is among them twice.
     has_same: bool,
-    store: Store<Room>,
+    store: Store<Room, L>,
 }
 
 /// Which of the two it is, the count says.
-union Store<Room> {
+union Store<Room, L> {
     /// Room for leaves. Of `Room` no more is used than its size.
     here: ManuallyDrop<MaybeUninit<Room>>,
-    boxed: ManuallyDrop<Box<[Leaf]>>,
+    boxed: ManuallyDrop<Box<[L]>>,
 }
 
 /// As large as the larger one. Sealed: not nameable from outside.
@@ -73,23 +80,18 @@ pub union Larger<A, B> {
 }
 
 /// Takes down the leaves of a request. Sealed: not nameable from outside.
-pub struct Gather<'s> {
-    here: &'s mut [MaybeUninit<Leaf>],
+pub struct Gather<'s, L = Leaf> {
+    here: &'s mut [MaybeUninit<L>],
     /// How many are there.
     count: usize,
     /// All of them, once they are too many.
-    spilled: Vec<Leaf>,
+    spilled: Vec<L>,
 }
 
 impl Leaf {
     #[inline(always)]
     fn of<M: Among>(raw: &RawLock) -> Self {
         Self(NonNull::from(raw).map_addr(|address| address | M::NUMBER))
-    }
-
-    #[inline(always)]
-    fn address(self) -> usize {
-        self.0.addr().get() & !WAY_MASK
     }
 
     /// # Safety
@@ -125,14 +127,19 @@ impl Leaf {
     }
 }
 
+impl Addressed for Leaf {
+    #[inline(always)]
+    fn address(self) -> usize {
+        self.0.addr().get() & !WAY_MASK
+    }
+}
+
 impl<W: Wanted, Room> Sorted<W, Room> {
     #[inline]
     pub(crate) fn new(wanted: W) -> Self {
-        let mut leaves = Leaves::of(&wanted);
-        let row = leaves.as_mut();
+        let mut leaves = Leaves::of(|gather| wanted.gather(gather));
         // SAFETY: the locks live as long as `wanted` does.
-        row.sort_unstable_by_key(|leaf| unsafe { leaf.key() });
-        leaves.has_same = row.windows(2).any(|pair| pair[0].address() == pair[1].address());
+        leaves.sort_by_key(|leaf| unsafe { leaf.key() });
         Self { wanted, leaves }
     }
 
@@ -145,7 +152,7 @@ impl<W: Wanted, Room> Sorted<W, Room> {
     /// True if a lock is among them twice: so they can't be taken.
     #[inline]
     pub(crate) fn has_same(&self) -> bool {
-        self.leaves.has_same
+        self.leaves.has_same()
     }
 
     /// The guards of all that was asked for.
@@ -175,26 +182,40 @@ unsafe impl<W: Wanted, Room> Route for Sorted<W, Room> {
     fn check(&self) {}
 }
 
-impl<Room> Leaves<Room> {
+impl<Room, L: Addressed> Leaves<Room, L> {
     /// How many have room in place.
-    const PLACES: usize = size_of::<Room>() / size_of::<Leaf>();
+    const PLACES: usize = size_of::<Room>() / size_of::<L>();
 
+    /// Those that `all` notes.
     #[inline]
-    fn of(wanted: &impl Wanted) -> Self {
+    pub(crate) fn of(all: impl FnOnce(&mut Gather<'_, L>)) -> Self {
+        const { assert!(align_of::<L>() <= align_of::<Box<[L]>>(), "a store is aligned as a box") };
         let mut store = Store { here: ManuallyDrop::new(MaybeUninit::uninit()) };
-        let start = (&raw mut store).cast::<MaybeUninit<Leaf>>();
-        // SAFETY: the store is as large as so many leaves, and aligned as a `Box` is, which is as they are.
+        let start = (&raw mut store).cast::<MaybeUninit<L>>();
+        // SAFETY: the store is as large as so many leaves, and aligned as a `Box` is, which is enough for them.
         // They need not be initialized. Nothing else uses the store meanwhile.
         let here = unsafe { slice::from_raw_parts_mut(start, Self::PLACES) };
         let mut gather = Gather { here, count: 0, spilled: Vec::new() };
-        wanted.gather(&mut gather);
-        let Gather { mut count, spilled, .. } = gather;
+        all(&mut gather);
+        let count = gather.count();
+        let Gather { spilled, .. } = gather;
         if !spilled.is_empty() {
-            count = spilled.len();
             store = Store { boxed: ManuallyDrop::new(spilled.into_boxed_slice()) };
         }
-        let count = u32::try_from(count).expect("fewer than four billion locks at once");
         Self { count, has_same: false, store }
+    }
+
+    #[inline(always)]
+    pub(crate) fn sort_by_key<K: Ord>(&mut self, key: impl FnMut(&L) -> K) {
+        let row = self.as_mut();
+        row.sort_unstable_by_key(key);
+        self.has_same = row.windows(2).any(|pair| pair[0].address() == pair[1].address());
+    }
+
+    /// True if a lock is among them twice, once they are sorted.
+    #[inline(always)]
+    pub(crate) fn has_same(&self) -> bool {
+        self.has_same
     }
 
     #[inline(always)]
@@ -203,29 +224,29 @@ impl<Room> Leaves<Room> {
     }
 
     #[inline(always)]
-    fn as_ref(&self) -> &[Leaf] {
+    pub(crate) fn as_ref(&self) -> &[L] {
         if self.is_boxed() {
             // SAFETY: `of` has put so many leaves into a box.
             return unsafe { &self.store.boxed };
         }
-        let start = (&raw const self.store).cast::<Leaf>();
+        let start = (&raw const self.store).cast::<L>();
         // SAFETY: `of` has written so many leaves into the store, which is large enough and aligned.
         unsafe { slice::from_raw_parts(start, self.count as usize) }
     }
 
     #[inline(always)]
-    fn as_mut(&mut self) -> &mut [Leaf] {
+    fn as_mut(&mut self) -> &mut [L] {
         if self.is_boxed() {
             // SAFETY: `of` has put so many leaves into a box.
             return unsafe { &mut self.store.boxed };
         }
-        let start = (&raw mut self.store).cast::<Leaf>();
+        let start = (&raw mut self.store).cast::<L>();
         // SAFETY: `of` has written so many leaves into the store, which is large enough and aligned.
         unsafe { slice::from_raw_parts_mut(start, self.count as usize) }
     }
 }
 
-impl<Room> Drop for Leaves<Room> {
+impl<Room, L: Addressed> Drop for Leaves<Room, L> {
     #[inline]
     fn drop(&mut self) {
         if self.is_boxed() {
@@ -235,7 +256,14 @@ impl<Room> Drop for Leaves<Room> {
     }
 }
 
-impl Gather<'_> {
+impl<L: Copy> Gather<'_, L> {
+    /// How many were noted.
+    #[inline(always)]
+    pub(crate) fn count(&self) -> u32 {
+        let count = if self.spilled.is_empty() { self.count } else { self.spilled.len() };
+        u32::try_from(count).expect("fewer than four billion locks at once")
+    }
+
     /// Makes room for so many more, if they have none in place.
     pub(crate) fn expect(&mut self, more: usize) {
         if self.count + more > self.here.len() {
@@ -244,7 +272,7 @@ impl Gather<'_> {
     }
 
     #[inline(always)]
-    fn note(&mut self, leaf: Leaf) {
+    pub(crate) fn note(&mut self, leaf: L) {
         match self.here.get_mut(self.count) {
             Some(place) if self.spilled.is_empty() => {
                 place.write(leaf);
@@ -255,7 +283,7 @@ impl Gather<'_> {
     }
 
     #[cold]
-    fn spill(&mut self, leaf: Leaf) {
+    fn spill(&mut self, leaf: L) {
         if self.spilled.is_empty() {
             // SAFETY: `note` has written so many.
             let here = self.here[..self.count].iter().map(|leaf| unsafe { leaf.assume_init() });

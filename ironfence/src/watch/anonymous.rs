@@ -42,7 +42,7 @@ impl Site {
     pub(crate) fn begin_set<T>(&mut self, _: &T) {}
 
     #[inline(always)]
-    pub(crate) fn join_group<T>(&mut self, _: &mut Joined, _: &T) {}
+    pub(crate) fn join_group<T>(&mut self, _: &mut Joined, _: &T, _: u8) {}
 
     #[inline(always)]
     pub(crate) fn nested(self) -> Self {

@@ -87,15 +87,15 @@ impl Site {
         }
     }
 
-    /// A lock of a group of other people's locks is about to be asked for: the first one of it if there is no `group`
-    /// yet.
-    pub(crate) fn join_group<T>(&mut self, group: &mut Joined, lock: &T) {
+    /// A lock of a group of other people's locks is about to be asked for, at this level: the first one of it if there is
+    /// no `group` yet.
+    pub(crate) fn join_group<T>(&mut self, group: &mut Joined, lock: &T, level: u8) {
         if let Some(group) = group {
             self.set = group.set;
             return;
         }
         *self = self.in_order();
-        self.begin(Several::Group, lock, 0);
+        self.begin(Several::Group, lock, level);
         *group = Some(*self);
     }
 
