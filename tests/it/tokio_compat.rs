@@ -119,11 +119,18 @@ async fn a_task_without_a_budget_leaves_a_free_lock_alone() {
     assert!(futures::poll!(&mut waiting).is_pending());
     let mut pair = std::pin::pin!(lock_pair(mutex.lock(), lock.read()));
     assert!(futures::poll!(&mut pair).is_pending());
-    assert!(!mutex.is_locked());
-    drop(mutex.try_lock().unwrap());
+    drop(lock.try_read()); // it may be biased from here on
+    let mut one = std::pin::pin!(lock.write());
+    let mut group = std::pin::pin!(lock_all([lock.write()]));
+    assert!(futures::poll!(&mut one).is_pending());
+    assert!(futures::poll!(&mut group).is_pending());
+    assert!(!mutex.is_locked() && !lock.is_locked());
+    drop((mutex.try_lock().unwrap(), lock.try_write().unwrap()));
     yield_now().await;
     drop(waiting.await);
     drop(pair.await.unwrap());
+    drop(one.await);
+    drop(group.await.unwrap());
 }
 
 /// A simulated wire: a loop that awaits nothing but free locks, and relies on other tasks to fill it.

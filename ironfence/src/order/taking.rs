@@ -291,7 +291,7 @@ impl Walker for Take<'_, '_> {
         if self.past == *self.count {
             let unit = budget::take(self.context);
             // As `Acquire::queue_at_least`: a task whose budget is spent leaves a free lock alone.
-            if unit.is_pending() && M::is_free(raw.state()) {
+            if unit.is_pending() && raw.is_free::<M>() {
                 return false;
             }
             // As the first poll of a lock future would.

@@ -209,7 +209,7 @@ impl RawLock {
     }
 
     /// True if one could have the lock in this mode, as far as those who hold it go.
-    pub(super) fn is_free<M: Mode>(&self) -> bool {
+    pub(crate) fn is_free<M: Mode>(&self) -> bool {
         let current = self.state();
         M::is_free(current) || (current.is_biased() && self.sharing_biased() == 0)
     }
