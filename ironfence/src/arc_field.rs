@@ -106,7 +106,7 @@ impl<O: ?Sized, L: ?Sized> ArcField<O, L> {
     /// A lock that is a part of what `owner` points to.
     ///
     /// # Safety
-    /// It is there, at this place, as long as what `owner` points to is.
+    /// It is there, at this place, as long as what `owner` points to is, and is not borrowed exclusively.
     pub(crate) unsafe fn inside(owner: Arc<O>, lock: &L) -> Self {
         Self { lock: NonNull::from(lock), owner, as_found: PhantomData }
     }
@@ -117,10 +117,9 @@ impl<O: ?Sized, L: ?Sized> ArcField<O, L> {
     }
 
     fn lock_ref(&self) -> &L {
-        // SAFETY: `field` returned it for a borrow of any length that `O` and `L` outlive, or it is a part of
-        // what `owner` points to, so it is there
-        // as long as what `owner` points to is borrowed. That may last as long as we do: our type says
-        // that `O` and `L` live (and forgets no lifetime of theirs, as it is invariant); what `owner`
+        // SAFETY: `field` returned it for a borrow of any length that `O` and `L` outlive, so it is there as long as
+        // what `owner` points to is borrowed; `inside` was promised the same. That may last as long as we do: our
+        // type says that `O` and `L` live (and forgets no lifetime of theirs, as it is invariant); what `owner`
         // points to stays where it is; and nobody has it exclusively, as the `Arc` is shared with us.
         unsafe { self.lock.as_ref() }
     }
@@ -133,8 +132,8 @@ impl<O: ?Sized, L: ?Sized> Clone for ArcField<O, L> {
 }
 
 // SAFETY: `lock_ref` returns one lock, which stays where it is as long as `owner` or a clone lives, in each
-// lifetime that `O` and `L` outlive: it was found for a borrow of any length that these do. Both are
-// invariant. A clone has the same pointer, and keeps the same owner. No part.
+// lifetime that `O` and `L` outlive: see there. Both are invariant. A clone has the same pointer, and keeps the
+// same owner. No part.
 unsafe impl<O: ?Sized, L: Lockable + ?Sized> Handle for ArcField<O, L> {
     const MAY_TRAVEL: bool = true;
 

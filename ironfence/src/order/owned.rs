@@ -92,7 +92,9 @@ fn gather<'a, S: Set<Twin = &'a O>, O: 'a>(owner: &Arc<O>, gather: &mut Gather<'
 unsafe fn guards<'a, S: Set<Twin = &'a O>, O: 'a>(owner: &Arc<O>) -> S::HeldOwned<O> {
     // SAFETY: as in `gather`.
     let twin: &'a O = unsafe { &*Arc::as_ptr(owner) };
-    // SAFETY: the caller's contract. `gather` has seen to it that the locks are in what `owner` points to.
+    // SAFETY: the caller's contract. `gather` has seen to it that the locks are in what `owner` points to. There `row`
+    // has found them with nothing but a `&'a O`, in safe code, which could not tell when `'a` is over: so they
+    // stay there until that `O` goes, or is borrowed exclusively.
     S::held_owned(unsafe { row::<S>(twin).owned(owner) })
 }
 

@@ -50,7 +50,7 @@ pub unsafe trait Places: Copy {
     unsafe fn guard(self) -> Self::Guard;
 
     /// # Safety
-    /// As for `guard`. The locks are inside of what `owner` points to, as the fields of that are.
+    /// As for `guard`. The locks are there as long as what `owner` points to is, and is not borrowed exclusively.
     unsafe fn owned<O>(self, owner: &Arc<O>) -> Self::Owned<O>;
 }
 

@@ -39,17 +39,27 @@
 //! it, in the state and in the group whose owner's address it no longer has. The marks there are its own until its
 //! bias ends, which is what the first reader sees to that finds it moved. A lock that is dropped
 //! does so too; one that never is keeps its group.
+//!
+//! Another lock may lie at the old address by then, and be biased too, in another group. None of its readers comes late to
+//! this one: such a reader has seen this group's number in the state of its own lock, and borrows that lock since. So
+//! nothing else lay there meanwhile that could have claimed the group with this address.
 
 use super::{
     RawLock,
     marks::{self, Group, Key},
     mode::Mode,
-    state::{ENDING_BIT, MAX_READERS, ONE_READER, State},
+    state::{ENDING_BIT, MAX_READERS, NO_READERS, ONE_READER, State},
 };
 use crate::{
     queue::{LockedQueue, Wants},
     sync::{Ordering, store_load_fence, ticks},
 };
+
+// As many as are marked may leave by the count: it becomes so much less than 0, and never less.
+const _: () = assert!(
+    marks::MOST_OF_A_LOCK < (NO_READERS / ONE_READER) as usize,
+    "the count would reach the bit of the bias"
+);
 
 impl RawLock {
     /// True if readers were seen to collide, and it is time for a bias again.
@@ -190,16 +200,12 @@ impl RawLock {
     fn sharing_biased(&self) -> u32 {
         // So nobody ends the bias meanwhile.
         let _queue = self.queue.lock();
-        let marked = match self.state() {
-            biased if biased.is_biased() => Group::of_number(biased.group()).count(),
-            _ => 0,
-        };
-        match self.state() {
-            biased if biased.is_biased() => {
-                biased.counted().saturating_add_unsigned(marked).max(0) as u32
-            }
-            counted => counted.sharing(),
+        let current = self.state();
+        if !current.is_biased() {
+            return current.sharing();
         }
+        let marked = Group::of_number(current.group()).count();
+        self.state().counted().saturating_add_unsigned(marked).max(0) as u32
     }
 
     /// True if somebody holds the lock.

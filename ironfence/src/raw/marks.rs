@@ -6,7 +6,8 @@
 //! a cache line of its own, so two threads that read write to no common one.
 //!
 //! A slot is only ever changed by an exchange, and one with the address of a lock by those alone who borrow that
-//! lock where it lies: its readers, and who ends its bias. So a reader that comes late, to a group that
+//! lock where it lies: its readers, and who ends its bias. (Of a lock that was moved: who borrows it where it lies now;
+//! see [`bias`](super::bias).) So a reader that comes late, to a group that
 //! has another owner by now, finds no mark there but its own lock's, and its own is taken for no other's.
 
 // Not loom's: what is remembered of the past is a guess.
@@ -21,6 +22,8 @@ use crate::sync::{
 const HIGH_BITS: u32 = if usize::BITS == 64 { 8 } else { 0 };
 const COUNT_MASK: usize = (align_of::<super::RawLock>() << HIGH_BITS) - 1;
 const MOST: usize = if MAX_MARKS < COUNT_MASK { MAX_MARKS } else { COUNT_MASK };
+/// How many marks there may be of one lock.
+pub(super) const MOST_OF_A_LOCK: usize = SLOTS * MOST;
 
 /// For how many locks, by their addresses, it is remembered whether the bias paid.
 const PASTS: usize = GROUPS;
@@ -234,6 +237,8 @@ impl Group {
     }
 
     fn owner_key(&self) -> Key {
+        // ORDERING: Relaxed: who ends the bias has seen it begin, which came after the claim. (Who only counts
+        // may be wrong.)
         Key(self.owner.load(Ordering::Relaxed))
     }
 

@@ -73,7 +73,7 @@ pub(crate) const ENDING_BIT: u32 = EXCLUSIVE_BIT;
 const GROUP_SHIFT: u32 = 5;
 const GROUP_MASK: u32 = ONE_READER - (1 << GROUP_SHIFT);
 /// A biased lock without a counted reader: far from both ends.
-const NO_READERS: u32 = ONE_READER << 18;
+pub(super) const NO_READERS: u32 = ONE_READER << 18;
 const HELD_MASK: u32 = EXCLUSIVE_BIT | UPGRADABLE_BIT | READERS_MASK;
 
 /// How many may hold a lock shared at once, or hold parts of it. The state could count more; where it has four

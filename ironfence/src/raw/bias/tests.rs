@@ -3,7 +3,7 @@
 use std::{
     boxed::Box,
     future::Future,
-    mem,
+    iter, mem,
     pin::{Pin, pin},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -248,6 +248,47 @@ fn where_a_slot_is_full_readers_are_counted() {
 }
 
 #[test]
+fn as_many_are_in_as_can_be_marked_and_counted_and_no_more() {
+    let _alone = alone();
+    let lock = biased(());
+    let mut guards: Vec<_> = iter::from_fn(|| lock.try_read().ok()).collect();
+    assert!(!is_biased(&lock), "the one too many has ended it");
+    assert!(guards.len() > MAX_READERS as usize, "{}", guards.len());
+    assert_eq!(lock.reader_count(), guards.len());
+    guards.truncate(MAX_READERS as usize);
+    assert!(lock.try_read().is_err());
+    let (woken, mut reading) = (Arc::new(Woken::default()), pin!(lock.read()));
+    assert!(poll(&mut reading, &woken).is_pending());
+    guards.truncate(MAX_READERS as usize - 1);
+    assert_eq!(woken.times(), 1, "now there is room");
+    assert!(poll(&mut reading, &woken).is_ready());
+    drop(guards);
+    assert_idle(&lock);
+}
+
+#[test]
+fn all_who_are_marked_may_leave_by_the_count() {
+    let _alone = alone();
+    let lock = Arc::new(RwLock::new(()));
+    begin(&lock);
+    let fill_a_slot = || -> Vec<_> {
+        let before = lock.raw().state();
+        let has_room = || lock.raw().state() == before;
+        iter::from_fn(|| has_room().then(|| now(lock.clone().read_owned()))).collect()
+    };
+    let fill = |_| thread::scope(|threads| threads.spawn(fill_a_slot).join().unwrap());
+    let guards: Vec<_> = (0..SLOTS).flat_map(fill).collect();
+    let (marked, _) = marked_and_counted(&lock);
+    assert!(marked as usize > 2 * SLOTS, "each thread has filled its slot: {marked}");
+    drop(guards);
+    let (marked, counted) = marked_and_counted(&lock);
+    assert_eq!(marked as i32, -counted, "but for those in the slot of this thread");
+    assert!(!lock.is_locked());
+    assert!(lock.try_write().is_ok());
+    assert_idle(&lock);
+}
+
+#[test]
 fn threads_that_share_a_slot_are_marked_there_together() {
     let _alone = alone();
     let lock = Arc::new(RwLock::new(()));
@@ -309,6 +350,43 @@ fn one_that_is_held_alone_or_waited_for_does_not_become_biased() {
     drop(waiting);
     drop(reading);
     assert_idle(&lock);
+}
+
+/// One that was called, was silent until another one was called past it, and is still there.
+fn outlasted<T>(lock: &RwLock<T>) -> Pin<Box<impl Future<Output = RwLockWriteGuard<'_, T>>>> {
+    let (woken, holding) = (Arc::default(), now(lock.write()));
+    let mut silent = Box::pin(lock.write());
+    assert!(poll(&mut silent.as_mut(), &woken).is_pending());
+    drop(holding);
+    assert_eq!(woken.times(), 1);
+    let mut next = pin!(lock.write());
+    while poll(&mut next, &woken).is_pending() {}
+    silent
+}
+
+#[test]
+fn one_that_was_outlasted_answers_to_a_lock_that_is_biased_by_now() {
+    let _alone = alone();
+    // One of them is in another group than the first.
+    let locks = [RwLock::new(()), RwLock::new(())];
+    for goes_away in [true, false] {
+        let silent = locks.each_ref().map(outlasted);
+        locks.iter().for_each(begin);
+        for (lock, mut silent) in locks.iter().zip(silent) {
+            let (before, reading) = (lock.raw().state(), now(lock.read()));
+            if goes_away {
+                drop(silent);
+                assert_eq!(lock.raw().state(), before, "it is nothing to the readers");
+                drop(reading);
+            } else {
+                let woken = Arc::default();
+                assert!(poll(&mut silent.as_mut(), &woken).is_pending(), "one reads");
+                drop(reading);
+                assert!(poll(&mut silent.as_mut(), &woken).is_ready());
+            }
+            assert_idle(lock);
+        }
+    }
 }
 
 #[test]
