@@ -39,6 +39,9 @@ pub struct Acquiring<H: Whole, M: Mode<Held: Guards>> {
     acquire: Acquire<H, M>,
 }
 
+/// What [`upgrade`](UpgradableGuard::upgrade) of a guard behind `H` returns.
+pub type Upgrading<H> = Acquiring<H, Upgrade>;
+
 impl<H: Whole, M: Mode<Held: Guards>> Acquiring<H, M> {
     #[inline(always)]
     #[cfg_attr(feature = "check", track_caller)]
@@ -87,6 +90,16 @@ impl<H: Whole, M: Mode<Held: Guards>> Acquiring<H, M> {
     }
 
     /// True once the guard was handed out; polling again would panic.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let mutex = ironfence::Mutex::new(1);
+    /// let mut lock = std::pin::pin!(mutex.lock());
+    /// assert!(!lock.is_terminated());
+    /// let guard = lock.as_mut().await;
+    /// assert!(lock.is_terminated());
+    /// # drop(guard) }
+    /// ```
     pub fn is_terminated(&self) -> bool {
         self.acquire.is_terminated()
     }
@@ -150,7 +163,7 @@ impl<H: Whole<Lock: Lockable<Value = T>>, T: ?Sized> UpgradableGuard<H, T> {
     /// ```
     #[inline]
     #[cfg_attr(feature = "check", track_caller)]
-    pub fn upgrade(this: Self) -> Acquiring<H, Upgrade> {
+    pub fn upgrade(this: Self) -> Upgrading<H> {
         let (handle, watched) = Self::into_permit(this).into_handle();
         // SAFETY: the upgradable hold, which is what an upgrade keeps, was the permit's, and is ours since
         // `into_handle`.

@@ -7,7 +7,7 @@ use core::{fmt, marker::PhantomData, ptr::NonNull};
 #[cfg(feature = "std")]
 use crate::acquiring::block_for_guard;
 use crate::{
-    acquiring::{Acquiring, TryLockError, try_guard},
+    acquiring::{Acquiring, TryLockError, Upgrading, try_guard},
     guard::{ExclusiveGuard, SharedGuard, UpgradableGuard},
     mutex::Mutex,
     raw::{
@@ -92,6 +92,21 @@ pub type ArcFieldWriteGuard<O, T> = ExclusiveGuard<ArcField<O, RwLock<T>>, T>;
 /// see [`ArcField`].
 pub type ArcFieldUpgradableReadGuard<O, T> = UpgradableGuard<ArcField<O, RwLock<T>>, T>;
 
+/// What `lock` of an [`ArcField`] returns.
+pub type ArcFieldLock<O, T> = Acquiring<ArcField<O, Mutex<T>>, Exclusive>;
+
+/// What `read` of an [`ArcField`] returns.
+pub type ArcFieldRead<O, T> = Acquiring<ArcField<O, RwLock<T>>, Shared>;
+
+/// What `upgradable_read` of an [`ArcField`] returns.
+pub type ArcFieldUpgradableRead<O, T> = Acquiring<ArcField<O, RwLock<T>>, Upgradable>;
+
+/// What [`ArcFieldUpgradableReadGuard::upgrade`](UpgradableGuard::upgrade) returns.
+pub type ArcFieldUpgrade<O, T> = Upgrading<ArcField<O, RwLock<T>>>;
+
+/// What `write` of an [`ArcField`] returns.
+pub type ArcFieldWrite<O, T> = Acquiring<ArcField<O, RwLock<T>>, Exclusive>;
+
 // SAFETY: it is an `Arc<O>` and a `&L`, and moves as these do.
 unsafe impl<O: ?Sized + Send + Sync, L: ?Sized + Sync> Send for ArcField<O, L> {}
 // SAFETY: as above.
@@ -99,6 +114,8 @@ unsafe impl<O: ?Sized + Send + Sync, L: ?Sized + Sync> Sync for ArcField<O, L> {
 
 impl<O: ?Sized, L: ?Sized> ArcField<O, L> {
     /// The lock that `field` finds in what `owner` points to, or behind a reference in it.
+    ///
+    /// [`ArcField`] has an example.
     pub fn new(owner: Arc<O>, field: impl for<'a> FnOnce(&'a O) -> &'a L) -> Self {
         Self { lock: NonNull::from(field(&owner)), owner, as_found: PhantomData }
     }
@@ -111,7 +128,7 @@ impl<O: ?Sized, L: ?Sized> ArcField<O, L> {
         Self { lock: NonNull::from(lock), owner, as_found: PhantomData }
     }
 
-    /// What keeps the lock alive.
+    /// What keeps the lock alive: the [`Arc`] that it was made of.
     pub fn owner(&self) -> &Arc<O> {
         &self.owner
     }
@@ -172,12 +189,12 @@ unsafe impl<O: ?Sized, L: Lockable + ?Sized> Whole for ArcField<O, L> {
 
 /// The three forms of taking a lock in one way.
 macro_rules! forms {
-    ($($Lock:ident, $Mode:ident, $Guard:ident: $wait:ident, $try:ident, $blocking:ident;)*) => {$(
+    ($($Lock:ident, $Mode:ident, $Guard:ident: $Future:ident $wait:ident, $try:ident, $blocking:ident;)*) => {$(
         impl<O: ?Sized, T: ?Sized> ArcField<O, $Lock<T>> {
             #[doc = concat!("As [`", stringify!($Lock), "::", stringify!($wait), "`], with a guard that keeps the owner alive.")]
             #[inline]
             #[cfg_attr(feature = "check", track_caller)]
-            pub fn $wait(&self) -> Acquiring<Self, $Mode> {
+            pub fn $wait(&self) -> $Future<O, T> {
                 Acquiring::new(self.clone())
             }
 
@@ -201,10 +218,10 @@ macro_rules! forms {
     )*};
 }
 forms! {
-    Mutex, Exclusive, ArcFieldMutexGuard: lock, try_lock, blocking_lock;
-    RwLock, Shared, ArcFieldReadGuard: read, try_read, blocking_read;
-    RwLock, Exclusive, ArcFieldWriteGuard: write, try_write, blocking_write;
-    RwLock, Upgradable, ArcFieldUpgradableReadGuard: upgradable_read, try_upgradable_read, blocking_upgradable_read;
+    Mutex, Exclusive, ArcFieldMutexGuard: ArcFieldLock lock, try_lock, blocking_lock;
+    RwLock, Shared, ArcFieldReadGuard: ArcFieldRead read, try_read, blocking_read;
+    RwLock, Exclusive, ArcFieldWriteGuard: ArcFieldWrite write, try_write, blocking_write;
+    RwLock, Upgradable, ArcFieldUpgradableReadGuard: ArcFieldUpgradableRead upgradable_read, try_upgradable_read, blocking_upgradable_read;
 }
 
 /// Taking a lock for the length of a closure.

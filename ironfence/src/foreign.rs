@@ -112,6 +112,8 @@ pub trait AsyncMutex {
         Self: 'a;
 
     /// A mutex that is free.
+    ///
+    /// [`AsyncMutex`] has an example.
     fn new(value: Self::Value) -> Self
     where
         Self: Sized,
@@ -130,23 +132,29 @@ pub trait AsyncMutex {
     }
 
     /// The value. Nobody can hold a guard here.
+    ///
+    /// [`AsyncMutex`] has an example.
     fn into_inner(self) -> Self::Value
     where
         Self: Sized,
         Self::Value: Sized;
 
-    /// At which level it is among locks that are taken together: those at a lower one come first. A lock says the
-    /// same each time; one that knows no levels is at level 0. One that has a lock of ours inside says its level.
+    /// At which level it is among locks that are [taken together](lock_all): those at a lower one come first. A lock says
+    /// the same each time; one that knows no levels is at level 0. One that has a lock of ours inside says its level.
     #[inline]
     fn level(&self) -> u8 {
         0
     }
 
     /// Locks, waiting for it if need be.
+    ///
+    /// [`AsyncMutex`] has an example.
     #[cfg_attr(feature = "check", track_caller)]
     fn lock(&self) -> Self::Lock<'_>;
 
     /// Locks if that needs no waiting.
+    ///
+    /// [`AsyncMutex`] has an example.
     #[cfg_attr(feature = "check", track_caller)]
     fn try_lock(&self) -> Option<Self::Guard<'_>>;
 
@@ -210,6 +218,8 @@ pub trait AsyncRwLock {
         Self: 'a;
 
     /// A lock that is free.
+    ///
+    /// [`AsyncRwLock`] has an example.
     fn new(value: Self::Value) -> Self
     where
         Self: Sized,
@@ -228,31 +238,41 @@ pub trait AsyncRwLock {
     }
 
     /// The value. Nobody can hold a guard here.
+    ///
+    /// [`AsyncRwLock`] has an example.
     fn into_inner(self) -> Self::Value
     where
         Self: Sized,
         Self::Value: Sized;
 
-    /// At which level it is among locks that are taken together: those at a lower one come first. A lock says the
-    /// same each time; one that knows no levels is at level 0. One that has a lock of ours inside says its level.
+    /// At which level it is among locks that are [taken together](lock_all): those at a lower one come first. A lock says
+    /// the same each time; one that knows no levels is at level 0. One that has a lock of ours inside says its level.
     #[inline]
     fn level(&self) -> u8 {
         0
     }
 
     /// Takes the lock for reading, waiting for it if need be.
+    ///
+    /// [`AsyncRwLock`] has an example.
     #[cfg_attr(feature = "check", track_caller)]
     fn read(&self) -> Self::Read<'_>;
 
     /// Takes the lock for writing, waiting for it if need be.
+    ///
+    /// [`AsyncRwLock`] has an example.
     #[cfg_attr(feature = "check", track_caller)]
     fn write(&self) -> Self::Write<'_>;
 
     /// Takes the lock for reading if that needs no waiting.
+    ///
+    /// [`AsyncRwLock`] has an example.
     #[cfg_attr(feature = "check", track_caller)]
     fn try_read(&self) -> Option<Self::ReadGuard<'_>>;
 
     /// Takes the lock for writing if that needs no waiting.
+    ///
+    /// [`AsyncRwLock`] has an example.
     #[cfg_attr(feature = "check", track_caller)]
     fn try_write(&self) -> Option<Self::WriteGuard<'_>>;
 

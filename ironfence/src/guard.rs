@@ -21,7 +21,7 @@ use core::{
 
 use crate::{
     raw::{
-        handle::{Handle, Lockable, Value, Whole},
+        handle::{Handle, Keeps, Lockable, Value, Whole},
         permit::{Exclusive, Hold, Permit, Shared, Upgradable},
     },
     watch,
@@ -79,6 +79,25 @@ pub struct UpgradableGuard<H: Handle, T: ?Sized> {
     value: *mut T,
     permit: Permit<H, Upgradable>,
 }
+
+/// What [`map`](ExclusiveGuard::map) makes of an exclusive guard behind `H`: the guard of a part `U`, which is there
+/// until the end of `'x`.
+///
+/// Of a `MutexGuard` it is a [`MappedMutexGuard`](crate::MappedMutexGuard), of a `RwLockWriteGuard` a
+/// [`RwLockMappedWriteGuard`](crate::RwLockMappedWriteGuard); of an owned guard the same with `Owned`, or, if the
+/// part borrows, what [`PartOf`](crate::PartOf) says.
+pub type ExclusivePart<'x, H, U> = ExclusiveGuard<<H as Keeps<'x>>::Part<U>, U>;
+
+/// What [`map`](SharedGuard::map) makes of a shared guard behind `H`: the guard of a part `U`, which is there
+/// until the end of `'x`.
+///
+/// Of a guard that borrows the lock it is a [`RwLockReadGuard`](crate::RwLockReadGuard), of an owned one an
+/// [`OwnedRwLockReadGuard`](crate::OwnedRwLockReadGuard), or, if the part borrows, what [`PartOf`](crate::PartOf) says.
+pub type SharedPart<'x, H, U> = SharedGuard<<H as Keeps<'x>>::Part<U>, U>;
+
+/// What [`downgrade`](ExclusiveGuard::downgrade) makes of a guard behind `H`: a [`RwLockReadGuard`](crate::RwLockReadGuard),
+/// or an [`OwnedRwLockReadGuard`](crate::OwnedRwLockReadGuard).
+pub type Downgraded<H, T> = SharedGuard<<H as Whole>::Reader, T>;
 
 // SAFETY: moving the guard moves a `&T`, hence `T: Sync`, and the right to become exclusive, hence
 // `T: Send`; and the release, hence `H: Send`.

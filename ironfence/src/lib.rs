@@ -85,7 +85,9 @@ pub use arc_field::{
     ArcFieldWriteGuard,
 };
 pub use foreign::{AsyncMutex, AsyncRwLock};
-pub use guard::{ExclusiveGuard, SharedGuard, UpgradableGuard};
+pub use guard::{
+    Downgraded, ExclusiveGuard, ExclusivePart, SharedGuard, SharedPart, UpgradableGuard,
+};
 pub use mutex::{MappedMutexGuard, Mutex, MutexGuard, OwnedMappedMutexGuard, OwnedMutexGuard};
 pub use order::{
     place::MayLock,
@@ -109,76 +111,32 @@ pub mod guide;
 
 /// The futures of this crate, named.
 pub mod futures {
-    use alloc::sync::Arc;
-
-    pub use crate::foreign::set::{ForeignFuture, ForeignSnapshot};
     #[cfg(feature = "tokio")]
     pub use crate::foreign::{
         inline::Inline,
         tokio::{TokioLock, TokioRead, TokioWrite},
     };
-    use crate::{
-        acquiring::Acquiring,
-        arc_field::ArcField,
-        mutex::Mutex,
-        order::request::Request,
-        raw::{
-            mode,
-            permit::{Exclusive, Shared, Upgradable},
-        },
-        rwlock::RwLock,
-    };
     pub use crate::{
+        acquiring::Upgrading,
+        arc_field::{
+            ArcFieldLock, ArcFieldRead, ArcFieldUpgradableRead, ArcFieldUpgrade, ArcFieldWrite,
+        },
+        foreign::set::{ForeignFuture, ForeignSnapshot},
+        mutex::{Lock, LockOwned},
         order::{
             owned::{OwnedSet, OwnedSetFuture},
             session::Step,
             set::SetFuture,
-            together::Together,
+            together::{LockAll, Together},
             with::WithHeld,
+        },
+        rwlock::{
+            Read, ReadOwned, ReadRecursive, ReadRecursiveOwned, UpgradableRead,
+            UpgradableReadOwned, Upgrade, UpgradeOwned, Write, WriteOwned,
         },
         snapshot::Snapshot,
         with::With,
     };
-
-    /// What `lock` of an [`ArcField`] returns.
-    pub type ArcFieldLock<O, T> = Acquiring<ArcField<O, Mutex<T>>, Exclusive>;
-    /// What `read` of an [`ArcField`] returns.
-    pub type ArcFieldRead<O, T> = Acquiring<ArcField<O, RwLock<T>>, Shared>;
-    /// What `upgradable_read` of an [`ArcField`] returns.
-    pub type ArcFieldUpgradableRead<O, T> = Acquiring<ArcField<O, RwLock<T>>, Upgradable>;
-    /// What [`ArcFieldUpgradableReadGuard::upgrade`](crate::UpgradableGuard::upgrade) returns.
-    pub type ArcFieldUpgrade<O, T> = Acquiring<ArcField<O, RwLock<T>>, mode::Upgrade>;
-    /// What `write` of an [`ArcField`] returns.
-    pub type ArcFieldWrite<O, T> = Acquiring<ArcField<O, RwLock<T>>, Exclusive>;
-    /// What [`Mutex::lock`] returns.
-    pub type Lock<'a, T> = Acquiring<&'a Mutex<T>, Exclusive>;
-    /// What [`Mutex::lock_owned`] returns.
-    pub type LockOwned<T> = Acquiring<Arc<Mutex<T>>, Exclusive>;
-    /// What [`lock_all`](crate::lock_all) returns for a request, and
-    /// [`lock_pair`](crate::lock_pair) for a pair: `LockAll<(Write<'a, u8>, Lock<'a, u8>)>`.
-    pub type LockAll<R> = Together<<R as Request>::Wanted, <R as Request>::Room>;
-    /// What [`RwLock::read`] returns.
-    pub type Read<'a, T> = Acquiring<&'a RwLock<T>, Shared>;
-    /// What [`RwLock::read_owned`] returns.
-    pub type ReadOwned<T> = Acquiring<Arc<RwLock<T>>, Shared>;
-    /// What [`RwLock::read_recursive`] returns.
-    pub type ReadRecursive<'a, T> = Acquiring<&'a RwLock<T>, mode::Recursive>;
-    /// What [`RwLock::read_recursive_owned`] returns.
-    pub type ReadRecursiveOwned<T> = Acquiring<Arc<RwLock<T>>, mode::Recursive>;
-    /// What [`RwLock::upgradable_read`] returns.
-    pub type UpgradableRead<'a, T> = Acquiring<&'a RwLock<T>, Upgradable>;
-    /// What [`RwLock::upgradable_read_owned`] returns.
-    pub type UpgradableReadOwned<T> = Acquiring<Arc<RwLock<T>>, Upgradable>;
-    /// What [`RwLockUpgradableReadGuard::upgrade`](crate::UpgradableGuard::upgrade) returns.
-    pub type Upgrade<'a, T> = Acquiring<&'a RwLock<T>, mode::Upgrade>;
-    /// The same for an owned guard.
-    ///
-    /// [`upgrade`](crate::UpgradableGuard::upgrade) has an example.
-    pub type UpgradeOwned<T> = Acquiring<Arc<RwLock<T>>, mode::Upgrade>;
-    /// What [`RwLock::write`] returns.
-    pub type Write<'a, T> = Acquiring<&'a RwLock<T>, Exclusive>;
-    /// What [`RwLock::write_owned`] returns.
-    pub type WriteOwned<T> = Acquiring<Arc<RwLock<T>>, Exclusive>;
 }
 
 /// Sets of the locks of one twin: what the types that the derive writes are made of.

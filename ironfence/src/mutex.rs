@@ -82,6 +82,12 @@ pub type MappedMutexGuard<'a, U> = ExclusiveGuard<Erased<'a, U, OfMutex>, U>;
 /// does, see [`PartOf`].
 pub type OwnedMappedMutexGuard<T, U = T> = ExclusiveGuard<PartOf<'static, Arc<Mutex<T>>>, U>;
 
+/// What [`Mutex::lock`] returns.
+pub type Lock<'a, T> = Acquiring<&'a Mutex<T>, Exclusive>;
+
+/// What [`Mutex::lock_owned`] returns.
+pub type LockOwned<T> = Acquiring<Arc<Mutex<T>>, Exclusive>;
+
 // SAFETY: the value moves with the mutex.
 unsafe impl<T: ?Sized + Send> Send for Mutex<T> {}
 // SAFETY: through `&Mutex` a thread gets `&mut T`, and may even move the value out with
@@ -167,6 +173,8 @@ impl<T> Mutex<T> {
     }
 
     /// The value. Nobody can hold a guard here.
+    ///
+    /// [`get_mut`](Self::get_mut) has an example.
     pub fn into_inner(self) -> T {
         self.value.into_inner()
     }
@@ -186,7 +194,7 @@ impl<T: ?Sized> Mutex<T> {
     /// ```
     #[inline(always)]
     #[cfg_attr(feature = "check", track_caller)]
-    pub fn lock(&self) -> Acquiring<&Self, Exclusive> {
+    pub fn lock(&self) -> Lock<'_, T> {
         Acquiring::new(self)
     }
 
@@ -230,7 +238,7 @@ impl<T: ?Sized> Mutex<T> {
     /// ```
     #[inline]
     #[cfg_attr(feature = "check", track_caller)]
-    pub fn lock_owned(self: Arc<Self>) -> Acquiring<Arc<Self>, Exclusive> {
+    pub fn lock_owned(self: Arc<Self>) -> LockOwned<T> {
         Acquiring::new(self)
     }
 
@@ -292,20 +300,26 @@ impl<T: ?Sized> Mutex<T> {
     }
 
     /// The value, without locking: `&mut self` proves that nobody holds a guard.
+    ///
+    /// ```
+    /// let mut mutex = ironfence::Mutex::new(1);
+    /// *mutex.get_mut() += 1;
+    /// assert_eq!(mutex.into_inner(), 2);
+    /// ```
     pub fn get_mut(&mut self) -> &mut T {
         self.value.get_mut()
     }
 }
 
 impl<'a, T: ?Sized> MutexGuard<'a, T> {
-    /// The mutex that this guard was taken from.
+    /// The [`Mutex`] that this guard was taken from.
     pub fn mutex(this: &Self) -> &'a Mutex<T> {
         this.handle()
     }
 }
 
 impl<T: ?Sized> OwnedMutexGuard<T> {
-    /// The mutex that this guard was taken from.
+    /// The [`Mutex`] that this guard was taken from.
     pub fn mutex(this: &Self) -> &Arc<Mutex<T>> {
         this.handle()
     }

@@ -7,7 +7,7 @@ use core::{cell::UnsafeCell, fmt};
 #[cfg(feature = "std")]
 use crate::acquiring::block_for_guard;
 use crate::{
-    acquiring::{Acquiring, TryLockError, try_guard},
+    acquiring::{Acquiring, TryLockError, Upgrading, try_guard},
     guard::{ExclusiveGuard, SharedGuard, UpgradableGuard},
     raw::{
         RawLock,
@@ -102,6 +102,38 @@ pub type OwnedRwLockWriteGuard<T> = ExclusiveGuard<Arc<RwLock<T>>, T>;
 /// The guard of a part of what an [`RwLock`] in an `Arc` guards, if that part borrows nothing. For one that
 /// does, see [`PartOf`].
 pub type OwnedRwLockMappedWriteGuard<T, U = T> = ExclusiveGuard<PartOf<'static, Arc<RwLock<T>>>, U>;
+
+/// What [`RwLock::read`] returns.
+pub type Read<'a, T> = Acquiring<&'a RwLock<T>, Shared>;
+
+/// What [`RwLock::read_owned`] returns.
+pub type ReadOwned<T> = Acquiring<Arc<RwLock<T>>, Shared>;
+
+/// What [`RwLock::read_recursive`] returns.
+pub type ReadRecursive<'a, T> = Acquiring<&'a RwLock<T>, Recursive>;
+
+/// What [`RwLock::read_recursive_owned`] returns.
+pub type ReadRecursiveOwned<T> = Acquiring<Arc<RwLock<T>>, Recursive>;
+
+/// What [`RwLock::upgradable_read`] returns.
+pub type UpgradableRead<'a, T> = Acquiring<&'a RwLock<T>, Upgradable>;
+
+/// What [`RwLock::upgradable_read_owned`] returns.
+pub type UpgradableReadOwned<T> = Acquiring<Arc<RwLock<T>>, Upgradable>;
+
+/// What [`RwLockUpgradableReadGuard::upgrade`](UpgradableGuard::upgrade) returns.
+pub type Upgrade<'a, T> = Upgrading<&'a RwLock<T>>;
+
+/// The same for an owned guard.
+///
+/// [`upgrade`](UpgradableGuard::upgrade) has an example.
+pub type UpgradeOwned<T> = Upgrading<Arc<RwLock<T>>>;
+
+/// What [`RwLock::write`] returns.
+pub type Write<'a, T> = Acquiring<&'a RwLock<T>, Exclusive>;
+
+/// What [`RwLock::write_owned`] returns.
+pub type WriteOwned<T> = Acquiring<Arc<RwLock<T>>, Exclusive>;
 
 // SAFETY: the value moves with the lock.
 unsafe impl<T: ?Sized + Send> Send for RwLock<T> {}
@@ -253,6 +285,8 @@ impl<T> RwLock<T> {
     }
 
     /// The value. Nobody can hold a guard here.
+    ///
+    /// [`get_mut`](Self::get_mut) has an example.
     pub fn into_inner(self) -> T {
         self.value.into_inner()
     }
@@ -272,7 +306,7 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[inline(always)]
     #[cfg_attr(feature = "check", track_caller)]
-    pub fn read(&self) -> Acquiring<&Self, Shared> {
+    pub fn read(&self) -> Read<'_, T> {
         Acquiring::new(self)
     }
 
@@ -297,7 +331,7 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[inline]
     #[cfg_attr(feature = "check", track_caller)]
-    pub fn read_recursive(&self) -> Acquiring<&Self, Recursive> {
+    pub fn read_recursive(&self) -> ReadRecursive<'_, T> {
         Acquiring::new(self)
     }
 
@@ -309,7 +343,7 @@ impl<T: ?Sized> RwLock<T> {
     /// See [`Acquiring`]. Fairness: see [`RwLock`].
     #[inline]
     #[cfg_attr(feature = "check", track_caller)]
-    pub fn upgradable_read(&self) -> Acquiring<&Self, Upgradable> {
+    pub fn upgradable_read(&self) -> UpgradableRead<'_, T> {
         Acquiring::new(self)
     }
 
@@ -326,7 +360,7 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[inline(always)]
     #[cfg_attr(feature = "check", track_caller)]
-    pub fn write(&self) -> Acquiring<&Self, Exclusive> {
+    pub fn write(&self) -> Write<'_, T> {
         Acquiring::new(self)
     }
 
@@ -381,6 +415,8 @@ impl<T: ?Sized> RwLock<T> {
     /// Takes the lock for reading, waiting with the thread. For code outside async tasks: inside
     /// one it keeps the executor's thread from running others, which is a deadlock if they are to
     /// release.
+    ///
+    /// [`Mutex::blocking_lock`](crate::Mutex::blocking_lock) has an example.
     #[cfg(feature = "std")]
     #[cfg_attr(feature = "check", track_caller)]
     pub fn blocking_read(&self) -> RwLockReadGuard<'_, T> {
@@ -398,6 +434,8 @@ impl<T: ?Sized> RwLock<T> {
     /// Takes the lock for writing, waiting with the thread. For code outside async tasks: inside
     /// one it keeps the executor's thread from running others, which is a deadlock if they are to
     /// release.
+    ///
+    /// [`Mutex::blocking_lock`](crate::Mutex::blocking_lock) has an example.
     #[cfg(feature = "std")]
     #[cfg_attr(feature = "check", track_caller)]
     pub fn blocking_write(&self) -> RwLockWriteGuard<'_, T> {
@@ -415,7 +453,7 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[inline]
     #[cfg_attr(feature = "check", track_caller)]
-    pub fn read_owned(self: Arc<Self>) -> Acquiring<Arc<Self>, Shared> {
+    pub fn read_owned(self: Arc<Self>) -> ReadOwned<T> {
         Acquiring::new(self)
     }
 
@@ -431,21 +469,21 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[inline]
     #[cfg_attr(feature = "check", track_caller)]
-    pub fn read_recursive_owned(self: Arc<Self>) -> Acquiring<Arc<Self>, Recursive> {
+    pub fn read_recursive_owned(self: Arc<Self>) -> ReadRecursiveOwned<T> {
         Acquiring::new(self)
     }
 
     /// As [`RwLock::upgradable_read`], with a guard that keeps the lock alive.
     #[inline]
     #[cfg_attr(feature = "check", track_caller)]
-    pub fn upgradable_read_owned(self: Arc<Self>) -> Acquiring<Arc<Self>, Upgradable> {
+    pub fn upgradable_read_owned(self: Arc<Self>) -> UpgradableReadOwned<T> {
         Acquiring::new(self)
     }
 
     /// As [`RwLock::write`], with a guard that keeps the lock alive instead of borrowing it.
     #[inline]
     #[cfg_attr(feature = "check", track_caller)]
-    pub fn write_owned(self: Arc<Self>) -> Acquiring<Arc<Self>, Exclusive> {
+    pub fn write_owned(self: Arc<Self>) -> WriteOwned<T> {
         Acquiring::new(self)
     }
 
@@ -591,34 +629,40 @@ impl<T: ?Sized> RwLock<T> {
     }
 
     /// The value, without locking: `&mut self` proves that nobody holds a guard.
+    ///
+    /// ```
+    /// let mut lock = ironfence::RwLock::new(1);
+    /// *lock.get_mut() += 1;
+    /// assert_eq!(lock.into_inner(), 2);
+    /// ```
     pub fn get_mut(&mut self) -> &mut T {
         self.value.get_mut()
     }
 }
 
 impl<T: ?Sized, U: ?Sized> SharedGuard<PartOf<'_, Arc<RwLock<T>>>, U> {
-    /// The lock that this guard was taken from.
+    /// The [`RwLock`] that this guard was taken from.
     pub fn rwlock(this: &Self) -> &Arc<RwLock<T>> {
         &this.handle().whole
     }
 }
 
 impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
-    /// The lock that this guard was taken from.
+    /// The [`RwLock`] that this guard was taken from.
     pub fn rwlock(this: &Self) -> &'a RwLock<T> {
         this.handle()
     }
 }
 
 impl<T: ?Sized> OwnedRwLockWriteGuard<T> {
-    /// The lock that this guard was taken from.
+    /// The [`RwLock`] that this guard was taken from.
     pub fn rwlock(this: &Self) -> &Arc<RwLock<T>> {
         this.handle()
     }
 }
 
 impl<T: ?Sized, U: ?Sized> ExclusiveGuard<PartOf<'_, Arc<RwLock<T>>>, U> {
-    /// The lock that this guard was taken from.
+    /// The [`RwLock`] that this guard was taken from.
     pub fn rwlock(this: &Self) -> &Arc<RwLock<T>> {
         &this.handle().whole
     }

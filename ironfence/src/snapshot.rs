@@ -76,7 +76,8 @@ impl<'a, T: Twin> Snapshot<'a, T> {
         Self { taking: Taking::new(Everything(twin, PhantomData)), copy: copy::<'a, T> }
     }
 
-    /// True once the copy was handed out; polling again would panic.
+    /// True once the copy was handed out; polling again would panic. See
+    /// [`Acquiring::is_terminated`](crate::Acquiring::is_terminated).
     pub fn is_terminated(&self) -> bool {
         self.taking.is_terminated()
     }

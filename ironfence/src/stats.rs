@@ -135,7 +135,28 @@ pub struct Taken {
 
 /// How long something took, each time.
 ///
-/// [the module](crate::stats) has an example.
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use ironfence::{Guarded, stats};
+///
+/// #[derive(Guarded, Default)]
+/// struct Till {
+///     #[guarded(mutex)]
+///     coins: Vec<u32>,
+/// }
+///
+/// stats::time_holds(1);
+/// let till = Till::default().into_guarded();
+/// till.coins.lock().await.push(1);
+/// let now = stats::snapshot();
+/// let hold = &now.class("Till.coins").expect("it was taken").hold;
+/// assert_eq!((hold.count(), hold.mean()), (1, hold.sum()));
+/// assert!(hold.p50() <= hold.p99() && hold.p99() <= hold.max());
+/// for (from, to, count) in hold.buckets() {
+///     println!("{count} from {from:?} to {to:?}");
+/// }
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Times {
     count: u64,
@@ -258,11 +279,15 @@ impl Snapshot {
     }
 
     /// The class of this name, if one of its locks was ever taken or waited for.
+    ///
+    /// [the module](crate::stats) has an example.
     pub fn class(&self, name: &str) -> Option<&Class> {
         self.classes.iter().find(|class| class.name == name)
     }
 
     /// What was counted since an earlier snapshot. Those who wait are those of now.
+    ///
+    /// [the module](crate::stats) has an example.
     #[must_use = "the snapshot itself stays as it is"]
     pub fn since(&self, earlier: &Self) -> Self {
         let classes = self.classes.iter().map(|class| match earlier.class(&class.name) {
@@ -275,6 +300,8 @@ impl Snapshot {
 
 impl Class {
     /// The share of the acquisitions that had to wait, from 0 to 1.
+    ///
+    /// [the module](crate::stats) has an example.
     pub fn share_that_waited(&self) -> f64 {
         match self.taken.all() {
             0 => 0.0,
@@ -321,6 +348,8 @@ impl Class {
 
 impl Taken {
     /// All of them.
+    ///
+    /// [the module](crate::stats) has an example.
     pub fn all(&self) -> u64 {
         self.exclusive + self.shared + self.upgradable
     }
@@ -373,11 +402,15 @@ impl Times {
     }
 
     /// How often.
+    ///
+    /// [`Times`] has an example.
     pub fn count(&self) -> u64 {
         self.count
     }
 
     /// All together.
+    ///
+    /// [`Times`] has an example.
     pub fn sum(&self) -> Duration {
         self.sum
     }
@@ -388,22 +421,30 @@ impl Times {
     }
 
     /// The mean; zero of none.
+    ///
+    /// [`Times`] has an example.
     pub fn mean(&self) -> Duration {
         let nanos = self.sum.as_nanos().checked_div(self.count.into()).unwrap_or(0);
         Duration::from_nanos(nanos as u64)
     }
 
     /// Half of them were this long at the most.
+    ///
+    /// [`Times`] has an example.
     pub fn p50(&self) -> Duration {
         self.quantile(0.5)
     }
 
     /// 99 of 100 were this long at the most.
+    ///
+    /// [`Times`] has an example.
     pub fn p99(&self) -> Duration {
         self.quantile(0.99)
     }
 
     /// So large a share of them, from 0 to 1, was this long at the most; zero of none.
+    ///
+    /// [`p50`](Times::p50) and [`p99`](Times::p99) are the usual ones.
     pub fn quantile(&self, share: f64) -> Duration {
         let rank = (share.clamp(0.0, 1.0) * self.count as f64).ceil().max(1.0) as u64;
         let mut seen = 0;
@@ -417,6 +458,8 @@ impl Times {
     }
 
     /// How many took how long: for each bucket that has any, from where to where it goes, and its count.
+    ///
+    /// [`Times`] has an example.
     pub fn buckets(&self) -> impl Iterator<Item = (Duration, Duration, u64)> + '_ {
         let buckets = self.buckets.iter().enumerate().filter(|(_, count)| **count != 0);
         buckets.map(|(bucket, count)| {

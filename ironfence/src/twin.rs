@@ -24,6 +24,8 @@ pub trait Guarded: Sized {
     type Twin: Twin<Plain = Self>;
 
     /// Puts each field behind its lock.
+    ///
+    /// [the derive](derive@crate::Guarded) has an example.
     fn into_guarded(self) -> Self::Twin;
 }
 
@@ -62,9 +64,13 @@ pub trait Twin: Sized {
         Self: 'a;
 
     /// Takes the values out of the locks again. Nobody can hold a guard here.
+    ///
+    /// The other way is [`into_guarded`](Guarded::into_guarded).
     fn into_inner(self) -> Self::Plain;
 
     /// Begins a set of locks of this twin.
+    ///
+    /// [the derive](derive@crate::Guarded#several-locks) has an example.
     fn locks(&self) -> Self::Locks<'_>;
 
     /// A session of a token.

@@ -69,7 +69,8 @@ impl<H: Whole, M: Mode<Held: Guards>, F, R> With<H, M, F, R> {
         Self { acquiring, closure: Some(closure), call, types: PhantomData }
     }
 
-    /// True once the closure was called; polling again would panic.
+    /// True once the closure was called; polling again would panic. See
+    /// [`Acquiring::is_terminated`](crate::Acquiring::is_terminated).
     pub fn is_terminated(&self) -> bool {
         self.closure.is_none()
     }

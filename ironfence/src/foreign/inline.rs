@@ -79,7 +79,8 @@ impl<'a, L: ?Sized, Output, const BYTES: usize> Inline<'a, L, Output, BYTES> {
 }
 
 impl<L: ?Sized, Output, const BYTES: usize> Inline<'_, L, Output, BYTES> {
-    /// True once the guard was handed out; polling again would panic.
+    /// True once the guard was handed out; polling again would panic. See
+    /// [`Acquiring::is_terminated`](crate::Acquiring::is_terminated).
     pub fn is_terminated(&self) -> bool {
         self.does.poll.is_none()
     }

@@ -254,7 +254,8 @@ impl<S: ForeignSet<Stages = T>, T> ForeignFuture<S, T> {
 }
 
 impl<S, T> ForeignFuture<S, T> {
-    /// True once the guards were handed out; polling again would panic.
+    /// True once the guards were handed out; polling again would panic. See
+    /// [`Acquiring::is_terminated`](crate::Acquiring::is_terminated).
     pub fn is_terminated(&self) -> bool {
         self.is_done
     }
@@ -311,7 +312,8 @@ impl<F, W, C> ForeignSnapshot<F, W, C> {
 }
 
 impl<S, T, W, C> ForeignSnapshot<ForeignFuture<S, T>, W, C> {
-    /// True once the copy was handed out; polling again would panic.
+    /// True once the copy was handed out; polling again would panic. See
+    /// [`Acquiring::is_terminated`](crate::Acquiring::is_terminated).
     pub fn is_terminated(&self) -> bool {
         self.taking.is_done
     }

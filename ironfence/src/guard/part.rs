@@ -16,7 +16,7 @@
 //! the guard that is made.
 #![allow(unsafe_code)]
 
-use super::{ExclusiveGuard, SharedGuard, UpgradableGuard};
+use super::{ExclusiveGuard, ExclusivePart, SharedGuard, SharedPart, UpgradableGuard};
 use crate::raw::handle::{Handle, Keeps, Lockable, Shareable, Whole};
 
 impl<H: Handle, T: ?Sized> SharedGuard<H, T> {
@@ -33,7 +33,7 @@ impl<H: Handle, T: ?Sized> SharedGuard<H, T> {
     /// assert_eq!(*name, "one");
     /// # }
     /// ```
-    pub fn map<'x, F, U>(this: Self, f: F) -> SharedGuard<H::Part<U>, U>
+    pub fn map<'x, F, U>(this: Self, f: F) -> SharedPart<'x, H, U>
     where
         H: Keeps<'x>,
         T: 'x,
@@ -49,7 +49,9 @@ impl<H: Handle, T: ?Sized> SharedGuard<H, T> {
     ///
     /// # Errors
     /// The guard as it was, if `f` returns `None`.
-    pub fn try_map<'x, F, U>(this: Self, f: F) -> Result<SharedGuard<H::Part<U>, U>, Self>
+    ///
+    /// [`ExclusiveGuard::try_map`] has an example.
+    pub fn try_map<'x, F, U>(this: Self, f: F) -> Result<SharedPart<'x, H, U>, Self>
     where
         H: Keeps<'x>,
         T: 'x,
@@ -79,7 +81,7 @@ impl<H: Handle, T: ?Sized> ExclusiveGuard<H, T> {
     /// # }
     /// ```
     #[inline]
-    pub fn map<'x, U, F>(mut this: Self, f: F) -> ExclusiveGuard<H::Part<U>, U>
+    pub fn map<'x, U, F>(mut this: Self, f: F) -> ExclusivePart<'x, H, U>
     where
         H: Keeps<'x>,
         U: ?Sized + 'x,
@@ -108,7 +110,7 @@ impl<H: Handle, T: ?Sized> ExclusiveGuard<H, T> {
     /// # }
     /// ```
     #[inline]
-    pub fn try_map<'x, U, F>(mut this: Self, f: F) -> Result<ExclusiveGuard<H::Part<U>, U>, Self>
+    pub fn try_map<'x, U, F>(mut this: Self, f: F) -> Result<ExclusivePart<'x, H, U>, Self>
     where
         H: Keeps<'x>,
         U: ?Sized + 'x,
@@ -143,11 +145,10 @@ impl<H: Handle, T: ?Sized> ExclusiveGuard<H, T> {
     /// assert_eq!(*pair.lock().await, (2, 1));
     /// # }
     /// ```
-    #[expect(clippy::type_complexity, reason = "two guards, and no name for either")]
     pub fn split<'x, A, B, F>(
         mut this: Self,
         f: F,
-    ) -> (ExclusiveGuard<H::Part<A>, A>, ExclusiveGuard<H::Part<B>, B>)
+    ) -> (ExclusivePart<'x, H, A>, ExclusivePart<'x, H, B>)
     where
         H: Keeps<'x>,
         A: ?Sized + 'x,
@@ -164,11 +165,22 @@ impl<H: Handle, T: ?Sized> ExclusiveGuard<H, T> {
 }
 
 impl<H: Whole<Lock: Shareable + Lockable<Value = T>>, T: ?Sized> ExclusiveGuard<H, T> {
-    /// Turns a write guard into a read guard of a part of the value, at once.
+    /// Turns a write guard into a read guard of a part of the value, at once: [`downgrade`](Self::downgrade) and
+    /// [`map`](Self::map) in one.
     ///
     /// If `f` panics, the lock is released.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use ironfence::{RwLock, RwLockWriteGuard};
+    ///
+    /// let pair = RwLock::new((1, 2));
+    /// let second = RwLockWriteGuard::downgrade_map(pair.write().await, |pair| &pair.1);
+    /// assert_eq!((*second, pair.read().await.0), (2, 1));
+    /// # }
+    /// ```
     #[inline]
-    pub fn downgrade_map<'x, F, U>(this: Self, f: F) -> SharedGuard<H::Part<U>, U>
+    pub fn downgrade_map<'x, F, U>(this: Self, f: F) -> SharedPart<'x, H, U>
     where
         H: Keeps<'x>,
         U: ?Sized + 'x,
@@ -180,12 +192,13 @@ impl<H: Whole<Lock: Shareable + Lockable<Value = T>>, T: ?Sized> ExclusiveGuard<
         unsafe { SharedGuard::new(value, this.permit.downgrade().into_part()) }
     }
 
-    /// Turns a write guard into a read guard of a part of the value, if `f` finds one.
+    /// Turns a write guard into a read guard of a part of the value, if `f` finds one: as
+    /// [`downgrade_map`](Self::downgrade_map), where there may be none.
     ///
     /// # Errors
     /// The write guard as it was, if `f` returns `None`.
     #[inline]
-    pub fn try_downgrade_map<'x, F, U>(this: Self, f: F) -> Result<SharedGuard<H::Part<U>, U>, Self>
+    pub fn try_downgrade_map<'x, F, U>(this: Self, f: F) -> Result<SharedPart<'x, H, U>, Self>
     where
         H: Keeps<'x>,
         U: ?Sized + 'x,
@@ -200,9 +213,9 @@ impl<H: Whole<Lock: Shareable + Lockable<Value = T>>, T: ?Sized> ExclusiveGuard<
         }
     }
 
-    /// The same guard with the type of one that was mapped.
+    /// The same guard with the type of one that was [mapped](Self::map).
     #[inline]
-    pub fn into_mapped<'x>(this: Self) -> ExclusiveGuard<H::Part<T>, T>
+    pub fn into_mapped<'x>(this: Self) -> ExclusivePart<'x, H, T>
     where
         H: Keeps<'x>,
         T: 'x,
@@ -213,11 +226,11 @@ impl<H: Whole<Lock: Shareable + Lockable<Value = T>>, T: ?Sized> ExclusiveGuard<
 }
 
 impl<H: Whole<Lock: Lockable<Value = T>>, T: ?Sized> UpgradableGuard<H, T> {
-    /// Becomes a read guard of a part of the value: a part can't be upgraded.
+    /// Becomes a read guard of a part of the value: a part can't be upgraded. Else as [`SharedGuard::map`].
     ///
     /// If `f` panics, the lock is released.
     #[inline]
-    pub fn map<'x, F, U>(this: Self, f: F) -> SharedGuard<H::Part<U>, U>
+    pub fn map<'x, F, U>(this: Self, f: F) -> SharedPart<'x, H, U>
     where
         H: Keeps<'x>,
         U: ?Sized + 'x,

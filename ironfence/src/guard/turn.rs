@@ -6,7 +6,7 @@
 //! ([`Whole`]). What changes is who may write, and the permit proves that.
 #![allow(unsafe_code)]
 
-use super::{ExclusiveGuard, SharedGuard, UpgradableGuard};
+use super::{Downgraded, ExclusiveGuard, SharedGuard, UpgradableGuard};
 use crate::raw::{
     handle::{Handle, Lockable, Shareable, Whole},
     permit::{Permit, Upgradable},
@@ -26,13 +26,15 @@ impl<H: Whole<Lock: Shareable + Lockable<Value = T>>, T: ?Sized> ExclusiveGuard<
     /// # }
     /// ```
     #[inline]
-    pub fn downgrade(self) -> SharedGuard<H::Reader, T> {
+    pub fn downgrade(self) -> Downgraded<H, T> {
         // SAFETY: the same value; the permit says that nobody writes.
         unsafe { SharedGuard::new(self.value, self.permit.downgrade().into_reader()) }
     }
 
     /// Turns a write guard into an upgradable one, without letting anybody write in between.
     /// Readers that wait in front of the queue come in.
+    ///
+    /// [`upgrade`](UpgradableGuard::upgrade) goes the other way.
     #[inline]
     pub fn downgrade_to_upgradable(this: Self) -> UpgradableGuard<H, T> {
         // SAFETY: the same value; the permit says that nobody writes, and that only we may begin to.
@@ -45,6 +47,18 @@ impl<H: Whole<Lock: Lockable<Value = T>>, T: ?Sized> UpgradableGuard<H, T> {
     ///
     /// # Errors
     /// The guard as it was, if somebody reads.
+    ///
+    /// ```
+    /// use ironfence::{RwLock, RwLockUpgradableReadGuard};
+    ///
+    /// let lock = RwLock::new(1);
+    /// let (guard, reader) = (lock.try_upgradable_read()?, lock.try_read()?);
+    /// let Err(guard) = RwLockUpgradableReadGuard::try_upgrade(guard) else { panic!("somebody reads") };
+    /// drop(reader);
+    /// let Ok(mut guard) = RwLockUpgradableReadGuard::try_upgrade(guard) else { panic!("nobody reads") };
+    /// *guard += 1;
+    /// # Ok::<_, ironfence::TryLockError>(())
+    /// ```
     #[inline]
     pub fn try_upgrade(this: Self) -> Result<ExclusiveGuard<H, T>, Self> {
         let Self { value, permit } = this;
@@ -56,14 +70,14 @@ impl<H: Whole<Lock: Lockable<Value = T>>, T: ?Sized> UpgradableGuard<H, T> {
         }
     }
 
-    /// Becomes a read guard: another one may be upgradable now.
+    /// Becomes a read guard, as [`ExclusiveGuard::downgrade`] of a write guard: another one may be upgradable now.
     #[inline]
-    pub fn downgrade(this: Self) -> SharedGuard<H::Reader, T> {
+    pub fn downgrade(this: Self) -> Downgraded<H, T> {
         // SAFETY: the same value; the permit says that nobody writes.
         unsafe { SharedGuard::new(this.value, this.permit.downgrade().into_reader()) }
     }
 
-    /// The lock that this guard was taken from.
+    /// The lock that this guard was taken from: the [`RwLock`](crate::RwLock), or the `Arc` of it.
     pub fn rwlock(this: &Self) -> &H {
         this.handle()
     }

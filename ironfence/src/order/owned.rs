@@ -166,12 +166,16 @@ pub fn owned_set<'a, S: Set<Twin = &'a O>, O>(
 
 impl<O, H, Room> OwnedSet<O, H, Room> {
     /// The guards, if none of the locks has to be waited for; else none is taken.
+    ///
+    /// As [`Together::try_now`](crate::Together::try_now).
     #[cfg_attr(feature = "check", track_caller)]
     pub fn try_now(self) -> Option<H> {
         Taken::try_take(Sorted::<_, Room>::new(self)).map(Sorted::guards)
     }
 
     /// The guards, waiting with the thread. For code outside async tasks.
+    ///
+    /// As [`Together::blocking`](crate::Together::blocking).
     #[cfg(feature = "std")]
     #[cfg_attr(feature = "check", track_caller)]
     pub fn blocking(self) -> H {
@@ -179,6 +183,8 @@ impl<O, H, Room> OwnedSet<O, H, Room> {
     }
 
     /// Takes the locks, calls a closure with what is held, and releases them. The closure can't await.
+    ///
+    /// As [`Mutex::with`](crate::Mutex::with).
     #[cfg_attr(feature = "check", track_caller)]
     pub fn with<R, F>(self, f: F) -> WithHeld<OwnedSetFuture<O, H, Room>, F, R>
     where
@@ -200,7 +206,8 @@ impl<O, H, Room> IntoFuture for OwnedSet<O, H, Room> {
 }
 
 impl<O, H, Room> OwnedSetFuture<O, H, Room> {
-    /// True once the guards were handed out; polling again would panic.
+    /// True once the guards were handed out; polling again would panic. See
+    /// [`Acquiring::is_terminated`](crate::Acquiring::is_terminated).
     pub fn is_terminated(&self) -> bool {
         self.taking.is_terminated()
     }

@@ -157,7 +157,8 @@ impl<A, S> Step<A, S> {
         Self { acquiring, session: Some(session) }
     }
 
-    /// True once the guard was handed out; polling again would panic.
+    /// True once the guard was handed out; polling again would panic. See
+    /// [`Acquiring::is_terminated`](crate::Acquiring::is_terminated).
     pub fn is_terminated(&self) -> bool {
         self.session.is_none()
     }

@@ -425,7 +425,8 @@ impl<S: Set<Twin = T>, T: Borrowed> SetFuture<S, T> {
         Self { taking: Taking::new(Asked::new(set)) }
     }
 
-    /// True once the guards were handed out; polling again would panic.
+    /// True once the guards were handed out; polling again would panic. See
+    /// [`Acquiring::is_terminated`](crate::Acquiring::is_terminated).
     pub fn is_terminated(&self) -> bool {
         self.taking.is_terminated()
     }

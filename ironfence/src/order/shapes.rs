@@ -92,6 +92,8 @@ impl<R: Deref, W: Deref<Target = R::Target>> Deref for ReadOrWrite<R, W> {
 
 impl<R, W> ReadOrWrite<R, W> {
     /// The value to be written, if it is the guard of a lock that was asked for so.
+    ///
+    /// [`ReadOrWrite`] has an example.
     pub fn written(&mut self) -> Option<&mut W::Target>
     where
         W: DerefMut,

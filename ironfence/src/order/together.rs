@@ -124,7 +124,7 @@ pub fn lock_pair<A: Request, B: Request>(
 /// ```
 #[inline]
 #[cfg_attr(feature = "check", track_caller)]
-pub fn lock_all<R: Request>(request: R) -> Together<R::Wanted, R::Room> {
+pub fn lock_all<R: Request>(request: R) -> LockAll<R> {
     Together::new(request.wanted())
 }
 
@@ -146,6 +146,9 @@ pub struct Together<W: Wanted, Room> {
     taking: Taking<Sorted<W, Room>>,
 }
 
+/// What [`lock_all`] returns for a request, and [`lock_pair`] for a pair: `LockAll<(Write<'a, u8>, Lock<'a, u8>)>`.
+pub type LockAll<R> = Together<<R as Request>::Wanted, <R as Request>::Room>;
+
 /// The same lock was asked for twice: the task would have waited for itself.
 ///
 /// [`lock_pair`] has an example.
@@ -158,7 +161,7 @@ impl SameLock {
     }
 }
 
-impl<W: Wanted, Room> Together<W, Room> {
+impl<W: Wanted<Guards = G>, Room, G> Together<W, Room> {
     #[inline]
     #[cfg_attr(feature = "check", track_caller)]
     fn new(wanted: W) -> Self {
@@ -170,7 +173,8 @@ impl<W: Wanted, Room> Together<W, Room> {
         self.taking.route().and_then(Sorted::first_level)
     }
 
-    /// True once the guards were handed out; polling again would panic.
+    /// True once the guards were handed out; polling again would panic. See
+    /// [`Acquiring::is_terminated`](crate::Acquiring::is_terminated).
     pub fn is_terminated(&self) -> bool {
         self.taking.is_terminated()
     }
@@ -189,7 +193,7 @@ impl<W: Wanted, Room> Together<W, Room> {
     /// assert!(a.try_lock().is_ok(), "nothing was taken");
     /// # Ok::<_, ironfence::SameLock>(())
     /// ```
-    pub fn try_now(self) -> Result<Option<W::Guards>, SameLock> {
+    pub fn try_now(self) -> Result<Option<G>, SameLock> {
         let route = self.taking.into_route();
         if route.has_same() {
             return Err(SameLock::new());
@@ -203,7 +207,7 @@ impl<W: Wanted, Room> Together<W, Room> {
     /// # Errors
     /// [`SameLock`] if a lock is among them twice.
     #[cfg(feature = "std")]
-    pub fn blocking(self) -> Result<W::Guards, SameLock> {
+    pub fn blocking(self) -> Result<G, SameLock> {
         crate::block::block_on(self)
     }
 }

@@ -52,7 +52,8 @@ impl<A, F, R> WithHeld<A, F, R> {
         Self { taking, closure: Some(closure), call, types: PhantomData }
     }
 
-    /// True once the closure was called; polling again would panic.
+    /// True once the closure was called; polling again would panic. See
+    /// [`Acquiring::is_terminated`](crate::Acquiring::is_terminated).
     pub fn is_terminated(&self) -> bool {
         self.closure.is_none()
     }

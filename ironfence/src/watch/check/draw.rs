@@ -64,6 +64,13 @@ impl Graph {
     }
 
     /// Only what is about classes whose name `keep` says yes to.
+    ///
+    /// ```
+    /// let graph = ironfence::check::graph().only(|class| class.starts_with("Bank."));
+    /// for (held, asked_for) in graph.edges() {
+    ///     println!("{held} before {asked_for}");
+    /// }
+    /// ```
     #[must_use = "the graph itself stays as it is"]
     pub fn only(&self, keep: impl Fn(&str) -> bool) -> Self {
         let kept: Vec<_> = (0..self.classes.len()).filter(|&at| keep(&self.classes[at])).collect();
@@ -77,11 +84,15 @@ impl Graph {
     }
 
     /// The edges, each as the class that was held and the one that was asked for.
+    ///
+    /// [`only`](Graph::only) has an example.
     pub fn edges(&self) -> impl Iterator<Item = (&str, &str)> {
         self.edges.iter().map(|edge| (&*self.classes[edge.from], &*self.classes[edge.to]))
     }
 
     /// True if there is a circle, allowed edges left out.
+    ///
+    /// [`graph`](crate::check::graph) has an example.
     pub fn has_circle(&self) -> bool {
         self.edges.iter().any(|edge| edge.is_back)
     }
@@ -120,6 +131,8 @@ impl Graph {
     }
 
     /// In Graphviz's language.
+    ///
+    /// [`graph`](crate::check::graph) has an example.
     pub fn to_dot(&self) -> String {
         let mut dot = String::from("digraph order {\n    rankdir = LR;\n    node [shape = box];\n");
         for class in &self.classes {
@@ -140,6 +153,8 @@ impl Graph {
 
     /// As a picture: what is taken first is on the left; circles are red, allowed edges dashed, locks
     /// that are taken together have a dotted line without a head. The places are in the titles, which a browser shows under the pointer.
+    ///
+    /// [`graph`](crate::check::graph) has an example.
     pub fn to_svg(&self) -> String {
         let columns = self.columns();
         let width = |class: usize| 24.0 + 7.3 * self.classes[class].chars().count() as f64;

@@ -75,16 +75,22 @@ impl Kind {
 
 impl Report {
     /// What it is about.
+    ///
+    /// [`on_report`](crate::check::on_report) has an example.
     pub fn kind(&self) -> Kind {
         self.kind
     }
 
     /// The classes of the locks that are part of it, such as `Bank.accounts`.
+    ///
+    /// [`on_report`](crate::check::on_report) has an example.
     pub fn locks(&self) -> &[String] {
         &self.locks
     }
 
     /// Who holds, waits or asks, and where: none for what was seen before, in another task, which is in the text alone.
+    ///
+    /// [`Table::rows`](crate::check::Table::rows) has an example of what they say.
     pub fn rows(&self) -> &[Row] {
         &self.rows
     }

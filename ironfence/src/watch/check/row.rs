@@ -73,16 +73,22 @@ fn as_name<S: serde::Serializer>(value: &Option<Arc<str>>, to: S) -> Result<S::O
 
 impl Row {
     /// The task, as reports say it: `task "settle" (#1)`.
+    ///
+    /// [`Table::rows`](crate::check::Table::rows) has an example.
     pub fn task(&self) -> &str {
         &self.task
     }
 
     /// What it does about the lock.
+    ///
+    /// [`Table::rows`](crate::check::Table::rows) has an example.
     pub fn role(&self) -> Role {
         self.role
     }
 
     /// The class of the lock: `Bank.accounts`.
+    ///
+    /// [`Table::rows`](crate::check::Table::rows) has an example.
     pub fn class(&self) -> &str {
         &self.class
     }
@@ -93,16 +99,22 @@ impl Row {
     }
 
     /// In which way it holds or wants it: `shared`, `exclusively`, `upgradable` ..
+    ///
+    /// [`Table::rows`](crate::check::Table::rows) has an example.
     pub fn way(&self) -> &'static str {
         self.way
     }
 
     /// Where it was asked for.
+    ///
+    /// [`Table::rows`](crate::check::Table::rows) has an example.
     pub fn place(&self) -> &'static Location<'static> {
         self.place
     }
 
     /// For how long: to 10 ms.
+    ///
+    /// [`Table::rows`](crate::check::Table::rows) has an example.
     pub fn duration(&self) -> Duration {
         self.duration
     }

@@ -69,11 +69,15 @@ impl Table {
     }
 
     /// True if nobody waits.
+    ///
+    /// [`rows`](Table::rows) has an example.
     pub fn is_empty(&self) -> bool {
         self.waiting == 0
     }
 
     /// How many wait.
+    ///
+    /// [`rows`](Table::rows) has an example.
     pub fn len(&self) -> usize {
         self.waiting
     }
