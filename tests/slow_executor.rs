@@ -18,8 +18,33 @@ use std::{
 /// Who can run: the numbers of the ordinary tasks, and of the slow ones.
 #[derive(Debug, Default)]
 struct Runnable {
-    ordinary: VecDeque<usize>,
-    slow: VecDeque<usize>,
+    ordinary: Line,
+    slow: Line,
+}
+
+/// Tasks in the order in which they were woken, each once.
+#[derive(Debug, Default)]
+struct Line {
+    order: VecDeque<usize>,
+    /// Whether the task of this number is among them.
+    is_here: Vec<bool>,
+}
+
+impl Line {
+    fn push(&mut self, number: usize) {
+        if self.is_here.len() <= number {
+            self.is_here.resize(number + 1, false);
+        }
+        if !std::mem::replace(&mut self.is_here[number], true) {
+            self.order.push_back(number);
+        }
+    }
+
+    fn pop(&mut self) -> Option<usize> {
+        let number = self.order.pop_front()?;
+        self.is_here[number] = false;
+        Some(number)
+    }
 }
 
 /// A task's waker. It queues the task once, however often it is woken before its next poll.
@@ -38,9 +63,7 @@ impl Wake for Task {
     fn wake_by_ref(self: &Arc<Self>) {
         let mut runnable = self.runnable.lock().unwrap_or_else(PoisonError::into_inner);
         let line = if self.is_slow { &mut runnable.slow } else { &mut runnable.ordinary };
-        if !line.contains(&self.number) {
-            line.push_back(self.number);
-        }
+        line.push(self.number);
     }
 }
 
@@ -193,13 +216,13 @@ impl<'a> SlowExecutor<'a> {
 
     fn next(&mut self) -> Option<usize> {
         let mut runnable = self.runnable.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_due = self.since_slow >= self.every || runnable.ordinary.is_empty();
-        if let Some(number) = if is_due { runnable.slow.pop_front() } else { None } {
+        let is_due = self.since_slow >= self.every || runnable.ordinary.order.is_empty();
+        if let Some(number) = if is_due { runnable.slow.pop() } else { None } {
             self.since_slow = 0;
             return Some(number);
         }
         self.since_slow += 1;
-        runnable.ordinary.pop_front()
+        runnable.ordinary.pop()
     }
 }
 

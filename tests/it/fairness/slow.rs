@@ -109,21 +109,26 @@ fn it_has_its_turn_among_tasks_that_do_now_this_now_that() {
 fn all_of_them_have_their_turns_if_all_are_slow() {
     for (way, of_others) in AMONG {
         let locks = Locks::new();
+        let left = Cell::new(8);
         let clock = Clock::default();
         let mut executor = SlowExecutor::with_clock(61, &clock);
-        for number in 0..8 {
-            let (locks, clock) = (&locks, clock.clone());
+        for number in 0..left.get() {
+            let (locks, left, clock) = (&locks, &left, clock.clone());
             executor.spawn_slow(async move {
                 for nth in 0..50 {
                     let way = if (number + nth) % 4 == 0 { way } else { of_others };
                     locks.hold(way, Inside::Both.run(number + nth, &clock)).await;
                 }
+                left.set(left.get() - 1);
             });
         }
         for _ in 0..2 {
             // They keep the executor busy until it is all over, or seems never to be.
             executor.spawn(async {
                 for _ in 0..500_000 {
+                    if left.get() == 0 {
+                        break;
+                    }
                     yield_now().await;
                 }
             });
