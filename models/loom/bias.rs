@@ -180,3 +180,20 @@ fn a_writer_sleeps_until_the_last_marked_reader_has_left() {
         given_up_by_another_thread(&lock, guard, || drop(block_on(waiting)));
     });
 }
+
+#[test]
+fn a_lock_that_is_dropped_biased_gives_its_group_back() {
+    explore(2, || {
+        let lock = loom::sync::Arc::new(biased());
+        let other = thread::spawn({
+            let lock = lock.clone();
+            move || read(&lock)
+        });
+        write(&lock);
+        read(&lock);
+        drop(lock);
+        other.join().expect("no thread panics");
+        // There are two groups.
+        drop((biased(), biased()));
+    });
+}

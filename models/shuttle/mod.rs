@@ -26,7 +26,7 @@ mod silent;
 mod tasks;
 
 /// How many schedules a family has in the gate, half of them at random and half by PCT. There are
-/// eleven families.
+/// twelve families.
 const SCHEDULES: usize = 2_000;
 
 /// How often at the most PCT turns to another thread where it needn't. So it finds each bug that takes

@@ -14,11 +14,11 @@ use shuttle::sync::Barrier;
 use super::{
     acts::visitor,
     draw, explore,
-    ledger::Ledger,
+    ledger::{Ledger, is_as_new},
     one_in,
     tasks::{all_at_once, give_up, pause, queued, run},
 };
-use crate::OwnedRwLockReadGuard;
+use crate::{OwnedRwLockReadGuard, RwLock};
 
 type Pages = super::ledger::Pages;
 type Reader = Pin<Box<dyn Future<Output = OwnedRwLockReadGuard<Pages>> + Send>>;
@@ -122,5 +122,36 @@ fn a_limit_admits_readers_up_to_it() {
         drop(holding);
         all_at_once(all);
         ledger.close();
+    });
+}
+
+/// One reads while the lock gets another group in the table of marks, as a second lock has taken the one that it had.
+#[test]
+fn a_reader_that_comes_late_to_the_group_that_its_lock_had_is_seen_by_who_writes() {
+    explore(|| {
+        let locks = [(); 2].map(|()| StdArc::new(RwLock::new(())));
+        let reader = |lock: StdArc<RwLock<()>>| -> Box<dyn FnOnce() + Send> {
+            Box::new(move || {
+                for _ in 0..3 {
+                    let guard = lock.try_read();
+                    pause();
+                    drop(guard);
+                }
+            })
+        };
+        let writer = {
+            let locks = locks.clone();
+            Box::new(move || {
+                for _ in 0..4 {
+                    let guard = locks[draw(2) as usize].try_write();
+                    pause();
+                    drop(guard);
+                }
+            })
+        };
+        let [first, second] = &locks;
+        let readers = [first, first, second].map(|lock| reader(lock.clone()));
+        all_at_once(readers.into_iter().chain([writer as _]).collect());
+        locks.iter().for_each(|lock| is_as_new(lock));
     });
 }
