@@ -29,7 +29,7 @@ impl Bench {
         Self {
             period,
             seconds,
-            crew: Crew::new(),
+            crew: Crew::of_two(),
             alone: Builder::new_current_thread().enable_time().build().expect("a clock can be had"),
             work: Work::calibrated(Duration::from_nanos(200)),
         }

@@ -1,4 +1,4 @@
-//! The executor of the contended rows: tasks on the two workers of a tokio runtime.
+//! The executor of the contended rows: tasks on the workers, two if nothing else is said, of a tokio runtime.
 //!
 //! A sample lasts for a time, not for a number of operations: tasks that were shut out so far are
 //! still there, as they are in a server, and not done in turn at the end.
@@ -16,13 +16,12 @@ use std::{
 
 use tokio::runtime::{Builder, Runtime};
 
-const WORKERS: usize = 2;
-
 /// How long after their time tasks may take to end.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Two workers, kept from one sample to the next.
+/// Workers, kept from one sample to the next.
 pub(crate) struct Crew {
+    workers: usize,
     runtime: Runtime,
 }
 
@@ -82,9 +81,13 @@ impl Signals {
 }
 
 impl Crew {
-    pub(crate) fn new() -> Self {
-        let runtime = Builder::new_multi_thread().worker_threads(WORKERS).build();
-        Self { runtime: runtime.expect("threads can be had") }
+    pub(crate) fn of_two() -> Self {
+        Self::of(2)
+    }
+
+    pub(crate) fn of(workers: usize) -> Self {
+        let runtime = Builder::new_multi_thread().worker_threads(workers).build();
+        Self { workers, runtime: runtime.expect("threads can be had") }
     }
 
     /// Runs `count` tasks for `period`, each made by `make`, which gets its number.
@@ -157,7 +160,7 @@ impl Crew {
 
     /// The tasks of the old one may never end.
     fn replace_runtime(&mut self) {
-        std::mem::replace(self, Self::new()).runtime.shutdown_background();
+        std::mem::replace(self, Self::of(self.workers)).runtime.shutdown_background();
     }
 }
 

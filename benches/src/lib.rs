@@ -39,7 +39,7 @@ use clap::Parser;
 use crate::{
     library::Library,
     options::Options,
-    report::{json, pages, svg, table},
+    report::{json, pages, scaling, svg, table},
     rows::{Row, instructions},
 };
 
@@ -92,6 +92,9 @@ fn compare(rows: Vec<Row>, options: &Options) -> Result<(), String> {
     }
     if let Some(path) = &options.svg {
         svg::write(path, &lines).map_err(|error| format!("{path:?}: {error}"))?;
+    }
+    if let Some(path) = &options.reads_svg {
+        scaling::write(path, &lines).map_err(|error| format!("{path:?}: {error}"))?;
     }
     if options.publish {
         pages::publish(&lines, options, load_before)?;

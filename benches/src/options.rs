@@ -67,8 +67,12 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     pub(crate) svg: Option<PathBuf>,
 
-    /// Write the measured tables of COMPARE.md, `benches/results.json` and
-    /// `benches/results.svg`
+    /// Draw into this file how reads of an rwlock scale with threads
+    #[arg(long, value_name = "FILE")]
+    pub(crate) reads_svg: Option<PathBuf>,
+
+    /// Write the measured tables of COMPARE.md, `benches/results.json`, `benches/results.svg`
+    /// and `benches/reads.svg`
     #[arg(long, conflicts_with_all = ["rows", "only", "quick", "instructions"])]
     pub(crate) publish: bool,
 

@@ -2,6 +2,8 @@
 
 pub(crate) mod json;
 pub(crate) mod pages;
+mod picture;
+pub(crate) mod scaling;
 pub(crate) mod svg;
 pub(crate) mod table;
 

@@ -12,6 +12,7 @@ mod held;
 pub(crate) mod instructions;
 mod queueing;
 mod readers;
+pub(crate) mod scaling;
 mod several;
 mod sizes;
 mod uncontended;
@@ -129,6 +130,7 @@ pub(crate) fn all() -> Vec<Row> {
     rows.extend(contended::rows());
     rows.extend(waits::mutex_rows());
     rows.extend(readers::rows());
+    rows.extend(scaling::rows());
     rows.extend(waits::rwlock_rows());
     rows.extend(hand_over::rows());
     rows.extend(held::rows());

@@ -3,7 +3,7 @@
 
 use std::{fs, path::Path};
 
-use super::{json, number, svg};
+use super::{json, number, scaling, svg};
 use crate::{library::Library, options::Options, results::Line, rows::Kind};
 
 const BEGIN: &str = "<!-- measured: begin -->\n";
@@ -34,6 +34,7 @@ pub(crate) fn publish(
     let failed = |error| format!("{benches:?}: {error}");
     json::write_summary(&benches.join("results.json"), lines, options, load_before)
         .map_err(failed)?;
+    scaling::write(&benches.join("reads.svg"), lines).map_err(failed)?;
     svg::write(&benches.join("results.svg"), lines).map_err(failed)
 }
 

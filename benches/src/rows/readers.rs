@@ -51,12 +51,17 @@ impl Mix {
 
 /// What a task did.
 #[derive(Clone, Copy, Default)]
-struct Done {
-    reads: u64,
+pub(super) struct Done {
+    pub(super) reads: u64,
     writes: u64,
 }
 
-async fn repeat<L: RwLockLike>(lock: &L, mut mix: Mix, yields: bool, signals: &Signals) -> Done {
+pub(super) async fn repeat<L: RwLockLike>(
+    lock: &L,
+    mut mix: Mix,
+    yields: bool,
+    signals: &Signals,
+) -> Done {
     let mut done = Done::default();
     while !signals.stopped() {
         if mix.reads() {
@@ -123,7 +128,7 @@ fn row(tasks: usize, reads_in_1000: u64, yields: bool) -> Row {
 }
 
 /// Where nearly all read, beside what people share without a lock for that.
-fn with_arc_swap<W: ForRwLocks>(work: &W) -> Vec<(Library, W::Made)> {
+pub(super) fn with_arc_swap<W: ForRwLocks>(work: &W) -> Vec<(Library, W::Made)> {
     let mut all = work.for_each();
     all.push((Library::ArcSwap, work.make::<Swapped>()));
     all
