@@ -256,8 +256,18 @@ mod imp {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         // ORDERING: Relaxed: nothing but the number is told.
         let next = NEXT.fetch_add(1, Ordering::Relaxed) & (u32::MAX >> 1);
+        // ORDERING: SeqCst, with `numbered_threads`.
+        NUMBERED.fetch_max(next as usize + 1, Ordering::SeqCst);
         number.set((next + 1, 0));
         next as usize
+    }
+
+    static NUMBERED: AtomicUsize = AtomicUsize::new(0);
+
+    /// More than the number of each thread that has one.
+    pub(crate) fn numbered_threads() -> usize {
+        // ORDERING: SeqCst, with the step by which a thread gets its number.
+        NUMBERED.load(Ordering::SeqCst)
     }
 
     /// True once in 16 calls of a thread: where the clock is asked often, in vain mostly.
@@ -403,14 +413,23 @@ mod imp {
 
     loom::lazy_static! {
         static ref NUMBERS: Numbers = Numbers(core::sync::atomic::AtomicUsize::new(0));
+        static ref NUMBERED: AtomicUsize = AtomicUsize::new(0);
     }
 
     thread_local! {
-        static NUMBER: usize = NUMBERS.0.fetch_add(1, core::sync::atomic::Ordering::Relaxed);
+        static NUMBER: usize = {
+            let number = NUMBERS.0.fetch_add(1, core::sync::atomic::Ordering::Relaxed);
+            NUMBERED.fetch_max(number + 1, Ordering::SeqCst);
+            number
+        };
     }
 
     pub(crate) fn thread_number() -> usize {
         NUMBER.with(|number| *number)
+    }
+
+    pub(crate) fn numbered_threads() -> usize {
+        NUMBERED.load(Ordering::SeqCst)
     }
 
     /// See that of the other builds.
@@ -506,6 +525,10 @@ mod imp {
 
     pub(crate) fn thread_number() -> usize {
         NUMBER.with(|number| *number)
+    }
+
+    pub(crate) fn numbered_threads() -> usize {
+        NUMBERS.load(Relaxed)
     }
 
     /// Shuttle's atomics are sequentially consistent.

@@ -53,6 +53,12 @@ fn a_reader_marks_itself_while_a_writer_ends_the_bias() {
     on_threads_with(biased, [read, write]);
 }
 
+/// The thread gets its number, and by it its slot, while the slots are looked into.
+#[test]
+fn a_reader_on_a_new_thread_marks_itself_while_a_writer_ends_the_bias() {
+    on_threads_with(biased, [write, read]);
+}
+
 #[test]
 fn two_readers_mark_themselves_while_a_writer_ends_the_bias() {
     on_threads_with(biased, [read, read, write]);

@@ -15,7 +15,7 @@ use core::sync::atomic::AtomicU32;
 
 use crate::sync::{
     AtomicUsize, CAN_BIAS, GROUPS, MAX_MARKS, Ordering, SLOTS, SPREADS, array_of, const_fn,
-    looks_at_the_clock, process_wide, thread_number, ticks,
+    looks_at_the_clock, numbered_threads, process_wide, thread_number, ticks,
 };
 
 /// The lowest bits of an address, which are 0, and the highest ones, which have to be, hold the count.
@@ -28,14 +28,19 @@ pub(super) const MOST_OF_A_LOCK: usize = SLOTS * MOST;
 /// For how many locks, by their addresses, it is remembered whether the bias paid.
 const PASTS: usize = GROUPS;
 
-/// The bias paid if it lasted so many times as long as ending it took.
+/// A bias pays if it lasts so many times as long as ending it takes: on the average, as a lock that is read a
+/// thousand times between two writes is written twice in a moment now and then.
 const PAYS_FROM: u32 = 8;
-/// If it did, it pauses for so many times of that.
+/// Where it pays, it pauses for so many times of what ending it took.
 const SHORT_PAUSE: u32 = 1;
-/// If not, so many times at least, and twice as long as the last time.
+/// Where it doesn't, so many times at least, and twice as long as the last time.
 const LONG_PAUSE: u32 = 32;
 /// But no longer: 16 ms.
 const LONGEST_PAUSE: u32 = 16_000_000 >> 6;
+/// After a pause that is no longer each reader that collides looks at the clock: 1 µs.
+const SOON: u32 = 1000 >> 6;
+/// For how long a lock may have been biased of which that is remembered: 32 µs.
+const MOST_CREDIT: u32 = 32_000 >> 6;
 
 /// A lock's place: its address.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -57,11 +62,22 @@ pub(super) struct Group {
     slots: [Slot; SLOTS],
 }
 
-/// For how long locks are not to be biased again.
+/// What is remembered of the biases of a lock.
 #[derive(Debug)]
 struct Past {
+    /// When the last one ended.
     since: AtomicU32,
     pause: AtomicU32,
+    credit: AtomicU32,
+}
+
+/// What came of them, by the clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Outcome {
+    /// For how long it is not to be biased again.
+    pause: u32,
+    /// How much longer they lasted than they had to, together.
+    credit: u32,
 }
 
 #[derive(Debug)]
@@ -223,17 +239,26 @@ impl Group {
         &self.slots[thread_number() & (SLOTS - 1)]
     }
 
+    /// The slots that threads have so far.
+    ///
+    /// ORDERING: SeqCst in `numbered_threads`. Who ends a bias comes here after it has said so in the state; a
+    /// thread has its number before it marks itself, and looks at the state after that. So one that is not
+    /// counted here will see that the bias ends, as if its mark came too late.
+    fn used_slots(&self) -> &[Slot] {
+        &self.slots[..numbered_threads().min(SLOTS)]
+    }
+
     /// Takes all marks of its owner away. Returns how many there were.
     pub(super) fn take_all(&self) -> u32 {
         let key = self.owner_key();
-        self.slots.iter().map(|slot| slot.take_all(key)).sum()
+        self.used_slots().iter().map(|slot| slot.take_all(key)).sum()
     }
 
     /// How many marks of its owner there are.
     pub(super) fn count(&self) -> u32 {
         let key = self.owner_key();
         // ORDERING: Acquire: who sees nobody sees what they did.
-        self.slots.iter().map(|slot| marks(slot.0.load(Ordering::Acquire), key)).sum()
+        self.used_slots().iter().map(|slot| marks(slot.0.load(Ordering::Acquire), key)).sum()
     }
 
     fn owner_key(&self) -> Key {
@@ -248,17 +273,23 @@ impl Group {
         let took = ticks().wrapping_sub(ended).max(1);
         let lasted = ended.wrapping_sub(self.began.load(Ordering::Relaxed));
         let past = Past::of(key);
-        let pause = pause_after(lasted, took, past.pause.load(Ordering::Relaxed));
+        let Outcome { pause, credit } = past.outcome().after(lasted, took);
         past.since.store(ended, Ordering::Relaxed);
         past.pause.store(pause, Ordering::Relaxed);
+        past.credit.store(credit, Ordering::Relaxed);
     }
 }
 
 impl Past {
     const_fn! {
         const fn new() -> Self {
-            Self { since: AtomicU32::new(0), pause: AtomicU32::new(0) }
+            Self { since: AtomicU32::new(0), pause: AtomicU32::new(0), credit: AtomicU32::new(0) }
         }
+    }
+
+    fn outcome(&self) -> Outcome {
+        let [pause, credit] = [&self.pause, &self.credit].map(|word| word.load(Ordering::Relaxed));
+        Outcome { pause, credit }
     }
 
     fn of(key: Key) -> &'static Self {
@@ -267,24 +298,29 @@ impl Past {
     }
 }
 
-/// The pause after a bias that lasted so long and took so long to end, where the last pause was this.
-fn pause_after(lasted: u32, took: u32, last: u32) -> u32 {
-    let pause = if lasted / PAYS_FROM >= took {
-        took.saturating_mul(SHORT_PAUSE)
-    } else {
-        last.saturating_mul(2).max(took.saturating_mul(LONG_PAUSE))
-    };
-    pause.min(LONGEST_PAUSE)
+impl Outcome {
+    /// With one more, that lasted so long and took so long to end.
+    fn after(self, lasted: u32, took: u32) -> Self {
+        let lasted = self.credit.saturating_add(lasted).min(MOST_CREDIT);
+        let (pause, credit) = match lasted.checked_sub(took.saturating_mul(PAYS_FROM)) {
+            Some(credit) => (took.saturating_mul(SHORT_PAUSE), credit),
+            None => (self.pause.saturating_mul(2).max(took.saturating_mul(LONG_PAUSE)), 0),
+        };
+        Self { pause: pause.min(LONGEST_PAUSE), credit }
+    }
 }
 
-/// False while this lock is not to be biased again; mostly without a look at the clock, then.
+/// False while this lock is not to be biased again; mostly without a look at the clock, if that is not soon.
 pub(super) fn pays_to_bias(key: Key) -> bool {
-    if !CAN_BIAS || !looks_at_the_clock() {
+    if !CAN_BIAS {
         return false;
     }
     let past = Past::of(key);
-    let gone_by = ticks().wrapping_sub(past.since.load(Ordering::Relaxed));
-    gone_by >= past.pause.load(Ordering::Relaxed)
+    let pause = past.pause.load(Ordering::Relaxed);
+    if pause > SOON && !looks_at_the_clock() {
+        return false;
+    }
+    ticks().wrapping_sub(past.since.load(Ordering::Relaxed)) >= pause
 }
 
 impl Table {
@@ -302,13 +338,28 @@ impl Table {
 mod tests {
     use super::*;
 
+    const NEW: Outcome = Outcome { pause: 0, credit: 0 };
+
     #[test]
     fn a_bias_that_paid_pauses_shortly_and_one_that_did_not_longer_each_time() {
-        assert_eq!(pause_after(50 * PAYS_FROM, 50, 4000), 50 * SHORT_PAUSE);
-        assert_eq!(pause_after(50 * PAYS_FROM - 1, 50, 0), 50 * LONG_PAUSE);
-        assert_eq!(pause_after(50 * PAYS_FROM - 1, 50, 4000), 8000);
-        assert_eq!(pause_after(0, 1, LONGEST_PAUSE), LONGEST_PAUSE);
-        assert_eq!(pause_after(0, u32::MAX, u32::MAX), LONGEST_PAUSE);
+        let enough = 50 * PAYS_FROM;
+        let paid = Outcome { pause: 50 * SHORT_PAUSE, credit: 0 };
+        assert_eq!(Outcome { pause: 4000, ..NEW }.after(enough, 50), paid);
+        let in_vain = |pause| Outcome { pause, credit: 0 };
+        assert_eq!(NEW.after(enough - 1, 50), in_vain(50 * LONG_PAUSE));
+        assert_eq!(in_vain(4000).after(enough - 1, 50), in_vain(8000));
+        assert_eq!(in_vain(LONGEST_PAUSE).after(0, 1), in_vain(LONGEST_PAUSE));
+        assert_eq!(in_vain(u32::MAX).after(0, u32::MAX), in_vain(LONGEST_PAUSE));
+    }
+
+    #[test]
+    fn what_lasted_longer_makes_up_for_what_did_not() {
+        let long = NEW.after(20 * PAYS_FROM, 4);
+        assert_eq!(long, Outcome { pause: 4 * SHORT_PAUSE, credit: 16 * PAYS_FROM });
+        let short = long.after(0, 4);
+        assert_eq!(short, Outcome { pause: 4 * SHORT_PAUSE, credit: 12 * PAYS_FROM });
+        assert_eq!(short.after(0, 13).pause, 13 * LONG_PAUSE, "more than it had");
+        assert_eq!(NEW.after(u32::MAX, 0).credit, MOST_CREDIT, "not for ever");
     }
 
     #[test]
