@@ -308,7 +308,7 @@ use proc_macro2::TokenStream;
 /// Sets, sessions and `snapshot` are as above, with the guards of these locks; a set's future is a
 /// `ForeignFuture`, which is as large as what it waits for and holds. Such a twin is built by a method
 /// `into_guarded` of the struct, which is not `Guarded` as other code may ask it: it can't be `nested`,
-/// nor have `nested` fields. Locks of several such twins are taken together by
+/// nor have `nested` fields. Locks and sets of several such twins are taken together by
 /// [`foreign::lock_all`](../ironfence/foreign/fn.lock_all.html).
 ///
 /// # What is generated

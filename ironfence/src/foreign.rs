@@ -15,7 +15,8 @@ pub(crate) mod inline;
 mod request;
 pub(crate) mod set;
 mod shapes;
-mod together;
+mod taking;
+pub(crate) mod together;
 #[cfg(feature = "tokio")]
 pub(crate) mod tokio;
 

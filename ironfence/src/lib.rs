@@ -121,7 +121,10 @@ pub mod futures {
         arc_field::{
             ArcFieldLock, ArcFieldRead, ArcFieldUpgradableRead, ArcFieldUpgrade, ArcFieldWrite,
         },
-        foreign::set::{ForeignFuture, ForeignSnapshot},
+        foreign::{
+            set::{ForeignFuture, ForeignSnapshot},
+            together::ForeignTogether,
+        },
         mutex::{Lock, LockOwned},
         order::{
             owned::{OwnedSet, OwnedSetFuture},

@@ -12,10 +12,10 @@ pub use crate::testing::run;
 pub use crate::{__ironfence_steps as steps, __ironfence_with as with};
 pub use crate::{
     foreign::{
-        AsyncMutex, AsyncRwLock,
+        AsyncMutex, AsyncRwLock, Request as ForeignRequest,
         set::{
-            BlockingForeignSet, CopyForeign, ForeignFuture, ForeignSet, ForeignSnapshot, Stages,
-            Stop, foreign_session, try_foreign,
+            BlockingForeignSet, CopyForeign, ForeignFuture, ForeignSet, ForeignSnapshot, Stop,
+            foreign_session, try_foreign,
         },
     },
     futures,

@@ -352,6 +352,14 @@ fn sets_sessions_and_groups_of_other_peoples_locks_are_begun_while_a_lock_is_hel
         drop(foreign::lock_all([foreign::write(&theirs.second)]).await.unwrap());
     });
     the_report(Kind::HeldOutside, "outside of their group");
+    let of_nested = held("outside of their set in a group");
+    let line = line!() + 3;
+    run("nested", async {
+        let _held = of_nested.lock().await;
+        drop(foreign::lock_all([theirs.locks().lock_first().read_second()]).await.unwrap());
+    });
+    let text = the_report(Kind::HeldOutside, "outside of their set in a group");
+    says(&text, &["a group from a `Mutex` is begun", "begins it at", line_of!(line)]);
     // Backwards is said in another way; forwards is in order.
     let waiting = held("outside of a blocking set");
     run("forwards", async {

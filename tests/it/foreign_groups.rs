@@ -14,7 +14,7 @@ use std::{
 
 use futures::FutureExt as _;
 use ironfence::{
-    AsyncMutex, Keyed, Mutex, ReadOrWrite, RwLock,
+    AsyncMutex, Guarded, Keyed, Mutex, ReadOrWrite, RwLock,
     foreign::{ToWrite, lock, lock_all, lock_pair, read, write},
 };
 use ironfence_tests::{
@@ -58,6 +58,36 @@ impl<T: Send> AsyncMutex for Adapted<T> {
 
     fn try_lock(&self) -> Option<Self::Guard<'_>> {
         self.0.try_lock().ok()
+    }
+}
+
+/// A twin with such locks.
+#[derive(Guarded, Default)]
+struct Bank {
+    #[guarded(rwlock, with = tokio::sync::RwLock)]
+    accounts: i64,
+    #[guarded(mutex)]
+    journal: i64,
+    name: &'static str,
+    #[guarded(mutex, with = async_lock::Mutex)]
+    alarms: i64,
+    #[guarded(rwlock)]
+    rates: i64,
+}
+
+fn bank() -> BankGuarded {
+    Bank { accounts: 10, journal: 20, name: "First", alarms: 30, rates: 40 }.into_guarded()
+}
+
+impl BankGuarded {
+    /// Which of the locks are free, in the order of their declaration.
+    fn free(&self) -> [bool; 4] {
+        [
+            self.accounts.try_write().is_ok(),
+            self.journal.try_lock().is_ok(),
+            self.alarms.try_lock().is_some(),
+            self.rates.try_write().is_ok(),
+        ]
     }
 }
 
@@ -145,6 +175,28 @@ fn shapes_are_nested_in_one_another_and_the_answer_has_the_same() {
 }
 
 #[test]
+fn sets_are_taken_beside_locks_and_beside_one_another() {
+    let (many, banks) = (Many::new(), [bank(), bank()]);
+    let [first, second] = &banks;
+    let asked = (
+        vec![
+            second.locks().write_accounts().lock_alarms(),
+            first.locks().write_accounts().lock_alarms(),
+        ],
+        (Some(first.locks().read_rates()), lock(&many.tokio)),
+    );
+    let (mut sets, (some, _tokio)) = now(lock_all(asked)).expect("no lock twice");
+    *sets[0].accounts += *sets[1].alarms;
+    assert_eq!(*some.expect("an option is one").rates, 40, "what is held goes by the names");
+    assert_eq!(first.free(), [false, true, false, true], "what was asked for is held");
+    let _: &tokio::sync::RwLockWriteGuard<'_, i64> = &sets[0].accounts;
+    drop(sets);
+    assert_eq!((first.free(), second.free()), ([true; 4], [true; 4]));
+    assert_eq!(*now(second.accounts.read()), 40);
+    assert_eq!(first.name, "First");
+}
+
+#[test]
 fn a_tuple_of_one_and_one_of_eight_are_requests() {
     let locks = [0, 1, 2, 3, 4, 5, 6, 7].map(tokio::sync::Mutex::new);
     let [a, b, c, d, e, f, g, h] = locks.each_ref().map(lock);
@@ -191,6 +243,9 @@ fn the_same_lock_twice_is_an_error_wherever_it_stands() {
     assert!(now(lock_all((every_shape!(&many), read(&many.more[0])))).is_err(), "to read it, too");
     let keyed = Keyed(1, ReadOrWrite::from(read(&many.ours)));
     assert!(now(lock_pair(keyed, Box::from([write(&many.ours)]) as Box<[_]>)).is_err());
+    let bank = bank();
+    assert!(now(lock_pair(bank.locks().lock_all(), lock(&bank.alarms))).is_err(), "in a set");
+    assert_eq!(bank.free(), [true; 4]);
     assert_eq!(many.free(), ALL_FREE, "and nothing is taken");
 }
 
@@ -270,6 +325,37 @@ fn locks_are_taken_in_one_order_through_all_shapes_and_given_back_when_the_futur
 }
 
 #[test]
+fn what_lies_between_the_fields_of_a_set_is_taken_between_them() {
+    let bank = bank();
+    let held = now(bank.alarms.lock());
+    let set = bank.locks().lock_journal().write_rates();
+    let group = Polled::queued(lock_all((lock(&bank.alarms), Some(set), read(&bank.accounts))));
+    assert!(bank.accounts.try_read().is_ok() && bank.accounts.try_write().is_err());
+    assert!(bank.journal.try_lock().is_err(), "the field before is taken");
+    assert!(bank.rates.try_write().is_ok(), "the field behind is not");
+    drop(group);
+    drop(held);
+    assert_eq!(bank.free(), [true; 4], "all is given back");
+}
+
+/// Who writes a twin's literal may put levels there that the order of the fields contradicts.
+#[test]
+fn a_set_goes_level_by_level_too() {
+    let bank = BankGuarded {
+        accounts: 0.into(),
+        journal: Mutex::at_level(0, 1),
+        name: "Second",
+        alarms: 0.into(),
+        rates: RwLock::new(0),
+    };
+    let held = now(bank.rates.write());
+    let set = Polled::queued(bank.locks().lock_journal().read_rates().into_future());
+    let group = Polled::queued(lock_pair(lock(&bank.journal), read(&bank.rates)));
+    assert!(bank.journal.try_lock().is_ok(), "the lower level comes first, in both");
+    drop((held, set, group));
+}
+
+#[test]
 fn a_group_that_waits_is_woken_and_goes_on() {
     let many = Many::new();
     let (first, last) = (now(many.tokio.lock()), now(many.mutex.lock()));
@@ -290,15 +376,17 @@ fn groups_of_every_shape_go_into_spawned_tasks() {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build();
         runtime.unwrap().block_on(async {
-            let many = Arc::new(Many::new());
+            let (many, bank) = (Arc::new(Many::new()), Arc::new(bank()));
             let tasks = (0..4).map(|_| {
-                let many = many.clone();
+                let (many, bank) = (many.clone(), bank.clone());
                 tokio::spawn(async move {
                     for _ in 0..50 {
                         let pair = lock_pair(read(&many.more[1]), lock(&many.adapted)).await;
                         drop(pair.expect("two locks"));
                         let locks: Vec<_> = many.more.iter().map(write).collect();
                         drop(lock_all((locks, lock(&many.theirs))).await.expect("five locks"));
+                        let set = bank.locks().read_accounts().lock_alarms();
+                        drop(lock_pair(set, lock(&many.mutex)).await.expect("three locks"));
                         let all = lock_all(every_shape!(&many));
                         let all = tokio::time::timeout(Duration::from_secs(60), all).await;
                         let mut held = all.expect("it comes through").expect("no lock twice");
@@ -345,6 +433,7 @@ struct Crowd {
     theirs: [async_lock::RwLock<i64>; 3],
     more: [tokio::sync::RwLock<i64>; 3],
     rwlocks: [RwLock<i64>; 3],
+    banks: [BankGuarded; 2],
     transfers: AtomicI64,
 }
 
@@ -363,6 +452,7 @@ impl Crowd {
             theirs: array::from_fn(|_| 0.into()),
             more: array::from_fn(|_| 0.into()),
             rwlocks: [2, 1, 0].map(|level| RwLock::at_level(0, level)),
+            banks: array::from_fn(|_| Bank::default().into_guarded()),
             transfers: AtomicI64::new(0),
         })
     }
@@ -376,10 +466,10 @@ impl Crowd {
 
     /// Locks of this and that kind, in this and that shape, by chance.
     async fn round(&self, chance: &mut Chance) {
-        let Self { tokio, ours, adapted, theirs, more, rwlocks, transfers } = self;
+        let Self { tokio, ours, adapted, theirs, more, rwlocks, banks, transfers } = self;
         let mut pick = |many: u64| chance.below(many) as usize;
         let (mine, other, third) = (pick(3), pick(3), pick(2));
-        let kind = pick(8);
+        let kind = pick(10);
         match kind {
             // The same two of ours, by their own group and by the traits.
             0 if mine != other => {
@@ -448,6 +538,23 @@ impl Crowd {
                 }
                 return;
             }
+            // Sets of both, and what lies between their fields; or a set alone.
+            7 => {
+                let sets =
+                    [third, 1 - third].map(|it| banks[it].locks().lock_journal().write_rates());
+                let asked = (write(&more[mine]), lock(&banks[0].alarms), lock(&ours[other]));
+                let (mut sets, (from, to, _)) = lock_all((sets, asked)).await.unwrap();
+                smol::future::yield_now().await;
+                transfer(from, to);
+                let [one, another] = &mut sets;
+                transfer(&mut *one.rates, &mut *another.journal);
+                transfers.fetch_add(1, Relaxed);
+            }
+            8 => {
+                let held = banks[third].locks().lock_alarms().write_accounts().lock_journal().await;
+                smol::future::yield_now().await;
+                transfer(held.alarms, held.accounts);
+            }
             _ => {
                 let mut pick = |many: u64| chance.below(many) as usize;
                 let row = [pick(3), pick(3)];
@@ -465,7 +572,7 @@ impl Crowd {
 
     /// All tasks are gone.
     fn check(self: Arc<Self>) {
-        let Self { tokio, ours, adapted, theirs, more, rwlocks, transfers } =
+        let Self { tokio, ours, adapted, theirs, more, rwlocks, banks, transfers } =
             Arc::into_inner(self).expect("all tasks are gone");
         assert!(transfers.into_inner() > 0);
         let tokio = tokio.map(tokio::sync::Mutex::into_inner);
@@ -475,7 +582,9 @@ impl Crowd {
         let more = more.map(tokio::sync::RwLock::into_inner);
         let rwlocks = rwlocks.map(RwLock::into_inner);
         let all = tokio.iter().chain(&ours).chain(&adapted).chain(&theirs).chain(&more);
-        assert_eq!(all.chain(&rwlocks).sum::<i64>(), 0, "not a coin is lost");
+        let banks = banks.map(BankGuarded::into_inner);
+        let in_banks = banks.map(|it| it.accounts + it.journal + it.alarms + it.rates);
+        assert_eq!(all.chain(&rwlocks).chain(&in_banks).sum::<i64>(), 0, "not a coin is lost");
     }
 }
 

@@ -322,53 +322,44 @@ impl Expansion<'_> {
         }
     }
 
-    /// How a set is taken, stage by stage, and what it ends in.
+    /// What a set asks for, and what it ends in.
     ///
-    /// Guards and stages are parameters, as in `set_impl`.
+    /// Guards and requests are parameters, as in `set_impl`.
     fn foreign_set(&self, slots: &[Slot<'_>]) -> TokenStream {
         let Self { model, rt, automatic, twin, where_clause, borrow, any, asking, .. } = self;
         let (_, twin_args, _) = model.generics.split_for_impl();
         let builder_generics = self.builder_generics(slots);
         let (builder_params, args, _) = builder_generics.split_for_impl();
         let (builder, held) = (model.companion("Locks"), model.companion("Held"));
-        let numbered = |name: &str| -> Vec<Ident> {
-            (0..slots.len()).map(|number| model.names.numbered(name, number)).collect()
-        };
-        let (guards, stages, pinned) = (guards(slots), numbered("T"), numbered("ironfence_stage"));
-        let [it, all, context] =
-            ["twin", "stages", "context"].map(|name| model.names.binding(name));
-        let generics = self.with_params(&self.with_params(&builder_generics, &guards), &stages);
+        let guards = guards(slots);
+        let requests: Vec<_> =
+            (0..slots.len()).map(|number| model.names.numbered("R", number)).collect();
+        let generics = self.with_params(&self.with_params(&builder_generics, &guards), &requests);
         let (params, ..) = generics.split_for_impl();
-        let bounds = slots.iter().zip(&stages).map(|(Slot { field, param, guard, .. }, stage)| {
-            let lock = self.lock(field);
-            quote!(#param: #rt::Stop<&#borrow #lock, Guard = #guard, Stage = #stage>)
-        });
+        let bounds =
+            slots.iter().zip(&requests).map(|(Slot { field, param, guard, .. }, request)| {
+                let lock = self.lock(field);
+                quote! {
+                    #param: #rt::Stop<&#borrow #lock, Guard = #guard, Request = #request>,
+                    #request: #rt::ForeignRequest<Guards = #guard>
+                }
+            });
         let bounds: Vec<_> = bounds.collect();
-        let begin: Vec<_> =
-            slots.iter().map(|Slot { param, .. }| quote!(#param::begin())).collect();
-        let (begin, all_stages) = (row(&begin), row(&tokens(&stages)));
-        let size = if pinned.len() > 64 {
-            64
-        } else if pinned.len() > 8 {
-            8
-        } else {
-            1
+        let [it, kept] = ["twin", "kept"].map(|name| model.names.binding(name));
+        let row_of = |things: &dyn Fn((usize, &Slot<'_>)) -> TokenStream| {
+            row(&slots.iter().enumerate().map(things).collect::<Vec<_>>())
         };
-        let pin = self.pin(&pinned, &all, size);
-        let polls = slots.iter().zip(&pinned).map(|(Slot { field, param, .. }, stage)| {
+        let asked = row_of(&|(number, _)| requests[number].to_token_stream());
+        let shown = row_of(&|(_, Slot { field, param, .. })| {
             let member = &field.member;
-            quote! {
-                #rt::core::task::Poll::is_pending(&#param::poll(
-                    #rt::core::pin::Pin::as_mut(&mut #stage),
-                    &#it.#member,
-                    #context,
-                ))
-            }
+            quote!(#param::request(&#it.#member))
         });
-        let taken = self.each_guard(slots, |number, Slot { param, .. }| {
-            let stage = &pinned[number];
-            quote!(#param::take(#stage))
-        });
+        let names: Vec<_> = (0..slots.len())
+            .map(|number| model.names.binding(format_args!("guard{number}")))
+            .collect();
+        let taken = row_of(&|(number, _)| names[number].to_token_stream());
+        let types = row_of(&|(_, Slot { guard, .. })| quote!(#guard));
+        let values = self.each_guard(slots, |number, _| names[number].to_token_stream());
         let tried = self.each_guard(slots, |_, Slot { field, param, .. }| {
             let member = &field.member;
             quote!(#param::try_now(&#it.#member)?)
@@ -377,7 +368,7 @@ impl Expansion<'_> {
             let member = &field.member;
             quote!(#param::blocking(&#it.#member))
         });
-        let (option, poll) = (quote!(#rt::core::option::Option), quote!(#rt::core::task::Poll));
+        let option = quote!(#rt::core::option::Option);
         quote! {
             #automatic
             impl #params #rt::ForeignSet for #builder #args
@@ -386,26 +377,18 @@ impl Expansion<'_> {
             {
                 type Twin = &#borrow #twin #twin_args;
                 type Held = #held<#(#guards),*>;
-                type Stages = #all_stages;
+                type Row = #asked;
 
                 fn twin(&self) -> Self::Twin {
                     #rt::Asking::twin(&self.#asking)
                 }
 
-                fn begin() -> Self::Stages {
-                    #begin
+                fn row(#it: Self::Twin) -> Self::Row {
+                    #shown
                 }
 
-                fn poll(
-                    #it: Self::Twin,
-                    #all: #rt::core::pin::Pin<&mut Self::Stages>,
-                    #context: &mut #rt::core::task::Context<'_>,
-                ) -> #poll<Self::Held> {
-                    #pin
-                    if #(#polls)||* {
-                        return #poll::Pending;
-                    }
-                    #poll::Ready(#held { #taken })
+                fn held(#taken: #types) -> Self::Held {
+                    #held { #values }
                 }
 
                 fn try_now(#it: Self::Twin) -> #option<Self::Held> {
@@ -418,12 +401,31 @@ impl Expansion<'_> {
             }
 
             #automatic
+            impl #builder_params #rt::ForeignRequest for #builder #args
+            #where_clause
+                for<#any> Self: #rt::ForeignSet,
+            {
+                type Guards = <Self as #rt::ForeignSet>::Held;
+                type Wanted =
+                    <<Self as #rt::ForeignSet>::Row as #rt::ForeignRequest>::Wanted;
+                type Room = <<Self as #rt::ForeignSet>::Row as #rt::ForeignRequest>::Room;
+
+                fn wanted(self) -> Self::Wanted {
+                    #rt::ForeignRequest::wanted(<Self as #rt::ForeignSet>::row(#rt::ForeignSet::twin(&self)))
+                }
+
+                fn guards(#kept: Self::Wanted) -> Self::Guards {
+                    <Self as #rt::ForeignSet>::held(<<Self as #rt::ForeignSet>::Row as #rt::ForeignRequest>::guards(#kept))
+                }
+            }
+
+            #automatic
             impl #params #rt::core::future::IntoFuture for #builder #args
             #where_clause
                 #(#bounds,)*
             {
                 type Output = #held<#(#guards),*>;
-                type IntoFuture = #rt::ForeignFuture<Self, #all_stages>;
+                type IntoFuture = #rt::ForeignFuture<Self, #asked>;
 
                 #[track_caller]
                 fn into_future(self) -> Self::IntoFuture {
@@ -453,20 +455,4 @@ impl Expansion<'_> {
             }
         }
     }
-
-    /// Pins each of the stages, which are in a row called `all`, as [`row`] makes it of rows so large.
-    fn pin(&self, pinned: &[Ident], all: &Ident, size: usize) -> TokenStream {
-        let rt = self.rt;
-        if size == 1 {
-            return quote!(let (#(mut #pinned,)*) = #rt::Stages::each(#all););
-        }
-        // A row of rows, each of which has the name of the first in it, for a while.
-        let names = pinned.iter().step_by(size);
-        let rows = pinned.chunks(size).map(|row| self.pin(row, &row[0], size / 8));
-        quote!(let (#(#names,)*) = #rt::Stages::each(#all); #(#rows)*)
-    }
-}
-
-fn tokens(idents: &[Ident]) -> Vec<TokenStream> {
-    idents.iter().map(ToTokens::to_token_stream).collect()
 }

@@ -399,9 +399,9 @@ impl<
     __G0,
     __G1,
     __G2,
-    __T0,
-    __T1,
-    __T2,
+    __R0,
+    __R1,
+    __R2,
 > ::ironfence::__private::ForeignSet for QueuesLocks<'__a, __S0, __S1, __S2>
 where
     for<'__x> ::ironfence::__private::RwLock<
@@ -411,69 +411,43 @@ where
     __S0: ::ironfence::__private::Stop<
         &'__a ::ironfence::__private::RwLock<u8>,
         Guard = __G0,
-        Stage = __T0,
+        Request = __R0,
     >,
+    __R0: ::ironfence::__private::ForeignRequest<Guards = __G0>,
     __S1: ::ironfence::__private::Stop<
         &'__a ::ironfence::__private::RwLock<u8>,
         Guard = __G1,
-        Stage = __T1,
+        Request = __R1,
     >,
+    __R1: ::ironfence::__private::ForeignRequest<Guards = __G1>,
     __S2: ::ironfence::__private::Stop<
         &'__a tokio::sync::Mutex<u8>,
         Guard = __G2,
-        Stage = __T2,
+        Request = __R2,
     >,
+    __R2: ::ironfence::__private::ForeignRequest<Guards = __G2>,
 {
     type Twin = &'__a QueuesGuarded;
     type Held = QueuesHeld<__G0, __G1, __G2>;
-    type Stages = (__T0, __T1, __T2);
+    type Row = (__R0, __R1, __R2);
     fn twin(&self) -> Self::Twin {
         ::ironfence::__private::Asking::twin(&self.await_it_first)
     }
-    fn begin() -> Self::Stages {
-        (__S0::begin(), __S1::begin(), __S2::begin())
-    }
-    fn poll(
-        __ironfence_twin: Self::Twin,
-        __ironfence_stages: ::ironfence::__private::core::pin::Pin<&mut Self::Stages>,
-        __ironfence_context: &mut ::ironfence::__private::core::task::Context<'_>,
-    ) -> ::ironfence::__private::core::task::Poll<Self::Held> {
-        let (mut __ironfence_stage0, mut __ironfence_stage1, mut __ironfence_stage2) = ::ironfence::__private::Stages::each(
-            __ironfence_stages,
-        );
-        if ::ironfence::__private::core::task::Poll::is_pending(
-            &__S0::poll(
-                ::ironfence::__private::core::pin::Pin::as_mut(&mut __ironfence_stage0),
-                &__ironfence_twin.by_default,
-                __ironfence_context,
-            ),
+    fn row(__ironfence_twin: Self::Twin) -> Self::Row {
+        (
+            __S0::request(&__ironfence_twin.by_default),
+            __S1::request(&__ironfence_twin.other),
+            __S2::request(&__ironfence_twin.foreign),
         )
-            || ::ironfence::__private::core::task::Poll::is_pending(
-                &__S1::poll(
-                    ::ironfence::__private::core::pin::Pin::as_mut(
-                        &mut __ironfence_stage1,
-                    ),
-                    &__ironfence_twin.other,
-                    __ironfence_context,
-                ),
-            )
-            || ::ironfence::__private::core::task::Poll::is_pending(
-                &__S2::poll(
-                    ::ironfence::__private::core::pin::Pin::as_mut(
-                        &mut __ironfence_stage2,
-                    ),
-                    &__ironfence_twin.foreign,
-                    __ironfence_context,
-                ),
-            )
-        {
-            return ::ironfence::__private::core::task::Poll::Pending;
+    }
+    fn held(
+        (__ironfence_guard0, __ironfence_guard1, __ironfence_guard2): (__G0, __G1, __G2),
+    ) -> Self::Held {
+        QueuesHeld {
+            by_default: __ironfence_guard0,
+            other: __ironfence_guard1,
+            foreign: __ironfence_guard2,
         }
-        ::ironfence::__private::core::task::Poll::Ready(QueuesHeld {
-            by_default: __S0::take(__ironfence_stage0),
-            other: __S1::take(__ironfence_stage1),
-            foreign: __S2::take(__ironfence_stage2),
-        })
     }
     fn try_now(
         __ironfence_twin: Self::Twin,
@@ -493,6 +467,34 @@ where
     }
 }
 #[automatically_derived]
+impl<'__a, __S0, __S1, __S2> ::ironfence::__private::ForeignRequest
+for QueuesLocks<'__a, __S0, __S1, __S2>
+where
+    for<'__x> ::ironfence::__private::RwLock<
+        u8,
+    >: ::ironfence::__private::AsyncRwLock<Value = u8>,
+    for<'__x> tokio::sync::Mutex<u8>: ::ironfence::__private::AsyncMutex<Value = u8>,
+    for<'__x> Self: ::ironfence::__private::ForeignSet,
+{
+    type Guards = <Self as ::ironfence::__private::ForeignSet>::Held;
+    type Wanted = <<Self as ::ironfence::__private::ForeignSet>::Row as ::ironfence::__private::ForeignRequest>::Wanted;
+    type Room = <<Self as ::ironfence::__private::ForeignSet>::Row as ::ironfence::__private::ForeignRequest>::Room;
+    fn wanted(self) -> Self::Wanted {
+        ::ironfence::__private::ForeignRequest::wanted(
+            <Self as ::ironfence::__private::ForeignSet>::row(
+                ::ironfence::__private::ForeignSet::twin(&self),
+            ),
+        )
+    }
+    fn guards(__ironfence_kept: Self::Wanted) -> Self::Guards {
+        <Self as ::ironfence::__private::ForeignSet>::held(
+            <<Self as ::ironfence::__private::ForeignSet>::Row as ::ironfence::__private::ForeignRequest>::guards(
+                __ironfence_kept,
+            ),
+        )
+    }
+}
+#[automatically_derived]
 impl<
     '__a,
     __S0,
@@ -501,9 +503,9 @@ impl<
     __G0,
     __G1,
     __G2,
-    __T0,
-    __T1,
-    __T2,
+    __R0,
+    __R1,
+    __R2,
 > ::ironfence::__private::core::future::IntoFuture
 for QueuesLocks<'__a, __S0, __S1, __S2>
 where
@@ -514,21 +516,24 @@ where
     __S0: ::ironfence::__private::Stop<
         &'__a ::ironfence::__private::RwLock<u8>,
         Guard = __G0,
-        Stage = __T0,
+        Request = __R0,
     >,
+    __R0: ::ironfence::__private::ForeignRequest<Guards = __G0>,
     __S1: ::ironfence::__private::Stop<
         &'__a ::ironfence::__private::RwLock<u8>,
         Guard = __G1,
-        Stage = __T1,
+        Request = __R1,
     >,
+    __R1: ::ironfence::__private::ForeignRequest<Guards = __G1>,
     __S2: ::ironfence::__private::Stop<
         &'__a tokio::sync::Mutex<u8>,
         Guard = __G2,
-        Stage = __T2,
+        Request = __R2,
     >,
+    __R2: ::ironfence::__private::ForeignRequest<Guards = __G2>,
 {
     type Output = QueuesHeld<__G0, __G1, __G2>;
-    type IntoFuture = ::ironfence::__private::ForeignFuture<Self, (__T0, __T1, __T2)>;
+    type IntoFuture = ::ironfence::__private::ForeignFuture<Self, (__R0, __R1, __R2)>;
     #[track_caller]
     fn into_future(self) -> Self::IntoFuture {
         ::ironfence::__private::ForeignFuture::new(self)

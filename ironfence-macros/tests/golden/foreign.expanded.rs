@@ -432,9 +432,9 @@ impl<
     __G0,
     __G1,
     __G2,
-    __T0,
-    __T1,
-    __T2,
+    __R0,
+    __R1,
+    __R2,
 > ::ironfence::__private::ForeignSet for BankLocks<'__a, K, __S0, __S1, __S2>
 where
     for<'__x> tokio::sync::RwLock<
@@ -447,69 +447,43 @@ where
     __S0: ::ironfence::__private::Stop<
         &'__a tokio::sync::RwLock<HashMap<K, i64>>,
         Guard = __G0,
-        Stage = __T0,
+        Request = __R0,
     >,
+    __R0: ::ironfence::__private::ForeignRequest<Guards = __G0>,
     __S1: ::ironfence::__private::Stop<
         &'__a ::ironfence::__private::Mutex<Vec<Entry>>,
         Guard = __G1,
-        Stage = __T1,
+        Request = __R1,
     >,
+    __R1: ::ironfence::__private::ForeignRequest<Guards = __G1>,
     __S2: ::ironfence::__private::Stop<
         &'__a async_lock::Mutex<u32>,
         Guard = __G2,
-        Stage = __T2,
+        Request = __R2,
     >,
+    __R2: ::ironfence::__private::ForeignRequest<Guards = __G2>,
 {
     type Twin = &'__a BankGuarded<K>;
     type Held = BankHeld<__G0, __G1, __G2>;
-    type Stages = (__T0, __T1, __T2);
+    type Row = (__R0, __R1, __R2);
     fn twin(&self) -> Self::Twin {
         ::ironfence::__private::Asking::twin(&self.await_it_first)
     }
-    fn begin() -> Self::Stages {
-        (__S0::begin(), __S1::begin(), __S2::begin())
-    }
-    fn poll(
-        __ironfence_twin: Self::Twin,
-        __ironfence_stages: ::ironfence::__private::core::pin::Pin<&mut Self::Stages>,
-        __ironfence_context: &mut ::ironfence::__private::core::task::Context<'_>,
-    ) -> ::ironfence::__private::core::task::Poll<Self::Held> {
-        let (mut __ironfence_stage0, mut __ironfence_stage1, mut __ironfence_stage2) = ::ironfence::__private::Stages::each(
-            __ironfence_stages,
-        );
-        if ::ironfence::__private::core::task::Poll::is_pending(
-            &__S0::poll(
-                ::ironfence::__private::core::pin::Pin::as_mut(&mut __ironfence_stage0),
-                &__ironfence_twin.accounts,
-                __ironfence_context,
-            ),
+    fn row(__ironfence_twin: Self::Twin) -> Self::Row {
+        (
+            __S0::request(&__ironfence_twin.accounts),
+            __S1::request(&__ironfence_twin.journal),
+            __S2::request(&__ironfence_twin.alarms),
         )
-            || ::ironfence::__private::core::task::Poll::is_pending(
-                &__S1::poll(
-                    ::ironfence::__private::core::pin::Pin::as_mut(
-                        &mut __ironfence_stage1,
-                    ),
-                    &__ironfence_twin.journal,
-                    __ironfence_context,
-                ),
-            )
-            || ::ironfence::__private::core::task::Poll::is_pending(
-                &__S2::poll(
-                    ::ironfence::__private::core::pin::Pin::as_mut(
-                        &mut __ironfence_stage2,
-                    ),
-                    &__ironfence_twin.alarms,
-                    __ironfence_context,
-                ),
-            )
-        {
-            return ::ironfence::__private::core::task::Poll::Pending;
+    }
+    fn held(
+        (__ironfence_guard0, __ironfence_guard1, __ironfence_guard2): (__G0, __G1, __G2),
+    ) -> Self::Held {
+        BankHeld {
+            accounts: __ironfence_guard0,
+            journal: __ironfence_guard1,
+            alarms: __ironfence_guard2,
         }
-        ::ironfence::__private::core::task::Poll::Ready(BankHeld {
-            accounts: __S0::take(__ironfence_stage0),
-            journal: __S1::take(__ironfence_stage1),
-            alarms: __S2::take(__ironfence_stage2),
-        })
     }
     fn try_now(
         __ironfence_twin: Self::Twin,
@@ -529,6 +503,37 @@ where
     }
 }
 #[automatically_derived]
+impl<'__a, K: Eq + Hash, __S0, __S1, __S2> ::ironfence::__private::ForeignRequest
+for BankLocks<'__a, K, __S0, __S1, __S2>
+where
+    for<'__x> tokio::sync::RwLock<
+        HashMap<K, i64>,
+    >: ::ironfence::__private::AsyncRwLock<Value = HashMap<K, i64>>,
+    for<'__x> ::ironfence::__private::Mutex<
+        Vec<Entry>,
+    >: ::ironfence::__private::AsyncMutex<Value = Vec<Entry>>,
+    for<'__x> async_lock::Mutex<u32>: ::ironfence::__private::AsyncMutex<Value = u32>,
+    for<'__x> Self: ::ironfence::__private::ForeignSet,
+{
+    type Guards = <Self as ::ironfence::__private::ForeignSet>::Held;
+    type Wanted = <<Self as ::ironfence::__private::ForeignSet>::Row as ::ironfence::__private::ForeignRequest>::Wanted;
+    type Room = <<Self as ::ironfence::__private::ForeignSet>::Row as ::ironfence::__private::ForeignRequest>::Room;
+    fn wanted(self) -> Self::Wanted {
+        ::ironfence::__private::ForeignRequest::wanted(
+            <Self as ::ironfence::__private::ForeignSet>::row(
+                ::ironfence::__private::ForeignSet::twin(&self),
+            ),
+        )
+    }
+    fn guards(__ironfence_kept: Self::Wanted) -> Self::Guards {
+        <Self as ::ironfence::__private::ForeignSet>::held(
+            <<Self as ::ironfence::__private::ForeignSet>::Row as ::ironfence::__private::ForeignRequest>::guards(
+                __ironfence_kept,
+            ),
+        )
+    }
+}
+#[automatically_derived]
 impl<
     '__a,
     K: Eq + Hash,
@@ -538,9 +543,9 @@ impl<
     __G0,
     __G1,
     __G2,
-    __T0,
-    __T1,
-    __T2,
+    __R0,
+    __R1,
+    __R2,
 > ::ironfence::__private::core::future::IntoFuture
 for BankLocks<'__a, K, __S0, __S1, __S2>
 where
@@ -554,21 +559,24 @@ where
     __S0: ::ironfence::__private::Stop<
         &'__a tokio::sync::RwLock<HashMap<K, i64>>,
         Guard = __G0,
-        Stage = __T0,
+        Request = __R0,
     >,
+    __R0: ::ironfence::__private::ForeignRequest<Guards = __G0>,
     __S1: ::ironfence::__private::Stop<
         &'__a ::ironfence::__private::Mutex<Vec<Entry>>,
         Guard = __G1,
-        Stage = __T1,
+        Request = __R1,
     >,
+    __R1: ::ironfence::__private::ForeignRequest<Guards = __G1>,
     __S2: ::ironfence::__private::Stop<
         &'__a async_lock::Mutex<u32>,
         Guard = __G2,
-        Stage = __T2,
+        Request = __R2,
     >,
+    __R2: ::ironfence::__private::ForeignRequest<Guards = __G2>,
 {
     type Output = BankHeld<__G0, __G1, __G2>;
-    type IntoFuture = ::ironfence::__private::ForeignFuture<Self, (__T0, __T1, __T2)>;
+    type IntoFuture = ::ironfence::__private::ForeignFuture<Self, (__R0, __R1, __R2)>;
     #[track_caller]
     fn into_future(self) -> Self::IntoFuture {
         ::ironfence::__private::ForeignFuture::new(self)

@@ -18,6 +18,7 @@ use crate::{
 /// | request | answer |
 /// |---|---|
 /// | [`lock(&mutex)`](lock()), [`read(&lock)`](read()), [`write(&lock)`](write()): of ours too | the lock's guard |
+/// | a set of a twin [with such locks](derive@crate::Guarded#other-peoples-locks): `bank.locks().write_accounts()` | what is held, by the names of the fields |
 /// | a tuple of up to eight requests, an array, a `Vec`, a `Box<[_]>`, an `Option` | the same of answers |
 /// | [`ReadOrWrite`](crate::ReadOrWrite), for both in one `Vec` | a `ReadOrWrite` of guards |
 /// | [`Keyed`](crate::Keyed)`(key, request)` | `(key, answer)` |
@@ -26,7 +27,7 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` says of no lock how it is wanted",
     label = "not a request for locks of whoever",
-    note = "say how a lock is wanted by `lock(&mutex)`, `read(&lock)` or `write(&lock)` of `ironfence::foreign`, as in `lock_pair(write(&a), read(&b))`",
+    note = "say how a lock is wanted by `lock(&mutex)`, `read(&lock)` or `write(&lock)` of `ironfence::foreign`, as in `lock_pair(write(&a), read(&b))`; fields of a struct with other people's locks by a set, as in `bank.locks().write_accounts()`",
     note = "ask for several by a tuple of up to eight requests, an array, a `Vec`, a `Box<[_]>` or an `Option`, nested as you like"
 )]
 pub trait Request: Sized {
@@ -85,6 +86,15 @@ impl Addressed for Place {
 #[derive(Debug, Default)]
 pub struct Group(Joined);
 
+impl Group {
+    /// What was begun at this site, as something else than a group.
+    pub(super) fn begun_at(site: Site) -> Self {
+        let mut group = Self::default();
+        site.lead(&mut group.0);
+        group
+    }
+}
+
 /// One lock and how it is wanted. Sealed: not nameable from outside.
 pub trait Ask {
     /// Its guard.
@@ -112,7 +122,7 @@ impl<A: Ask> One<A> {
     fn guard(self) -> A::Guard {
         match self {
             Self::Held(guard) => guard,
-            _ => unreachable!("`lock_all` takes each lock"),
+            _ => unreachable!("`Taking` takes each lock"),
         }
     }
 }
@@ -131,7 +141,7 @@ impl<A: Ask> Wanted for One<A> {
     fn wait(&mut self, _: u32, group: &mut Group) -> A::Waiting {
         match core::mem::replace(self, Self::Waiting) {
             Self::Asked(asked) => asked.wait(group),
-            _ => unreachable!("`lock_all` takes each lock once"),
+            _ => unreachable!("`Taking` takes each lock once"),
         }
     }
 
@@ -146,13 +156,20 @@ macro_rules! requests {
         #[cfg_attr(feature = "check", track_caller)]
         pub fn $function<L: $Lock>(lock: &L) -> $To<'_, L> {
             const { assert!(size_of::<L>() > 0, "locks without a size can't be told apart") };
-            $To(lock, Site::here())
+            $To::new(lock)
         }
 
         #[doc = concat!("What [`", stringify!($function), "()`] returns.")]
         #[derive(Debug)]
         #[must_use = "it only says what is wanted: give it to `foreign::lock_pair` or `foreign::lock_all`"]
         pub struct $To<'a, L>(&'a L, Site);
+
+        impl<'a, L> $To<'a, L> {
+            #[cfg_attr(feature = "check", track_caller)]
+            pub(super) fn new(lock: &'a L) -> Self {
+                Self(lock, Site::here())
+            }
+        }
 
         impl<'a, L: $Lock> Ask for $To<'a, L> {
             type Guard = L::$Guard<'a>;

@@ -1,22 +1,28 @@
 //! Sets and snapshots of twins with other people's locks.
 //!
 //! The builder is the one of every twin, with the same slots (see [`order::set`](crate::order::set)).
-//! But a lock that is not ours can't be held without its guard, so the future has a *stage* for each
-//! field that is asked for: how far it is, and its future or its guard. So it grows with what is asked
-//! for, unlike [`SetFuture`](crate::order::set::SetFuture), which knows only a number.
+//! But a lock that is not ours can't be held without its guard. So what a set comes to is a row of requests, one
+//! for each field, which is taken as a group is: by [`Taking`]. So its future grows with what is asked for, unlike
+//! [`SetFuture`](crate::order::set::SetFuture), which knows only a number.
 #![allow(unsafe_code)]
 
 use core::{
+    convert::Infallible,
     fmt,
-    future::Future,
+    future::{Future, Pending},
     ops::Deref,
     pin::Pin,
     task::{Context, Poll, ready},
 };
 
-use super::{AsyncMutex, AsyncRwLock};
+use super::{
+    AsyncMutex, AsyncRwLock,
+    request::{Group, Place, Request, ToLock, ToRead, ToWrite, Wanted},
+    taking::Taking,
+};
 use crate::{
     order::{
+        leaves::Gather,
         place::{Field, Start},
         session::{Root, Token},
         set::{Locked, NotAsked, Read, Without, Write},
@@ -26,7 +32,7 @@ use crate::{
 
 /// A set of fields of a twin with other people's locks: the builder. The derive writes it.
 ///
-/// Taken in the order of the fields, each once. That is all it has to keep, so it is safe.
+/// It is safe: one that lies costs a deadlock.
 #[doc(hidden)]
 pub trait ForeignSet: Sized {
     /// The twin, borrowed.
@@ -35,19 +41,14 @@ pub trait ForeignSet: Sized {
     /// The guards of what was asked for, by the names of the fields.
     type Held;
 
-    /// A stage for each field.
-    type Stages;
+    /// A request for each field.
+    type Row: Request;
 
     fn twin(&self) -> Self::Twin;
 
-    /// Nothing is taken yet.
-    fn begin() -> Self::Stages;
+    fn row(twin: Self::Twin) -> Self::Row;
 
-    fn poll(
-        twin: Self::Twin,
-        stages: Pin<&mut Self::Stages>,
-        context: &mut Context<'_>,
-    ) -> Poll<Self::Held>;
+    fn held(guards: <Self::Row as Request>::Guards) -> Self::Held;
 
     fn try_now(twin: Self::Twin) -> Option<Self::Held>;
 
@@ -60,117 +61,22 @@ pub trait Stop<L> {
     /// The guard.
     type Guard;
 
-    /// How far it is with this lock.
-    type Stage;
+    /// It, among others.
+    type Request: Request<Guards = Self::Guard>;
 
-    /// Nothing is done yet.
-    fn begin() -> Self::Stage;
-
-    /// Ready when the stage has the guard.
-    fn poll(stage: Pin<&mut Self::Stage>, lock: L, context: &mut Context<'_>) -> Poll<()>;
-
-    /// The guard, after `poll` was ready.
-    fn take(stage: Pin<&mut Self::Stage>) -> Self::Guard;
+    fn request(lock: L) -> Self::Request;
 
     fn try_now(lock: L) -> Option<Self::Guard>;
 
     fn blocking(lock: L) -> Self::Guard;
 }
 
-/// Stages in a row, to be pinned one by one. More than eight are rows of rows.
-#[doc(hidden)]
-pub trait Stages {
-    /// Each of them, pinned.
-    type Pinned<'p>
-    where
-        Self: 'p;
-
-    fn each(self: Pin<&mut Self>) -> Self::Pinned<'_>;
-}
-
-macro_rules! stages {
-    ($([$($S:ident $number:tt),+])+) => {$(
-        impl<$($S),+> Stages for ($($S,)+) {
-            type Pinned<'p> = ($(Pin<&'p mut $S>,)+) where Self: 'p;
-
-            #[inline]
-            fn each(self: Pin<&mut Self>) -> Self::Pinned<'_> {
-                // SAFETY: nothing is moved out of.
-                let this = unsafe { self.get_unchecked_mut() };
-                // SAFETY: a tuple has no `Drop` and is `Unpin` only if all that is in it is, so
-                // that may be pinned as the tuple is.
-                ($(unsafe { Pin::new_unchecked(&mut this.$number) },)+)
-            }
-        }
-    )+};
-}
-stages! {
-    [A 0]
-    [A 0, B 1]
-    [A 0, B 1, C 2]
-    [A 0, B 1, C 2, D 3]
-    [A 0, B 1, C 2, D 3, E 4]
-    [A 0, B 1, C 2, D 3, E 4, F 5]
-    [A 0, B 1, C 2, D 3, E 4, F 5, G 6]
-    [A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7]
-}
-
-/// How far it is with one lock, with `W` to wait for it.
-#[doc(hidden)]
-#[derive(Debug)]
-pub enum Stage<W, G> {
-    Before,
-    Waiting(W),
-    Held(G),
-    Taken,
-}
-
-impl<W: Future> Stage<W, W::Output> {
-    /// Gets the guard by what `wait` returns.
-    fn poll(
-        mut self: Pin<&mut Self>,
-        wait: impl FnOnce() -> W,
-        context: &mut Context<'_>,
-    ) -> Poll<()> {
-        if matches!(*self, Self::Before) {
-            self.set(Self::Waiting(wait()));
-        }
-        // SAFETY: only what is waited for is pinned. It is not moved out of: it is dropped where it
-        // is, by `set`. `Self` has no `Drop`, and is `Unpin` only if that is.
-        let waiting = match unsafe { self.as_mut().get_unchecked_mut() } {
-            Self::Held(_) => return Poll::Ready(()),
-            // SAFETY: as above.
-            Self::Waiting(waiting) => unsafe { Pin::new_unchecked(waiting) },
-            Self::Before | Self::Taken => unreachable!("`ForeignFuture` has seen to it"),
-        };
-        let guard = ready!(waiting.poll(context));
-        self.set(Self::Held(guard));
-        Poll::Ready(())
-    }
-
-    fn take(mut self: Pin<&mut Self>) -> W::Output {
-        assert!(matches!(*self, Self::Held(_)), "a guard is taken once, and when there is one");
-        // SAFETY: there is a guard, which is not pinned, and so no future that is.
-        let this = unsafe { self.as_mut().get_unchecked_mut() };
-        match core::mem::replace(this, Self::Taken) {
-            Self::Held(guard) => guard,
-            _ => unreachable!("asserted above"),
-        }
-    }
-}
-
 impl<F: Field, L> Stop<L> for NotAsked<F> {
     type Guard = Without<F>;
-    type Stage = ();
+    type Request = Self;
 
-    fn begin() {}
-
-    fn poll(_: Pin<&mut ()>, _: L, _: &mut Context<'_>) -> Poll<()> {
-        Poll::Ready(())
-    }
-
-    fn take(_: Pin<&mut ()>) -> Without<F> {
-        NotAsked::new()
+    fn request(_: L) -> Self {
+        Self::new()
     }
 
     fn try_now(_: L) -> Option<Without<F>> {
@@ -182,23 +88,48 @@ impl<F: Field, L> Stop<L> for NotAsked<F> {
     }
 }
 
+impl<F: Field> Request for NotAsked<F> {
+    type Guards = Without<F>;
+    type Wanted = Nothing;
+    type Room = ();
+
+    fn wanted(self) -> Nothing {
+        Nothing
+    }
+
+    fn guards(_: Nothing) -> Without<F> {
+        NotAsked::new()
+    }
+}
+
+/// No lock at all. Sealed: not nameable from outside.
+#[derive(Debug)]
+pub struct Nothing;
+
+impl Wanted for Nothing {
+    type Guard = Infallible;
+    type Waiting = Pending<Infallible>;
+
+    fn gather(&mut self, _: &mut Gather<'_, Place>) {}
+
+    fn wait(&mut self, _: u32, _: &mut Group) -> Pending<Infallible> {
+        unreachable!("there is no lock that has a number")
+    }
+
+    fn keep(&mut self, _: u32, guard: Infallible) {
+        match guard {}
+    }
+}
+
 /// The slots that are one lock, wanted in one way.
 macro_rules! stops {
-    ($($Slot:ident: $Lock:ident => $Guard:ident, $Waiting:ident, $wait:ident, $try:ident, $blocking:ident;)+) => {$(
+    ($($Slot:ident: $Lock:ident as $To:ident => $Guard:ident, $try:ident, $blocking:ident;)+) => {$(
         impl<'a, F, L: $Lock> Stop<&'a L> for $Slot<F> {
             type Guard = L::$Guard<'a>;
-            type Stage = Stage<L::$Waiting<'a>, L::$Guard<'a>>;
+            type Request = $To<'a, L>;
 
-            fn begin() -> Self::Stage {
-                Stage::Before
-            }
-
-            fn poll(stage: Pin<&mut Self::Stage>, lock: &'a L, context: &mut Context<'_>) -> Poll<()> {
-                stage.poll(|| lock.$wait(), context)
-            }
-
-            fn take(stage: Pin<&mut Self::Stage>) -> Self::Guard {
-                stage.take()
+            fn request(lock: &'a L) -> $To<'a, L> {
+                $To::new(lock)
             }
 
             fn try_now(lock: &'a L) -> Option<Self::Guard> {
@@ -218,15 +149,15 @@ macro_rules! stops {
     )+};
 }
 stops! {
-    Read: AsyncRwLock => ReadGuard, Read, read, try_read, blocking_read;
-    Write: AsyncRwLock => WriteGuard, Write, write, try_write, blocking_write;
-    Locked: AsyncMutex => Guard, Lock, lock, try_lock, blocking_lock;
+    Read: AsyncRwLock as ToRead => ReadGuard, try_read, blocking_read;
+    Write: AsyncRwLock as ToWrite => WriteGuard, try_write, blocking_write;
+    Locked: AsyncMutex as ToLock => Guard, try_lock, blocking_lock;
 }
 
 /// Takes the locks of a set whose twin has other people's locks, in the order in which the fields are
 /// declared, and ends in their guards: what awaiting `bank.locks()..` comes to then.
 ///
-/// `S` is the builder, `T` how far it is with each lock.
+/// `S` is the builder, `R` the row of what is asked for.
 ///
 /// # Cancel safety
 /// It does nothing before it is first polled, and may be dropped at any point, if the futures of the
@@ -238,52 +169,49 @@ stops! {
 ///
 /// [the derive](derive@crate::Guarded#other-peoples-locks) has an example.
 #[must_use = "a lock future does nothing until it is awaited"]
-pub struct ForeignFuture<S, T> {
+pub struct ForeignFuture<S, R: Request> {
     set: S,
-    stages: T,
-    is_done: bool,
+    taking: Taking<R::Wanted, R::Room>,
     site: Site,
 }
 
-impl<S: ForeignSet<Stages = T>, T> ForeignFuture<S, T> {
+impl<S: ForeignSet<Row = R>, R: Request> ForeignFuture<S, R> {
     #[doc(hidden)]
     #[cfg_attr(feature = "check", track_caller)]
     pub fn new(set: S) -> Self {
-        Self { set, stages: S::begin(), is_done: false, site: Site::here().in_order().nth(0) }
+        let site = Site::here().in_order().nth(0);
+        let wanted = site.cover(|| S::row(set.twin()).wanted());
+        Self { set, taking: Taking::new(wanted, Group::begun_at(site)), site }
     }
 }
 
-impl<S, T> ForeignFuture<S, T> {
+impl<S, R: Request> ForeignFuture<S, R> {
     /// True once the guards were handed out; polling again would panic. See
     /// [`Acquiring::is_terminated`](crate::Acquiring::is_terminated).
     pub fn is_terminated(&self) -> bool {
-        self.is_done
+        self.taking.is_terminated()
     }
 }
 
-impl<S: ForeignSet<Stages = T>, T> Future for ForeignFuture<S, T> {
+impl<S: ForeignSet<Row = R>, R: Request> Future for ForeignFuture<S, R> {
     type Output = S::Held;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<S::Held> {
-        // SAFETY: `stages` is pinned and never moved out of; the others are not pinned, and `Self` has
-        // no `Drop` and is `Unpin` only if `stages` is.
-        let (twin, stages, is_done, site) = unsafe {
+        // SAFETY: `taking` is pinned and never moved out of; the others are not pinned, and `Self` has
+        // no `Drop` and is `Unpin` only if `taking` is.
+        let (twin, taking, site) = unsafe {
             let this = self.get_unchecked_mut();
-            let stages = Pin::new_unchecked(&mut this.stages);
-            (this.set.twin(), stages, &mut this.is_done, &mut this.site)
+            (this.set.twin(), Pin::new_unchecked(&mut this.taking), &mut this.site)
         };
-        assert!(!*is_done, "a future of several locks was polled after completion");
         site.begin_set(&*twin);
-        let held = ready!(site.cover(|| S::poll(twin, stages, context)));
-        *is_done = true;
-        Poll::Ready(held)
+        Poll::Ready(S::held(R::guards(ready!(taking.poll(context)))))
     }
 }
 
 #[cfg(feature = "futures-core")]
-impl<S: ForeignSet<Stages = T>, T> futures_core::FusedFuture for ForeignFuture<S, T> {
+impl<S: ForeignSet<Row = R>, R: Request> futures_core::FusedFuture for ForeignFuture<S, R> {
     fn is_terminated(&self) -> bool {
-        self.is_done
+        ForeignFuture::is_terminated(self)
     }
 }
 
@@ -311,22 +239,22 @@ impl<F, W, C> ForeignSnapshot<F, W, C> {
     }
 }
 
-impl<S, T, W, C> ForeignSnapshot<ForeignFuture<S, T>, W, C> {
+impl<S, R: Request, W, C> ForeignSnapshot<ForeignFuture<S, R>, W, C> {
     /// True once the copy was handed out; polling again would panic. See
     /// [`Acquiring::is_terminated`](crate::Acquiring::is_terminated).
     pub fn is_terminated(&self) -> bool {
-        self.taking.is_done
+        self.taking.is_terminated()
     }
 }
 
 #[cfg(feature = "futures-core")]
-impl<S, T, W: Copy, H, P> futures_core::FusedFuture
-    for ForeignSnapshot<ForeignFuture<S, T>, W, fn(W, H) -> P>
+impl<S, R: Request, W: Copy, H, P> futures_core::FusedFuture
+    for ForeignSnapshot<ForeignFuture<S, R>, W, fn(W, H) -> P>
 where
-    S: ForeignSet<Stages = T, Held = H>,
+    S: ForeignSet<Row = R, Held = H>,
 {
     fn is_terminated(&self) -> bool {
-        self.taking.is_done
+        ForeignSnapshot::is_terminated(self)
     }
 }
 
@@ -344,10 +272,10 @@ impl<F: Future<Output = H>, W: Copy, H, P> Future for ForeignSnapshot<F, W, fn(W
     }
 }
 
-impl<S, T> fmt::Debug for ForeignFuture<S, T> {
+impl<S, R: Request> fmt::Debug for ForeignFuture<S, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ForeignFuture")
-            .field("is_terminated", &self.is_done)
+            .field("is_terminated", &self.is_terminated())
             .finish_non_exhaustive()
     }
 }

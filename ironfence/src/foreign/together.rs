@@ -1,13 +1,22 @@
 //! Groups: locks of whoever, of different values, taken together.
 //!
 //! The rule is the one of [`order`](crate::order), the way another: a lock that is not ours can't be
-//! held without its guard, so the guards are kept, each as it comes. It is the future that anybody could write by hand;
-//! the ordering is what is added.
+//! held without its guard, so the guards are kept, each as it comes.
+#![allow(unsafe_code)]
 
-use core::future::Future;
+use core::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll},
+};
 
-use super::request::{Group, Place, Request, Wanted as _};
-use crate::order::{leaves::Leaves, together::SameLock};
+use super::{
+    request::{Group, Request, Wanted},
+    shapes::Beside,
+    taking::Taking,
+};
+use crate::{order::together::SameLock, watch::Site};
 
 /// As [`lock_pair`](crate::lock_pair), for locks of whoever: takes two locks in the order of [`lock_all`], so two tasks
 /// that take the same two never wait for each other. Instead of one lock, each of the two may be any [`Request`].
@@ -32,10 +41,15 @@ use crate::order::{leaves::Leaves, together::SameLock};
 /// # Ok(()) }
 /// # #[cfg(not(feature = "tokio"))] fn main() {}
 /// ```
+#[cfg_attr(feature = "check", track_caller)]
+#[allow(
+    clippy::type_complexity,
+    reason = "it is that of `lock_all((a, b))`; spelled out, an error is about `A`"
+)]
 pub fn lock_pair<A: Request, B: Request>(
     a: A,
     b: B,
-) -> impl Future<Output = Result<(A::Guards, B::Guards), SameLock>> {
+) -> ForeignTogether<(A::Guards, B::Guards), Beside<A::Wanted, B::Wanted>, (A::Room, B::Room)> {
     lock_all((a, b))
 }
 
@@ -75,20 +89,65 @@ pub fn lock_pair<A: Request, B: Request>(
 /// # Ok(()) }
 /// # #[cfg(not(feature = "async-lock"))] fn main() {}
 /// ```
-pub fn lock_all<R: Request>(request: R) -> impl Future<Output = Result<R::Guards, SameLock>> {
-    let mut wanted = request.wanted();
-    async move {
-        let mut places = Leaves::<R::Room, Place>::of(|gather| wanted.gather(gather));
-        places.sort_by_key(|place| *place);
-        if places.has_same() {
-            return Err(SameLock::new());
+#[cfg_attr(feature = "check", track_caller)]
+pub fn lock_all<R: Request>(request: R) -> ForeignTogether<R::Guards, R::Wanted, R::Room> {
+    let wanted = Site::here().cover(|| request.wanted());
+    ForeignTogether { taking: Taking::new(wanted, Group::default()), guards: R::guards }
+}
+
+/// Takes the locks of a request of whoever in one order: what [`lock_pair`] and [`lock_all`] return.
+///
+/// `G` are the guards, `W` is what is wanted, `Room` as large as its locks are many, as far as the request's type says
+/// how many.
+///
+/// # Cancel safety
+/// It does nothing before it is first polled, and may be dropped at any point, if the futures of the locks may:
+/// it releases the locks that it has. These it holds while it waits for the next: poll it to its end, or drop it.
+///
+/// # Panics
+/// If polled again after it was ready.
+#[must_use = "a lock future does nothing until it is awaited"]
+pub struct ForeignTogether<G, W: Wanted, Room> {
+    taking: Taking<W, Room>,
+    /// Of what was asked for, once all is taken.
+    guards: fn(W) -> G,
+}
+
+impl<G, W: Wanted, Room> ForeignTogether<G, W, Room> {
+    /// True once the guards were handed out; polling again would panic. See
+    /// [`Acquiring::is_terminated`](crate::Acquiring::is_terminated).
+    pub fn is_terminated(&self) -> bool {
+        self.taking.is_terminated()
+    }
+}
+
+impl<G, W: Wanted, Room> Future for ForeignTogether<G, W, Room> {
+    type Output = Result<G, SameLock>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let guards = self.guards;
+        // SAFETY: never moved out of; the other field is not pinned, and `Self` has no `Drop` and is `Unpin` only if
+        // this one is.
+        let mut taking = unsafe { self.map_unchecked_mut(|this| &mut this.taking) };
+        if !taking.is_terminated() && taking.has_same() {
+            taking.as_mut().end();
+            return Poll::Ready(Err(SameLock::new()));
         }
-        let mut group = Group::default();
-        for next in 0..places.as_ref().len() {
-            let Place { number, .. } = places.as_ref()[next];
-            let guard = wanted.wait(number, &mut group).await;
-            wanted.keep(number, guard);
-        }
-        Ok(R::guards(wanted))
+        taking.poll(context).map(|kept| Ok(guards(kept)))
+    }
+}
+
+#[cfg(feature = "futures-core")]
+impl<G, W: Wanted, Room> futures_core::FusedFuture for ForeignTogether<G, W, Room> {
+    fn is_terminated(&self) -> bool {
+        ForeignTogether::is_terminated(self)
+    }
+}
+
+impl<G, W: Wanted, Room> fmt::Debug for ForeignTogether<G, W, Room> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ForeignTogether")
+            .field("is_terminated", &self.is_terminated())
+            .finish_non_exhaustive()
     }
 }

@@ -42,6 +42,9 @@ impl Site {
     pub(crate) fn begin_set<T>(&mut self, _: &T) {}
 
     #[inline(always)]
+    pub(crate) fn lead(self, _: &mut Joined) {}
+
+    #[inline(always)]
     pub(crate) fn join_group<T>(&mut self, _: &mut Joined, _: &T, _: u8) {}
 
     #[inline(always)]

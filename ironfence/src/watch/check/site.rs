@@ -87,6 +87,11 @@ impl Site {
         }
     }
 
+    /// What joins the `group` is a part of what was begun here, as something else: a set.
+    pub(crate) fn lead(self, group: &mut Joined) {
+        *group = Some(self);
+    }
+
     /// A lock of a group of other people's locks is about to be asked for, at this level: the first one of it if there is
     /// no `group` yet.
     pub(crate) fn join_group<T>(&mut self, group: &mut Joined, lock: &T, level: u8) {
