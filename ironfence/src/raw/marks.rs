@@ -30,7 +30,7 @@ const PASTS: usize = GROUPS;
 
 /// A bias pays if it lasts so many times as long as ending it takes: on the average, as a lock that is read a
 /// thousand times between two writes is written twice in a moment now and then.
-const PAYS_FROM: u32 = 8;
+const PAYS_FROM: u32 = 4;
 /// Where it pays, it pauses for so many times of what ending it took.
 const SHORT_PAUSE: u32 = 1;
 /// Where it doesn't, so many times at least, and twice as long as the last time.
