@@ -250,6 +250,7 @@ fn the_same_lock_twice_is_an_error_wherever_it_stands() {
 }
 
 #[test]
+#[cfg_attr(feature = "check", ignore = "the checker allocates")]
 fn nothing_is_allocated_for_what_is_sized() {
     let many = Many::new();
     let [a, b, c, d] = &many.more;
