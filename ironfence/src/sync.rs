@@ -253,21 +253,21 @@ mod imp {
     #[cfg(feature = "std")]
     #[cold]
     fn new_thread_number(number: &core::cell::Cell<(u32, u32)>) -> usize {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        // ORDERING: Relaxed: nothing but the number is told.
-        let next = NEXT.fetch_add(1, Ordering::Relaxed) & (u32::MAX >> 1);
+        // Two billion threads, and then one number for all.
+        let next_one = |next: u32| Some((next + 1).min(u32::MAX >> 1));
         // ORDERING: SeqCst, with `numbered_threads`.
-        NUMBERED.fetch_max(next as usize + 1, Ordering::SeqCst);
+        let next = NUMBERED.fetch_update(Ordering::SeqCst, Ordering::Relaxed, next_one);
+        let next = next.unwrap_or_else(|next| next);
         number.set((next + 1, 0));
         next as usize
     }
 
-    static NUMBERED: AtomicUsize = AtomicUsize::new(0);
+    static NUMBERED: AtomicU32 = AtomicU32::new(0);
 
-    /// More than the number of each thread that has one.
+    /// How many threads have a number: more than any of these, up to two billion.
     pub(crate) fn numbered_threads() -> usize {
         // ORDERING: SeqCst, with the step by which a thread gets its number.
-        NUMBERED.load(Ordering::SeqCst)
+        NUMBERED.load(Ordering::SeqCst) as usize
     }
 
     /// True once in 16 calls of a thread: where the clock is asked often, in vain mostly.
@@ -408,20 +408,12 @@ mod imp {
     pub(crate) const MAX_MARKS: usize = 2;
     pub(crate) const SPREADS: bool = false;
 
-    /// The number of the next thread. Not loom's atomic: to get a number is no step of the model.
-    struct Numbers(core::sync::atomic::AtomicUsize);
-
     loom::lazy_static! {
-        static ref NUMBERS: Numbers = Numbers(core::sync::atomic::AtomicUsize::new(0));
         static ref NUMBERED: AtomicUsize = AtomicUsize::new(0);
     }
 
     thread_local! {
-        static NUMBER: usize = {
-            let number = NUMBERS.0.fetch_add(1, core::sync::atomic::Ordering::Relaxed);
-            NUMBERED.fetch_max(number + 1, Ordering::SeqCst);
-            number
-        };
+        static NUMBER: usize = NUMBERED.fetch_add(1, Ordering::SeqCst);
     }
 
     pub(crate) fn thread_number() -> usize {
@@ -516,11 +508,11 @@ mod imp {
     pub(crate) const SPREADS: bool = false;
 
     shuttle::lazy_static! {
-        static ref NUMBERS: AtomicUsize = AtomicUsize::new(0);
+        static ref NUMBERED: AtomicUsize = AtomicUsize::new(0);
     }
 
     thread_local! {
-        static NUMBER: usize = NUMBERS.fetch_add(1, Relaxed);
+        static NUMBER: usize = NUMBERED.fetch_add(1, Ordering::SeqCst);
     }
 
     pub(crate) fn thread_number() -> usize {
@@ -528,7 +520,7 @@ mod imp {
     }
 
     pub(crate) fn numbered_threads() -> usize {
-        NUMBERS.load(Relaxed)
+        NUMBERED.load(Ordering::SeqCst)
     }
 
     /// Shuttle's atomics are sequentially consistent.
