@@ -23,15 +23,13 @@ struct Curve {
     points: Vec<(usize, f64)>,
 }
 
-/// Writes the file, if one of the rows was measured.
+/// Writes the file.
 ///
 /// # Errors
-/// If it can't be written.
+/// If it can't be written, or none of the rows was measured.
 pub(crate) fn write(path: &Path, lines: &[Line]) -> io::Result<()> {
-    match picture(lines) {
-        Some(picture) => fs::write(path, picture),
-        None => Ok(()),
-    }
+    let nothing = || io::Error::other("there is nothing to draw: ask for `--rows 'reads scale'`");
+    fs::write(path, picture(lines).ok_or_else(nothing)?)
 }
 
 fn picture(lines: &[Line]) -> Option<String> {
