@@ -28,8 +28,8 @@ pub(super) const MOST_OF_A_LOCK: usize = SLOTS * MOST;
 /// For how many locks, by their addresses, it is remembered whether the bias paid.
 const PASTS: usize = GROUPS;
 
-/// A bias pays if it lasts so many times as long as ending it takes: on the average, as a lock that is read a
-/// thousand times between two writes is written twice in a moment now and then.
+/// A bias pays if it lasts so many times as long as ending it takes. That is judged of several of them together: writes
+/// that are rare on the average still come close to each other now and then.
 const PAYS_FROM: u32 = 4;
 /// Where it pays, it pauses for so many times of what ending it took.
 const SHORT_PAUSE: u32 = 1;
@@ -39,7 +39,7 @@ const LONG_PAUSE: u32 = 32;
 const LONGEST_PAUSE: u32 = 16_000_000 >> 6;
 /// After a pause that is no longer each reader that collides looks at the clock: 1 µs.
 const SOON: u32 = 1000 >> 6;
-/// For how long a lock may have been biased of which that is remembered: 32 µs.
+/// No more is remembered of how long the biases of a lock lasted: 32 µs.
 const MOST_CREDIT: u32 = 32_000 >> 6;
 
 /// A lock's place: its address.
