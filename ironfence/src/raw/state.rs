@@ -74,6 +74,8 @@ const GROUP_SHIFT: u32 = 5;
 const GROUP_MASK: u32 = ONE_READER - (1 << GROUP_SHIFT);
 /// A biased lock without a counted reader: far from both ends.
 pub(super) const NO_READERS: u32 = ONE_READER << 18;
+/// That somebody was called.
+const CALLED_MASK: u32 = WOKEN_BIT | CALL_BIT | READERS_CALLED_BIT;
 const HELD_MASK: u32 = EXCLUSIVE_BIT | UPGRADABLE_BIT | READERS_MASK;
 
 /// How many may hold a lock shared at once, or hold parts of it. The state could count more; where it has four
@@ -295,16 +297,14 @@ impl State {
 
     /// The bearer has answered: nobody is called, and the count begins anew.
     pub(crate) fn answered(self) -> Self {
-        State(self.0 & !(WOKEN_BIT | CALL_BIT | READERS_CALLED_BIT | PASSES_MASK))
+        State(self.0 & !CALLED_MASK & !PASSES_MASK)
     }
 
     /// The waiter that asks as `asker` falls asleep in the queue; the next release is to call.
     pub(crate) fn queued_by(self, asker: Asker) -> Self {
         let queued = State(self.0 | QUEUED_BIT);
         match asker {
-            Asker::Called { bearer: true } => {
-                State(queued.0 & !(WOKEN_BIT | CALL_BIT | READERS_CALLED_BIT))
-            }
+            Asker::Called { bearer: true } => State(queued.0 & !CALLED_MASK),
             _ => queued.to_call(),
         }
     }
@@ -334,7 +334,7 @@ impl State {
 
     /// The bearer goes away without having taken the lock; the passes are the next one's.
     pub(crate) fn without_bearer(self) -> Self {
-        State(self.0 & !(WOKEN_BIT | CALL_BIT | READERS_CALLED_BIT)).settled()
+        State(self.0 & !CALLED_MASK).settled()
     }
 
     /// The last waiter left the queue.
@@ -401,199 +401,4 @@ impl State {
 }
 
 #[cfg(all(test, not(any(ironfence_loom, ironfence_shuttle))))]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    const ASKERS: [Asker; 5] = [
-        Asker::Newcomer { may_barge: false },
-        Asker::Newcomer { may_barge: true },
-        Asker::Trying,
-        Asker::Called { bearer: false },
-        Asker::Called { bearer: true },
-    ];
-
-    /// Counts of readers that stand for all: a few at both ends. What lies between is one step away
-    /// from either.
-    const FEW: u32 = 2;
-    const MANY: u32 = MAX_READERS - 2;
-
-    /// The states that stand for `state`, whose readers may be one step past a representative.
-    fn representatives(state: State) -> Vec<State> {
-        let with = |readers| State(state.0 & !READERS_MASK | (readers * ONE_READER));
-        match state.readers() {
-            readers if readers == FEW + 1 => vec![with(FEW), with(MANY)],
-            readers if readers == MANY - 1 => vec![with(MANY), with(FEW)],
-            _ => vec![state],
-        }
-    }
-
-    /// The rows of the table that a state belongs to.
-    fn rows(state: State) -> Vec<&'static str> {
-        let exclusive = state.is_exclusive();
-        let upgradable = state.0 & UPGRADABLE_BIT != 0;
-        let readers = state.readers() > 0;
-        let queued = state.has_queue();
-        let woken = state.0 & WOKEN_BIT != 0;
-        let quiet = !queued && !woken;
-        let table = [
-            ("idle", !state.is_held() && quiet),
-            ("write", exclusive && !readers && quiet),
-            ("read", !exclusive && !upgradable && readers && quiet),
-            ("upgradable", upgradable && quiet),
-            ("parts", exclusive && readers),
-            ("held+Q", state.is_held() && !(exclusive && readers) && queued && !woken),
-            ("free+Q", !state.is_held() && queued && !woken),
-            ("free+W", !state.is_held() && woken),
-            ("held+W", state.is_held() && !(exclusive && readers) && woken),
-        ];
-        table.iter().filter(|row| row.1).map(|row| row.0).collect()
-    }
-
-    /// Every state that one step leads to; `max_readers` may read.
-    fn steps(state: State, max_readers: u32) -> Vec<State> {
-        let mut next = Vec::new();
-        let mut answer = |asker, answer| match answer {
-            Answer::Take(taken) => next.push(taken),
-            Answer::Wait | Answer::Watch => next.push(state.queued_by(asker)),
-        };
-        for asker in ASKERS {
-            let is_called = matches!(asker, Asker::Called { .. });
-            if is_called && state.0 & WOKEN_BIT == 0 {
-                continue;
-            }
-            answer(asker, state.ask_exclusive(asker));
-            answer(asker, state.ask_shared(asker, max_readers));
-            answer(asker, state.ask_recursive(asker, max_readers));
-            answer(asker, state.ask_upgradable(asker, max_readers));
-            answer(asker, state.ask_past_upgradables(max_readers));
-            if state.0 & UPGRADABLE_BIT != 0 {
-                answer(asker, state.ask_upgrade(asker));
-            }
-        }
-        if state.is_exclusive() {
-            next.push(state.without_part());
-            next.extend(state.with_part());
-            if state.readers() == 0 {
-                next.push(State(state.0 - EXCLUSIVE_BIT + ONE_READER));
-                next.push(State(state.0 - EXCLUSIVE_BIT + UPGRADABLE_BIT));
-            }
-        } else if state.readers() > 0 {
-            next.push(State(state.0 - ONE_READER));
-        }
-        if state.0 & UPGRADABLE_BIT != 0 {
-            next.push(State(state.0 - UPGRADABLE_BIT));
-            if state.readers() < MAX_READERS {
-                next.push(State(state.0 - UPGRADABLE_BIT + ONE_READER));
-            }
-        }
-        if state.0 & WOKEN_BIT != 0 {
-            next.extend([state.answered(), state.without_bearer(), state.reserved()]);
-        }
-        if state.has_queue() {
-            next.extend([state.without_queue(), state.reserved()]);
-            // Who outlasts a silent bearer calls without asking `may_call`.
-            for readers in [false, true] {
-                next.extend([true, false].map(|all| state.called(true, all, readers)));
-            }
-            next.push(state.called(false, true, false));
-        }
-        next.push(state.to_call());
-        next
-    }
-
-    /// Every state that some steps lead to, by representatives.
-    fn reachable(max_readers: u32) -> BTreeSet<u32> {
-        let mut seen = BTreeSet::from([0]);
-        let mut ahead = vec![State(0)];
-        while let Some(state) = ahead.pop() {
-            for next in steps(state, max_readers).into_iter().flat_map(representatives) {
-                if seen.insert(next.0) {
-                    ahead.push(next);
-                }
-            }
-        }
-        seen
-    }
-
-    /// The limits that locks are made with: a mutex, small ones, and none.
-    const LIMITS: [u32; 4] = [0, 1, 2, MAX_READERS];
-
-    #[test]
-    fn nobody_passes_past_the_bound_nor_at_all_without_leave() {
-        let mut count = 0;
-        for state in reachable(MAX_READERS).into_iter().map(State) {
-            if state.is_held() || !state.has_waiters() {
-                continue;
-            }
-            let mut may_barge = vec![false];
-            may_barge.extend((state.passes() >= BARGE_LIMIT).then_some(true));
-            for asker in may_barge.into_iter().map(|may_barge| Asker::Newcomer { may_barge }) {
-                assert_eq!(state.ask_exclusive(asker), Answer::Watch, "{state:?}");
-                assert_eq!(state.ask_upgradable(asker, MAX_READERS), Answer::Watch, "{state:?}");
-                let reads = matches!(state.ask_shared(asker, MAX_READERS), Answer::Take(_));
-                assert_eq!(reads, state.calls_only_readers(), "{state:?}: beside readers only");
-                count += 1;
-            }
-        }
-        assert!(count > 100, "the bound is reached: {count}");
-    }
-
-    #[test]
-    fn every_state_that_can_be_reached_is_in_one_row_of_the_table() {
-        for max_readers in LIMITS {
-            let seen = reachable(max_readers);
-            let mut found = BTreeSet::new();
-            for state in seen.iter().copied().map(State) {
-                let rows = rows(state);
-                assert_eq!(rows.len(), 1, "{state:?} is in the rows {rows:?}");
-                found.extend(rows);
-                let has = |bit| state.0 & bit != 0;
-                assert!(
-                    !(state.is_exclusive() && has(UPGRADABLE_BIT)),
-                    "{state:?}: `E` excludes `U`"
-                );
-                assert!(state.passes() <= BARGE_LIMIT, "{state:?}: the passes end there");
-                assert!(state.passes() == 0 || state.has_waiters(), "{state:?}: nobody to pass");
-                let both = has(QUEUED_BIT) && has(WOKEN_BIT);
-                assert!(!has(CALL_BIT) || both, "{state:?}: `CALL` is set only beside `Q` and `W`");
-                assert!(
-                    !has(READERS_CALLED_BIT) || has(WOKEN_BIT),
-                    "{state:?}: `READERS` is set only beside `W`"
-                );
-            }
-            assert_eq!(found.len(), 9, "each row can be reached: {found:?}");
-            assert!(seen.len() > 100, "{} states", seen.len());
-        }
-    }
-
-    /// No step carries from one part of the word into its neighbour: what has nothing to do with the
-    /// readers changes them by one at the most.
-    #[test]
-    fn no_step_overflows() {
-        for max_readers in LIMITS {
-            for state in reachable(max_readers).into_iter().map(State) {
-                for next in steps(state, max_readers) {
-                    let change = next.readers().abs_diff(state.readers());
-                    assert!(change <= 1, "{state:?} to {next:?}: one reader comes or goes");
-                }
-            }
-        }
-    }
-
-    /// No wake-up is lost: where somebody falls asleep while the lock is held, the release that
-    /// follows may call.
-    #[test]
-    fn who_falls_asleep_while_the_lock_is_held_is_called_by_the_release() {
-        for max_readers in LIMITS {
-            for state in reachable(max_readers).into_iter().map(State).filter(|it| it.is_held()) {
-                for asker in ASKERS {
-                    let asleep = state.queued_by(asker);
-                    let released = State(asleep.0 & !HELD_MASK);
-                    assert!(asleep.may_call() && released.may_call(), "{state:?} {asker:?}");
-                }
-            }
-        }
-    }
-}
+mod tests;
