@@ -6,11 +6,12 @@ use std::{
     cell::{Cell, RefCell},
     mem::offset_of,
     panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
     task::Poll,
 };
 
 use ironfence::{
-    __private::{Slot, try_set},
+    __private::{Slot, owned_set, try_set},
     ArcFieldMutexGuard, Mutex, MutexGuard,
     futures::SetFuture,
     sets::{Locked, Set},
@@ -204,4 +205,76 @@ fn a_set_that_is_said_rightly_by_hand_works() {
     LIE.set(false);
     try_set(Liar::<0>(pair)).expect("free").push('x');
     assert_eq!(pair.left.try_lock().expect("released").len(), 1);
+}
+
+// A set that is near its twin, but not of it: an `Arc` keeps the twin alive, and nothing beside it.
+
+/// Names the left lock of the twin that is `DISTANCE` away.
+struct Neighbor<const DISTANCE: usize>(&'static PairGuarded);
+
+thread_local! {
+    static NEIGHBOR: Cell<Option<&'static PairGuarded>> = const { Cell::new(None) };
+}
+
+impl<const DISTANCE: usize> Set for Neighbor<DISTANCE> {
+    type Twin = &'static PairGuarded;
+    type Held = MutexGuard<'static, String>;
+    type HeldOwned<O> = ArcFieldMutexGuard<O, String>;
+    type Row = (Left,);
+    const OFFSETS: &'static [usize] = &[DISTANCE.wrapping_add(offset_of!(PairGuarded, left))];
+
+    fn twin(&self) -> &'static PairGuarded {
+        self.0
+    }
+
+    fn row(_: &'static PairGuarded) -> (Left,) {
+        (Asked::of(&NEIGHBOR.get().expect("set by the test").left),)
+    }
+
+    fn held((guard,): (MutexGuard<'static, String>,)) -> Self::Held {
+        guard
+    }
+
+    fn held_owned<O>((guard,): (ArcFieldMutexGuard<O, String>,)) -> Self::HeldOwned<O> {
+        guard
+    }
+}
+
+/// Asks for an owned set of `owner` that has the lock of `other` in it, if they are `DISTANCE` from each other.
+fn reach<const DISTANCE: usize>(
+    owner: &'static Arc<PairGuarded>,
+    other: &'static PairGuarded,
+) -> bool {
+    let distance = std::ptr::from_ref(other).addr().wrapping_sub(Arc::as_ptr(owner).addr());
+    if distance != DISTANCE {
+        return false;
+    }
+    NEIGHBOR.set(Some(other));
+    assert!(
+        panics(|| owned_set::<Neighbor<DISTANCE>, _>(owner).try_now()),
+        "no `Arc` keeps it alive"
+    );
+    true
+}
+
+#[test]
+fn an_owned_set_has_no_lock_from_beside_its_twin() {
+    let mut twins =
+        [(); 64].map(|()| &*Box::leak(Box::new(Arc::new(Pair::default().into_guarded()))));
+    twins.sort_by_key(|twin| Arc::as_ptr(twin));
+    let (mut above, mut below) = (0, 0);
+    for (one, two) in twins.iter().zip(&twins[1..]) {
+        // The allocator puts some of them side by side.
+        macro_rules! reach {
+            ($($distance:literal)*) => {$(
+                above += u32::from(reach::<$distance>(one, two));
+                below += u32::from(reach::<{ 0_usize.wrapping_sub($distance) }>(two, one));
+            )*};
+        }
+        reach! {
+            64 80 96 112 128 144 160 176 192 208 224 240 256 272 288 304 320 336 352 368 384 400 416 432 448 464 480
+            496 512 528 544 560 576 592 608 624 640
+        }
+    }
+    assert!(above > 0 && below > 0, "no two of the twins are near each other: {above} {below}");
 }

@@ -19,7 +19,7 @@ use ironfence::{
     lock_all, lock_pair,
 };
 use ironfence_tests::{
-    allocations::allocations,
+    allocations::{allocated_and_kept, allocations},
     polled::{Polled, now, poll_once},
     watchdog::must_end,
 };
@@ -428,6 +428,25 @@ fn nothing_is_allocated_for_what_is_sized() {
         now(office.locks().lock_all().with(|held| held.orders.len()));
     });
     assert_eq!(count, 0);
+}
+
+/// A row of leaves that is not sized is a box, which is made once, as large as it has to be.
+#[test]
+#[cfg_attr(feature = "check", ignore = "the checker allocates")]
+fn what_is_not_sized_allocates_once_and_gives_it_back() {
+    let locks = [(); 9].map(Mutex::new);
+    let (first, others) = locks.split_first().expect("nine");
+    let many = || others.iter().collect::<Vec<_>>();
+    let by_hand = allocated_and_kept(|| {
+        drop(many());
+        drop(others.iter().map(|lock| lock.try_lock().expect("free")).collect::<Vec<_>>());
+    });
+    assert_eq!(by_hand, (2, 0), "what is asked for, and the guards");
+    assert_eq!(allocated_and_kept(|| drop(now(lock_all(many())))), (3, 0), "and the leaves");
+    assert_eq!(allocated_and_kept(|| drop(now(lock_all((first, many()))))), (3, 0), "with others");
+    assert_eq!(allocated_and_kept(|| drop(lock_all((first, many())))), (2, 0), "without guards");
+    let none = || Vec::<&Mutex<()>>::new();
+    assert_eq!(allocated_and_kept(|| drop(now(lock_all((first, none()))))), (0, 0), "has room");
 }
 
 #[test]

@@ -82,7 +82,7 @@ pub union Larger<A, B> {
 /// Takes down the leaves of a request. Sealed: not nameable from outside.
 pub struct Gather<'s, L = Leaf> {
     here: &'s mut [MaybeUninit<L>],
-    /// How many are there.
+    /// How many are there: as many as there is room for, once there are too many.
     count: usize,
     /// All of them, once they are too many.
     spilled: Vec<L>,
@@ -274,11 +274,11 @@ impl<L: Copy> Gather<'_, L> {
     #[inline(always)]
     pub(crate) fn note(&mut self, leaf: L) {
         match self.here.get_mut(self.count) {
-            Some(place) if self.spilled.is_empty() => {
+            Some(place) => {
                 place.write(leaf);
                 self.count += 1;
             }
-            _ => self.spill(leaf),
+            None => self.spill(leaf),
         }
     }
 
