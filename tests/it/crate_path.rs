@@ -14,7 +14,7 @@ use ironfence::{
     __private::{Slot, owned_set, try_set},
     ArcFieldMutexGuard, Mutex, MutexGuard,
     futures::SetFuture,
-    sets::{Locked, Set},
+    sets::{Inside, Locked, Set},
 };
 use ironfence_tests::polled::Polled;
 
@@ -205,6 +205,90 @@ fn a_set_that_is_said_rightly_by_hand_works() {
     LIE.set(false);
     try_set(Liar::<0>(pair)).expect("free").push('x');
     assert_eq!(pair.left.try_lock().expect("released").len(), 1);
+}
+
+// The same of a twin in a twin.
+
+#[derive(ironfence::Guarded, Default)]
+struct Outer {
+    #[guarded(nested)]
+    inner: Pair,
+    #[guarded(nested)]
+    other: Pair,
+}
+
+/// Names one of two twins for its only place, as `LIE` says.
+struct OuterLiar(&'static OuterGuarded);
+
+/// The left lock of a twin, without a lie.
+struct Honest(&'static PairGuarded);
+
+type AskedInside = Inside<outer_fields::inner, Honest>;
+
+impl Set for Honest {
+    type Twin = &'static PairGuarded;
+    type Held = MutexGuard<'static, String>;
+    type HeldOwned<O> = ArcFieldMutexGuard<O, String>;
+    type Row = (Left,);
+    const OFFSETS: &'static [usize] = &[offset_of!(PairGuarded, left)];
+
+    fn twin(&self) -> &'static PairGuarded {
+        self.0
+    }
+
+    fn row(twin: &'static PairGuarded) -> (Left,) {
+        (Asked::of(&twin.left),)
+    }
+
+    fn held((guard,): (MutexGuard<'static, String>,)) -> Self::Held {
+        guard
+    }
+
+    fn held_owned<O>((guard,): (ArcFieldMutexGuard<O, String>,)) -> Self::HeldOwned<O> {
+        guard
+    }
+}
+
+impl Set for OuterLiar {
+    type Twin = &'static OuterGuarded;
+    type Held = MutexGuard<'static, String>;
+    type HeldOwned<O> = ArcFieldMutexGuard<O, String>;
+    type Row = (<AskedInside as Slot<&'static PairGuarded>>::Place,);
+    const OFFSETS: &'static [usize] = &[offset_of!(OuterGuarded, inner)];
+
+    fn twin(&self) -> &'static OuterGuarded {
+        self.0
+    }
+
+    fn row(twin: &'static OuterGuarded) -> Self::Row {
+        (AskedInside::of(if LIE.get() { &twin.other } else { &twin.inner }),)
+    }
+
+    fn held((guard,): (MutexGuard<'static, String>,)) -> Self::Held {
+        guard
+    }
+
+    fn held_owned<O>((guard,): (ArcFieldMutexGuard<O, String>,)) -> Self::HeldOwned<O> {
+        guard
+    }
+}
+
+#[test]
+fn a_set_that_names_another_nested_twin_gets_no_lock_of_that() {
+    let outer = &*Box::leak(Box::new(Outer::default().into_guarded()));
+    LIE.set(false);
+    try_set(OuterLiar(outer)).expect("free").push('x');
+    let held = outer.inner.left.try_lock().expect("released");
+    assert_eq!(held.len(), 1);
+    let mut set = Polled::new(SetFuture::new(OuterLiar(outer)));
+    assert!(set.poll().is_pending(), "it waits for the one inside");
+    LIE.set(true);
+    assert!(panics(|| try_set(OuterLiar(outer))), "the other one is elsewhere");
+    drop(held);
+    assert!(panics(|| set.poll()), "it may not go over to the other one");
+    LIE.set(false);
+    drop(set);
+    assert!(outer.inner.left.try_lock().is_ok() && outer.other.left.try_lock().is_ok());
 }
 
 // A set that is near its twin, but not of it: an `Arc` keeps the twin alive, and nothing beside it.

@@ -14,6 +14,7 @@ mod fairness;
 mod foreign;
 mod foreign_groups;
 mod foreign_twins;
+mod fused;
 mod futurelock;
 mod hostile_wakers;
 mod layers;

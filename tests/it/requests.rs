@@ -222,6 +222,10 @@ fn an_owned_set_waits_is_cancelled_and_is_tried() {
     assert!(waiting.is_woken());
     drop(waiting.finish());
     drop(set().blocking());
+    let tried = set().try_now().expect("all are free");
+    assert!(office.orders.try_lock().is_err() && office.events.try_read().is_err(), "and had");
+    drop(tried);
+    assert!(office.locks().lock_all().try_now().is_some(), "and released");
     assert_eq!(Arc::strong_count(&office), 1, "no handle is left");
 }
 

@@ -212,13 +212,20 @@ pub struct Both<'s, A, B, X, Y> {
     b: B,
     first: Option<X>,
     second: Option<Y>,
+    has_ended: bool,
 }
 
 impl<A: Future<Output = X>, B: Future<Output = Y>, X, Y> Both<'_, A, B, X, Y> {
     #[doc(hidden)]
     #[inline]
     pub fn new(a: A, b: B) -> Self {
-        Self { session: PhantomData, a, b, first: None, second: None }
+        Self { session: PhantomData, a, b, first: None, second: None, has_ended: false }
+    }
+
+    /// True once both results were handed out; polling again would panic. See
+    /// [`Acquiring::is_terminated`](crate::Acquiring::is_terminated).
+    pub fn is_terminated(&self) -> bool {
+        self.has_ended
     }
 }
 
@@ -226,19 +233,30 @@ impl<A: Future<Output = X>, B: Future<Output = Y>, X, Y> Future for Both<'_, A, 
     type Output = (X, Y);
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<(X, Y)> {
-        // SAFETY: `a` and `b` are pinned and never moved out of; `first` and `second` are not pinned. `Self` has
+        // SAFETY: `a` and `b` are pinned and never moved out of; the others are not pinned. `Self` has
         // no `Drop`, and is `Unpin` only if all are.
-        let (a, b, first, second) = unsafe {
+        let (a, b, first, second, has_ended) = unsafe {
             let this = self.get_unchecked_mut();
             let (a, b) = (Pin::new_unchecked(&mut this.a), Pin::new_unchecked(&mut this.b));
-            (a, b, &mut this.first, &mut this.second)
+            (a, b, &mut this.first, &mut this.second, &mut this.has_ended)
         };
+        assert!(!*has_ended, "the branches of a session were polled after completion");
         poll_once(a, first, context);
         poll_once(b, second, context);
         if first.is_none() || second.is_none() {
             return Poll::Pending;
         }
+        *has_ended = true;
         Poll::Ready(first.take().zip(second.take()).expect("both are there"))
+    }
+}
+
+#[cfg(feature = "futures-core")]
+impl<A: Future<Output = X>, B: Future<Output = Y>, X, Y> futures_core::FusedFuture
+    for Both<'_, A, B, X, Y>
+{
+    fn is_terminated(&self) -> bool {
+        Both::is_terminated(self)
     }
 }
 

@@ -57,7 +57,7 @@ use crate::{
     sync::{BARGE_LIMIT, CAN_BIAS, GROUPS},
 };
 
-pub(crate) const EXCLUSIVE_BIT: u32 = 1 << 0;
+pub(crate) const EXCLUSIVE_BIT: u32 = 1;
 pub(crate) const UPGRADABLE_BIT: u32 = 1 << 1;
 pub(crate) const QUEUED_BIT: u32 = 1 << 2;
 pub(crate) const WOKEN_BIT: u32 = 1 << 3;
@@ -74,7 +74,9 @@ const GROUP_SHIFT: u32 = 5;
 const GROUP_MASK: u32 = ONE_READER - (1 << GROUP_SHIFT);
 /// A biased lock without a counted reader: far from both ends.
 pub(super) const NO_READERS: u32 = ONE_READER << 18;
-/// That somebody was called.
+/// Somebody waits.
+const WAITERS_MASK: u32 = QUEUED_BIT | WOKEN_BIT;
+/// Somebody was called.
 const CALLED_MASK: u32 = WOKEN_BIT | CALL_BIT | READERS_CALLED_BIT;
 const HELD_MASK: u32 = EXCLUSIVE_BIT | UPGRADABLE_BIT | READERS_MASK;
 
@@ -157,7 +159,7 @@ impl State {
     }
 
     pub(crate) fn has_waiters(self) -> bool {
-        self.0 & (QUEUED_BIT | WOKEN_BIT) != 0
+        self.0 & WAITERS_MASK != 0
     }
 
     /// May a release call somebody: does anybody sleep, and is nobody's answer awaited?
@@ -291,8 +293,8 @@ impl State {
 
     /// The next release is to call, if anybody sleeps.
     pub(crate) fn to_call(self) -> Self {
-        const BOTH: u32 = QUEUED_BIT | WOKEN_BIT;
-        State(if self.0 & BOTH == BOTH { self.0 | CALL_BIT } else { self.0 })
+        let has_both = self.0 & WAITERS_MASK == WAITERS_MASK;
+        State(if has_both { self.0 | CALL_BIT } else { self.0 })
     }
 
     /// The bearer has answered: nobody is called, and the count begins anew.
