@@ -156,4 +156,4 @@ const FRESH: u8 = u8::MAX;
 const _: () = assert!(YIELDS < FRESH - YIELDED, "the yields are counted below that");
 
 #[cfg(all(test, not(any(ironfence_loom, ironfence_shuttle))))]
-mod tests;
+pub(crate) mod tests;

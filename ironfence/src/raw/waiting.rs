@@ -564,3 +564,6 @@ impl<'a> Spins<'a> {
         }
     }
 }
+
+#[cfg(all(test, not(any(ironfence_loom, ironfence_shuttle))))]
+mod tests;
