@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ironfence::{Mutex, RwLock};
+use ironfence::{Mutex, RwLock, RwLockWriteGuard};
 use ironfence_tests::polled::{Polled, now};
 
 #[test]
@@ -81,6 +81,26 @@ fn a_writer_that_is_dropped_lets_in_the_readers_it_kept_out() {
     let guards = readers.each_mut().map(Polled::finish);
     assert!(lock.try_write().is_err());
     drop((guards, reading));
+    assert!(lock.try_write().is_ok(), "nothing is left behind");
+}
+
+/// A writer that has gone away is no reason for a reader to wait, whatever was held when it went.
+#[test]
+fn one_that_gave_up_keeps_no_reader_out() {
+    let lock = RwLock::new(());
+    let reading = now(lock.read());
+    drop(Polled::queued(lock.write()));
+    drop((now(lock.read()), reading));
+
+    let writing = now(lock.write());
+    drop([Polled::queued(lock.read()), Polled::queued(lock.read())]);
+    let reading = RwLockWriteGuard::downgrade(writing);
+    drop((now(lock.read()), reading));
+
+    let writing = now(lock.write());
+    drop(Polled::queued(lock.write()));
+    let upgradable = RwLockWriteGuard::downgrade_to_upgradable(writing);
+    drop((now(lock.read()), upgradable));
     assert!(lock.try_write().is_ok(), "nothing is left behind");
 }
 
