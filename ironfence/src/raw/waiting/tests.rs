@@ -256,3 +256,31 @@ fn a_waiter_that_takes_the_lock_while_it_is_called_has_answered() {
     release(&raw);
     assert_eq!(raw.state(), State(0));
 }
+
+/// As above, of one that was called beside another: who is asleep behind it relies on the next release.
+#[test]
+fn a_waiter_that_takes_the_lock_while_it_is_called_beside_others_has_the_release_call() {
+    let raw = brief();
+    take::<Exclusive>(&raw);
+    let readers = [Asked::<Shared>::polled(&raw), Asked::polled(&raw)];
+    let writer = Asked::<Exclusive>::polled(&raw);
+    release(&raw);
+    let statuses = [readers[0].status(), readers[1].status(), writer.status()];
+    assert_eq!(statuses, [Status::Called, Status::Bearer, Status::Waiting]);
+    assert!(!raw.state().may_call());
+    let asker = Asker::Newcomer { may_barge: true };
+    // SAFETY: a `Fresh` mode keeps nothing. The lock was taken as `asker`.
+    let leftovers = unsafe {
+        let now = raw.take_as::<Shared>(asker).expect("it is free");
+        assert!(!now.may_call());
+        raw.taken(&readers[0].waiter, asker, now)
+    };
+    assert!(!leftovers.call_others, "that is for the bearer to do");
+    drop(leftovers);
+    assert!(raw.state().may_call(), "also if the bearer is silent");
+    // SAFETY: it was taken above.
+    unsafe { raw.release_shared() };
+    assert_eq!(writer.status(), Status::Called);
+    drop((readers, writer));
+    assert_eq!(raw.state(), State(0));
+}
