@@ -270,13 +270,7 @@ impl Group {
     /// Remembers for how long the bias of the lock that lies there lasted until it ended, at this time by the clock,
     /// and how long ending it took.
     pub(super) fn learn(&self, key: Key, ended: u32) {
-        let took = ticks().wrapping_sub(ended).max(1);
-        let lasted = ended.wrapping_sub(self.began.load(Ordering::Relaxed));
-        let past = Past::of(key);
-        let Outcome { pause, credit } = past.outcome().after(lasted, took);
-        past.since.store(ended, Ordering::Relaxed);
-        past.pause.store(pause, Ordering::Relaxed);
-        past.credit.store(credit, Ordering::Relaxed);
+        Past::of(key).learn(self.began.load(Ordering::Relaxed), ended);
     }
 }
 
@@ -296,6 +290,24 @@ impl Past {
         let table: &'static Table = &TABLE;
         &table.pasts[key.spread(PASTS)]
     }
+
+    /// With one more bias, which began and ended at these times by the clock.
+    fn learn(&self, began: u32, ended: u32) {
+        let took = ticks().wrapping_sub(ended).max(1);
+        let Outcome { pause, credit } = self.outcome().after(ended.wrapping_sub(began), took);
+        self.since.store(ended, Ordering::Relaxed);
+        self.pause.store(pause, Ordering::Relaxed);
+        self.credit.store(credit, Ordering::Relaxed);
+    }
+
+    /// True if the pause is, as far as this has looked.
+    fn is_over(&self) -> bool {
+        let pause = self.pause.load(Ordering::Relaxed);
+        if pause > SOON && !looks_at_the_clock() {
+            return false;
+        }
+        ticks().wrapping_sub(self.since.load(Ordering::Relaxed)) >= pause
+    }
 }
 
 impl Outcome {
@@ -312,15 +324,7 @@ impl Outcome {
 
 /// False while this lock is not to be biased again; mostly without a look at the clock, if that is not soon.
 pub(super) fn pays_to_bias(key: Key) -> bool {
-    if !CAN_BIAS {
-        return false;
-    }
-    let past = Past::of(key);
-    let pause = past.pause.load(Ordering::Relaxed);
-    if pause > SOON && !looks_at_the_clock() {
-        return false;
-    }
-    ticks().wrapping_sub(past.since.load(Ordering::Relaxed)) >= pause
+    CAN_BIAS && Past::of(key).is_over()
 }
 
 impl Table {
@@ -335,37 +339,4 @@ impl Table {
 }
 
 #[cfg(all(test, not(any(ironfence_loom, ironfence_shuttle))))]
-mod tests {
-    use super::*;
-
-    const NEW: Outcome = Outcome { pause: 0, credit: 0 };
-
-    #[test]
-    fn a_bias_that_paid_pauses_shortly_and_one_that_did_not_longer_each_time() {
-        let enough = 50 * PAYS_FROM;
-        let paid = Outcome { pause: 50 * SHORT_PAUSE, credit: 0 };
-        assert_eq!(Outcome { pause: 4000, ..NEW }.after(enough, 50), paid);
-        let in_vain = |pause| Outcome { pause, credit: 0 };
-        assert_eq!(NEW.after(enough - 1, 50), in_vain(50 * LONG_PAUSE));
-        assert_eq!(in_vain(4000).after(enough - 1, 50), in_vain(8000));
-        assert_eq!(in_vain(LONGEST_PAUSE).after(0, 1), in_vain(LONGEST_PAUSE));
-        assert_eq!(in_vain(u32::MAX).after(0, u32::MAX), in_vain(LONGEST_PAUSE));
-    }
-
-    #[test]
-    fn what_lasted_longer_makes_up_for_what_did_not() {
-        let long = NEW.after(20 * PAYS_FROM, 4);
-        assert_eq!(long, Outcome { pause: 4 * SHORT_PAUSE, credit: 16 * PAYS_FROM });
-        let short = long.after(0, 4);
-        assert_eq!(short, Outcome { pause: 4 * SHORT_PAUSE, credit: 12 * PAYS_FROM });
-        assert_eq!(short.after(0, 13).pause, 13 * LONG_PAUSE, "more than it had");
-        assert_eq!(NEW.after(u32::MAX, 0).credit, MOST_CREDIT, "not for ever");
-    }
-
-    #[test]
-    fn an_address_without_room_for_the_count_is_refused() {
-        assert!(Key(0x7fff_fff0).has_room());
-        assert!(!Key(usize::MAX << HIGH_BITS).has_room() || HIGH_BITS == 0);
-        assert!(Group::claim(Key(!0 << 4)).is_none() || HIGH_BITS == 0);
-    }
-}
+mod tests;
