@@ -477,3 +477,16 @@ fn readers_that_collide_begin_a_bias() {
     }
     assert_idle(&lock);
 }
+
+#[test]
+fn a_bias_that_was_in_vain_is_not_begun_again_soon() {
+    let _alone = alone();
+    let lock = RwLock::new(0);
+    // It ends at once, unless this thread is held up.
+    assert!((0..10_000).any(|_| {
+        begin(&lock);
+        lock.raw().end_bias();
+        // One call in 16 looks at the clock.
+        (0..16).filter(|_| lock.raw().pays_to_bias()).count() <= 1
+    }));
+}
