@@ -14,7 +14,13 @@ use std::{
     vec::Vec,
 };
 
-use super::{super::handle::Lockable, *};
+use super::{
+    super::{
+        handle::Lockable,
+        permit::{Exclusive, Shared},
+    },
+    *,
+};
 use crate::{
     ArcField, OwnedRwLockReadGuard, RwLock, RwLockReadGuard, RwLockUpgradableReadGuard,
     RwLockWriteGuard,
@@ -489,4 +495,25 @@ fn a_bias_that_was_in_vain_is_not_begun_again_soon() {
         // One call in 16 looks at the clock.
         (0..16).filter(|_| lock.raw().pays_to_bias()).count() <= 1
     }));
+}
+
+#[test]
+fn a_lock_says_whether_it_is_free_and_whether_it_is_held_alone() {
+    let _alone = alone();
+    let lock = biased(1);
+    let is_free = || {
+        let raw = lock.raw();
+        [raw.is_free::<Shared>(), raw.is_free::<Exclusive>(), raw.is_held(), raw.is_exclusive()]
+    };
+    assert_eq!(is_free(), [true, true, false, false], "biased, and nobody reads");
+    let reader = now(lock.read());
+    assert_eq!(is_free(), [true, false, true, false], "one is marked");
+    lock.raw().end_bias();
+    assert_eq!(is_free(), [true, false, true, false], "one reads");
+    drop(reader);
+    assert_eq!(is_free(), [true, true, false, false]);
+    let writer = now(lock.write());
+    assert_eq!(is_free(), [false, false, true, true]);
+    drop(writer);
+    assert_eq!(is_free(), [true, true, false, false]);
 }

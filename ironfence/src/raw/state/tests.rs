@@ -448,3 +448,32 @@ fn the_questions_are_answered_as_they_say() {
         }
     }
 }
+
+#[test]
+fn a_biased_word_has_a_group_and_a_count_and_looks_full() {
+    if !CAN_BIAS {
+        return;
+    }
+    for state in reachable(MAX_READERS).into_iter().map(State) {
+        assert!(!state.is_biased() && !state.takes_marks(), "{state:?}");
+    }
+    for group in 0..GROUPS {
+        for readers in [0, 1, FEW, MANY, MAX_READERS] {
+            let biased = State(readers * ONE_READER).biased(group);
+            assert!(biased.is_biased() && biased.takes_marks());
+            let ending = State(biased.0 | ENDING_BIT);
+            assert!(ending.is_biased() && !ending.takes_marks());
+            for state in [biased, ending] {
+                assert_eq!((state.group(), state.counted()), (group, readers as i32));
+                let with_marked = State((readers + 3) * ONE_READER);
+                assert_eq!(state.unbiased(3), with_marked);
+                assert!(state.is_held());
+                assert_eq!(state.room_for_readers(MAX_READERS), 0);
+            }
+            // One more left by the count than came by it.
+            let fewer = State(biased.0 - (readers + 1) * ONE_READER);
+            assert_eq!((fewer.group(), fewer.counted(), fewer.is_biased()), (group, -1, true));
+            assert_eq!(fewer.unbiased(1), State(0));
+        }
+    }
+}
