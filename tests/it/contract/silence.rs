@@ -191,6 +191,24 @@ fn a_watch_that_is_given_up_is_handed_to_the_front() {
     assert!(mutex.try_lock().is_ok(), "nothing is left behind");
 }
 
+/// The others sleep, because it kept watch: so the one that passed has to call one of them.
+#[test]
+fn a_watch_that_is_given_up_while_another_has_passed_is_made_up_for_by_its_release() {
+    let mutex = Mutex::new(());
+    let silent = called(&mutex);
+    let [mut watching, mut relieved] = [(); 2].map(|()| Polled::queued(mutex.lock()));
+    assert!(watching.poll().is_pending() && relieved.poll().is_pending());
+    let passing = mutex.try_lock().unwrap();
+    let before = relieved.wakes();
+    drop(watching);
+    assert_eq!(relieved.wakes(), before, "the lock is held");
+    drop(passing);
+    assert!(relieved.wakes() > before, "nobody else would wake it");
+    drop(relieved.outlast());
+    drop(silent);
+    assert!(mutex.try_lock().is_ok(), "nothing is left behind");
+}
+
 #[test]
 fn a_newcomer_that_sleeps_for_another_one_keeps_watch_is_woken_when_that_one_goes() {
     let mutex = Mutex::new(());

@@ -43,6 +43,27 @@ fn a_queued_future_may_be_dropped() {
 }
 
 #[test]
+fn a_queued_future_that_is_dropped_while_another_holds_wakes_nobody() {
+    let mutex = Mutex::new(());
+    let guard = now(mutex.lock());
+    let mut waiters = [(); 4].map(|()| Some(Polled::queued(mutex.lock())));
+    let is_woken = |waiters: &[Option<Polled<_>>], nth: usize| {
+        waiters[nth].as_ref().is_some_and(Polled::is_woken)
+    };
+    drop(waiters[2].take());
+    assert!(!is_woken(&waiters, 0) && !is_woken(&waiters, 1), "the lock is held as before");
+    drop(guard);
+    assert!(is_woken(&waiters, 0));
+    // Nor where somebody has passed the one that was called.
+    let passing = mutex.try_lock().unwrap();
+    drop(waiters[3].take());
+    drop(passing);
+    assert!(!is_woken(&waiters, 1), "it is the turn of the one that was called");
+    drop(waiters[0].take());
+    assert!(is_woken(&waiters, 1));
+}
+
+#[test]
 fn a_woken_future_that_is_dropped_passes_its_turn_on() {
     let mutex = Mutex::new(());
     let guard = now(mutex.lock());
