@@ -95,6 +95,13 @@ fn a_newcomer_that_takes_the_lock_before_a_waiter_has_passed_it() {
     drop(waiter.finish());
     drop(now(passed.journal.lock()));
     assert_eq!(passes("Passed.journal"), 1, "who was called passes nobody");
+    let guard = now(passed.journal.lock());
+    let mut waiters = [waiting(passed.journal.lock()), waiting(passed.journal.lock())];
+    drop(guard);
+    for waiter in &mut waiters {
+        drop(waiter.finish());
+    }
+    assert_eq!(passes("Passed.journal"), 1, "nor one behind whom another waits");
 
     let writer = now(passed.accounts.write());
     let readers = [waiting(passed.accounts.read()), waiting(passed.accounts.read())];

@@ -484,19 +484,18 @@ impl RawLock {
         if kept_watch {
             self.end_the_watch();
         }
-        if calls && hands_over {
-            Shield::run_to_end(|| {
+        match (calls, hands_over) {
+            (false, false) => {}
+            (true, false) => self.call_next(),
+            (false, true) => self.hand_over_the_watch(),
+            (true, true) => Shield::run_to_end(|| {
                 if mem::take(&mut calls) {
                     self.call_next();
                 }
                 if mem::take(&mut hands_over) {
                     self.hand_over_the_watch();
                 }
-            });
-        } else if calls {
-            self.call_next();
-        } else if hands_over {
-            self.hand_over_the_watch();
+            }),
         }
     }
 
