@@ -178,6 +178,7 @@ fn a_newcomer_comes_back_three_times_before_it_queues_for_a_lock_that_is_promise
     // So does a reader where others read and a writer was called.
     let raw = brief();
     take::<Shared>(&raw);
+    raw.end_bias(); // where locks are biased whenever they can be
     raw.update(|now| now.called(true, true, false));
     raw.update(State::reserved);
     let reader = Asked::<Shared>::polled(&raw);
