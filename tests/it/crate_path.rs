@@ -86,6 +86,35 @@ fn a_builder_that_names_another_twin_each_time_gives_no_second_guard() {
 
 // Sets that are written by hand, in safe code, and don't say what a derived one would.
 
+/// A set that is written by hand: it has one guard of a `String`.
+macro_rules! by_hand {
+    ($Set:ty $(, const $N:ident)?, of $Twin:ident: $Row:ty, at $offset:expr, $twin:ident => $place:expr) => {
+        impl$(<const $N: usize>)? Set for $Set {
+            type Twin = &'static $Twin;
+            type Held = MutexGuard<'static, String>;
+            type HeldOwned<O> = ArcFieldMutexGuard<O, String>;
+            type Row = ($Row,);
+            const OFFSETS: &'static [usize] = &[$offset];
+
+            fn twin(&self) -> &'static $Twin {
+                self.0
+            }
+
+            fn row($twin: &'static $Twin) -> ($Row,) {
+                ($place,)
+            }
+
+            fn held((guard,): (MutexGuard<'static, String>,)) -> Self::Held {
+                guard
+            }
+
+            fn held_owned<O>((guard,): (ArcFieldMutexGuard<O, String>,)) -> Self::HeldOwned<O> {
+                guard
+            }
+        }
+    };
+}
+
 /// Names one of two locks for its only place, as `LIE` says.
 struct Liar<const OFFSET: usize>(&'static PairGuarded);
 
@@ -96,29 +125,9 @@ thread_local! {
 type Asked = Locked<pair_fields::left>;
 type Left = <Asked as Slot<&'static Mutex<String>>>::Place;
 
-impl<const OFFSET: usize> Set for Liar<OFFSET> {
-    type Twin = &'static PairGuarded;
-    type Held = MutexGuard<'static, String>;
-    type HeldOwned<O> = ArcFieldMutexGuard<O, String>;
-    type Row = (Left,);
-    const OFFSETS: &'static [usize] = &[OFFSET];
-
-    fn twin(&self) -> &'static PairGuarded {
-        self.0
-    }
-
-    fn row(twin: &'static PairGuarded) -> (Left,) {
-        (Asked::of(if LIE.get() { &twin.right } else { &twin.left }),)
-    }
-
-    fn held((guard,): (MutexGuard<'static, String>,)) -> Self::Held {
-        guard
-    }
-
-    fn held_owned<O>((guard,): (ArcFieldMutexGuard<O, String>,)) -> Self::HeldOwned<O> {
-        guard
-    }
-}
+by_hand! { Liar<OFFSET>, const OFFSET, of PairGuarded: Left, at OFFSET, twin => {
+    Asked::of(if LIE.get() { &twin.right } else { &twin.left })
+} }
 
 fn pair() -> &'static PairGuarded {
     Box::leak(Box::new(Pair::default().into_guarded()))
@@ -224,54 +233,13 @@ struct OuterLiar(&'static OuterGuarded);
 struct Honest(&'static PairGuarded);
 
 type AskedInside = Inside<outer_fields::inner, Honest>;
+type InnerLeft = <AskedInside as Slot<&'static PairGuarded>>::Place;
 
-impl Set for Honest {
-    type Twin = &'static PairGuarded;
-    type Held = MutexGuard<'static, String>;
-    type HeldOwned<O> = ArcFieldMutexGuard<O, String>;
-    type Row = (Left,);
-    const OFFSETS: &'static [usize] = &[offset_of!(PairGuarded, left)];
+by_hand! { Honest, of PairGuarded: Left, at offset_of!(PairGuarded, left), twin => Asked::of(&twin.left) }
 
-    fn twin(&self) -> &'static PairGuarded {
-        self.0
-    }
-
-    fn row(twin: &'static PairGuarded) -> (Left,) {
-        (Asked::of(&twin.left),)
-    }
-
-    fn held((guard,): (MutexGuard<'static, String>,)) -> Self::Held {
-        guard
-    }
-
-    fn held_owned<O>((guard,): (ArcFieldMutexGuard<O, String>,)) -> Self::HeldOwned<O> {
-        guard
-    }
-}
-
-impl Set for OuterLiar {
-    type Twin = &'static OuterGuarded;
-    type Held = MutexGuard<'static, String>;
-    type HeldOwned<O> = ArcFieldMutexGuard<O, String>;
-    type Row = (<AskedInside as Slot<&'static PairGuarded>>::Place,);
-    const OFFSETS: &'static [usize] = &[offset_of!(OuterGuarded, inner)];
-
-    fn twin(&self) -> &'static OuterGuarded {
-        self.0
-    }
-
-    fn row(twin: &'static OuterGuarded) -> Self::Row {
-        (AskedInside::of(if LIE.get() { &twin.other } else { &twin.inner }),)
-    }
-
-    fn held((guard,): (MutexGuard<'static, String>,)) -> Self::Held {
-        guard
-    }
-
-    fn held_owned<O>((guard,): (ArcFieldMutexGuard<O, String>,)) -> Self::HeldOwned<O> {
-        guard
-    }
-}
+by_hand! { OuterLiar, of OuterGuarded: InnerLeft, at offset_of!(OuterGuarded, inner), twin => {
+    AskedInside::of(if LIE.get() { &twin.other } else { &twin.inner })
+} }
 
 #[test]
 fn a_set_that_names_another_nested_twin_gets_no_lock_of_that() {
@@ -300,28 +268,10 @@ thread_local! {
     static NEIGHBOR: Cell<Option<&'static PairGuarded>> = const { Cell::new(None) };
 }
 
-impl<const DISTANCE: usize> Set for Neighbor<DISTANCE> {
-    type Twin = &'static PairGuarded;
-    type Held = MutexGuard<'static, String>;
-    type HeldOwned<O> = ArcFieldMutexGuard<O, String>;
-    type Row = (Left,);
-    const OFFSETS: &'static [usize] = &[DISTANCE.wrapping_add(offset_of!(PairGuarded, left))];
-
-    fn twin(&self) -> &'static PairGuarded {
-        self.0
-    }
-
-    fn row(_: &'static PairGuarded) -> (Left,) {
-        (Asked::of(&NEIGHBOR.get().expect("set by the test").left),)
-    }
-
-    fn held((guard,): (MutexGuard<'static, String>,)) -> Self::Held {
-        guard
-    }
-
-    fn held_owned<O>((guard,): (ArcFieldMutexGuard<O, String>,)) -> Self::HeldOwned<O> {
-        guard
-    }
+by_hand! {
+    Neighbor<DISTANCE>, const DISTANCE, of PairGuarded: Left,
+    at DISTANCE.wrapping_add(offset_of!(PairGuarded, left)),
+    _twin => Asked::of(&NEIGHBOR.get().expect("set by the test").left)
 }
 
 /// Asks for an owned set of `owner` that has the lock of `other` in it, if they are `DISTANCE` from each other.
