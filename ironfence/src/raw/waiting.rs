@@ -442,11 +442,15 @@ impl RawLock {
         }
         // SAFETY: it is `Waiting`, looked up under the lock, and by the caller's contract here.
         let waker = unsafe { queue.remove(waiter) };
-        let finds_nobody = self.max_readers() == 0 && self.state().will_find_nobody();
-        if queue.is_empty() && !finds_nobody {
+        if queue.is_empty() && !self.will_find_nobody() {
             self.update(State::without_queue);
         }
         Some(waker)
+    }
+
+    /// True if the bit of a queue that is empty is in nobody's way, and the release clears it.
+    fn will_find_nobody(&self) -> bool {
+        self.max_readers() == 0 && self.state().will_find_nobody()
     }
 
     /// The waiter goes away without the lock. Whoever should be woken instead, is.

@@ -170,6 +170,19 @@ fn a_reader_joins_those_that_were_called_while_nobody_sleeps() {
 }
 
 #[test]
+fn a_reader_joins_those_that_were_called_once_the_writer_behind_them_has_given_up() {
+    let lock = RwLock::new(());
+    let writing = now(lock.write());
+    let mut called = Polled::queued(lock.read());
+    let behind = Polled::queued(lock.write());
+    drop(writing);
+    assert!(called.is_woken());
+    drop(behind);
+    drop((now(lock.read()), called.finish()));
+    assert!(lock.try_write().is_ok(), "nothing is left behind");
+}
+
+#[test]
 fn a_reader_does_not_pass_a_writer_that_sleeps_behind_called_readers() {
     let lock = RwLock::new(());
     let writing = now(lock.write());

@@ -191,13 +191,17 @@ fn a_watch_that_is_given_up_is_handed_to_the_front() {
     assert!(mutex.try_lock().is_ok(), "nothing is left behind");
 }
 
-/// The others sleep, because it kept watch: so the one that passed has to call one of them.
+/// Another one sleeps, because it kept watch: so the one that passed has to call that one.
 #[test]
 fn a_watch_that_is_given_up_while_another_has_passed_is_made_up_for_by_its_release() {
     let mutex = Mutex::new(());
-    let silent = called(&mutex);
+    let guard = now(mutex.lock());
+    let silent = [(); 2].map(|()| Polled::queued(mutex.lock()));
+    drop(guard);
     let [mut watching, mut relieved] = [(); 2].map(|()| Polled::queued(mutex.lock()));
     assert!(watching.poll().is_pending() && relieved.poll().is_pending());
+    drop(mutex.try_lock().unwrap());
+    assert!(silent.iter().all(Polled::is_woken), "the first release calls the next one");
     let passing = mutex.try_lock().unwrap();
     let before = relieved.wakes();
     drop(watching);
