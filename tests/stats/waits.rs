@@ -117,6 +117,11 @@ fn a_newcomer_that_takes_the_lock_before_a_waiter_has_passed_it() {
     assert_eq!(passes("Passed.accounts"), 1, "a recursive reader passes the writer");
     drop(reader);
     drop(writer.finish());
+    let upgradable = now(passed.accounts.upgradable_read());
+    let mut writer = waiting(passed.accounts.write());
+    drop(now(ironfence::RwLockUpgradableReadGuard::upgrade(upgradable)));
+    assert_eq!(passes("Passed.accounts"), 1, "who upgrades was in before");
+    drop(writer.finish());
     let since = stats::snapshot().since(&stats::snapshot());
     assert_eq!(since.class("Passed.accounts").unwrap().passes, 0);
 }
