@@ -6,8 +6,8 @@ use std::{future::ready, sync::Arc, time::Duration};
 use futures::FutureExt;
 use ironfence::{
     MappedMutexGuard, Mutex, MutexGuard, OwnedMappedMutexGuard, OwnedMutexGuard,
-    OwnedRwLockMappedWriteGuard, RwLock, RwLockMappedWriteGuard, RwLockWriteGuard, lock_all,
-    lock_pair,
+    OwnedRwLockMappedWriteGuard, RwLock, RwLockMappedWriteGuard, RwLockUpgradableReadGuard,
+    RwLockWriteGuard, lock_all, lock_pair,
 };
 use ironfence_tests::polled::Polled;
 use tokio::{
@@ -109,6 +109,35 @@ async fn a_task_without_a_budget_queues_where_it_has_to_wait() {
     yield_now().await;
     drop(one.finish());
     assert!(last.is_woken());
+}
+
+/// The same of each way to hold an rwlock.
+#[tokio::test]
+async fn a_task_without_a_budget_queues_for_an_rwlock_that_is_held() {
+    async fn comes_before_a_later_one<G>(lock: &RwLock<()>, future: impl Future<Output = G>) {
+        yield_now().await;
+        let guard = lock.write().await;
+        spend_all().await;
+        let mut first = Polled::queued(future);
+        let later = Polled::queued(unconstrained(lock.write()));
+        drop(guard);
+        assert_eq!([first.is_woken(), later.is_woken()], [true, false]);
+        yield_now().await;
+        drop(first.finish());
+    }
+    let lock = &RwLock::new(());
+    comes_before_a_later_one(lock, lock.read()).await;
+    comes_before_a_later_one(lock, lock.read_recursive()).await;
+    comes_before_a_later_one(lock, lock.upgradable_read()).await;
+    comes_before_a_later_one(lock, lock.write()).await;
+    yield_now().await;
+    let (upgradable, reader) = (lock.upgradable_read().await, lock.read().await);
+    spend_all().await;
+    let mut upgrade = Polled::queued(RwLockUpgradableReadGuard::upgrade(upgradable));
+    drop(reader);
+    assert!(upgrade.is_woken());
+    yield_now().await;
+    drop(upgrade.finish());
 }
 
 #[tokio::test]

@@ -51,6 +51,21 @@ fn an_upgrade_waits_for_the_readers_and_lets_no_new_one_in() {
     assert_free(&lock);
 }
 
+/// Where few may read at once, a reader that leaves may let in another one; but not the upgrade.
+#[test]
+fn an_upgrade_is_woken_by_the_last_reader_and_no_other() {
+    let lock = RwLock::with_max_readers(1, 3);
+    let readers = [now(lock.read()), now(lock.read())];
+    let mut upgrade = Polled::queued(Upgradable::upgrade(now(lock.upgradable_read())));
+    let [first, last] = readers;
+    drop(first);
+    assert!(!upgrade.is_woken(), "one reads still");
+    drop(last);
+    assert!(upgrade.is_woken());
+    drop(upgrade.finish());
+    assert_free(&lock);
+}
+
 #[test]
 fn nobody_writes_between_an_upgradable_read_and_its_upgrade() {
     let lock = RwLock::new(1);

@@ -12,6 +12,11 @@ fn a_future_does_nothing_before_its_first_poll() {
     assert!(mutex.try_lock().is_ok(), "an unpolled future holds nothing");
     drop(unpolled);
     assert!(mutex.try_lock().is_ok(), "nor does a dropped one");
+    let guard = now(mutex.lock());
+    let waiters = [(); 2].map(|()| Polled::queued(mutex.lock()));
+    drop(guard);
+    drop(mutex.lock());
+    assert!(waiters[0].is_woken() && !waiters[1].is_woken(), "nor is anybody's turn its own");
 }
 
 #[test]
