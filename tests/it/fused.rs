@@ -61,8 +61,8 @@ fn each_future_is_terminated_once_it_was_ready_and_not_before() {
     ends_when_it_says! {
         ours.locks().lock_all().into_future(),
         ours.locks().lock_journal().with(|held| held.journal.push(1)),
-        ours.locks_owned(|ours| ours.write_accounts()).into_future(),
-        ours.locks_owned(|ours| ours.write_accounts()).with(|held| held.accounts.push(1)),
+        ours.locks_owned(OursLocks::write_accounts).into_future(),
+        ours.locks_owned(OursLocks::write_accounts).with(|held| held.accounts.push(1)),
         ours.session().write_accounts(),
         session.both(async |it| it.read_accounts().await.0.len(), async |_| tick().await),
         ours.snapshot(),

@@ -43,7 +43,7 @@ fn a_slot_counts_the_marks_of_one_lock() {
     let slot = Slot::new();
     let [key, other] = keys();
     let is = |count| {
-        assert_eq!((marks(slot.0.load(Ordering::Relaxed), key), slot.take_all(other)), (count, 0))
+        assert_eq!((marks(slot.0.load(Ordering::Relaxed), key), slot.take_all(other)), (count, 0));
     };
     is(0);
     assert!(!slot.leave(key), "there is none");
