@@ -18,6 +18,7 @@ use shuttle::{
 };
 
 mod acts;
+mod fifo;
 mod ledger;
 mod owned;
 mod readers;
@@ -26,7 +27,7 @@ mod silent;
 mod tasks;
 
 /// How many schedules a family has in the gate, half of them at random and half by PCT. There are
-/// twelve families.
+/// thirteen families.
 const SCHEDULES: usize = 2_000;
 
 /// How often at the most PCT turns to another thread where it needn't. So it finds each bug that takes

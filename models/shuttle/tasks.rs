@@ -136,15 +136,18 @@ impl Bell {
     }
 }
 
-/// Polls by hand, with a bell.
-pub(super) fn poll_with<F: Future>(future: Pin<&mut F>, bell: &Arc<Bell>) -> Poll<F::Output> {
-    future.poll(&mut Context::from_waker(&Waker::from(bell.clone())))
+/// Polls by hand, and has this woken.
+pub(super) fn poll_with<F: Future>(
+    future: Pin<&mut F>,
+    woken: &Arc<impl Wake + Send + Sync + 'static>,
+) -> Poll<F::Output> {
+    future.poll(&mut Context::from_waker(&Waker::from(woken.clone())))
 }
 
 /// A future that was polled once and has to wait. Nobody hears what wakes it.
 pub(super) fn queued<F: Future>(future: F) -> Pin<Box<F>> {
     let mut future = Box::pin(future);
-    let poll = poll_with(future.as_mut(), &Arc::default());
+    let poll = poll_with(future.as_mut(), &Arc::<Bell>::default());
     assert!(poll.is_pending(), "the lock is held");
     future
 }
