@@ -51,7 +51,6 @@ pub fn allocations(work: impl FnOnce()) -> usize {
 }
 
 /// How often `work` allocates on this thread, and how many of these it never frees.
-#[allow(dead_code, reason = "each test binary has this file")]
 pub fn allocated_and_kept(work: impl FnOnce()) -> (usize, isize) {
     let freed = FREED.get();
     let allocated = allocations(work);

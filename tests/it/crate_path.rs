@@ -259,7 +259,7 @@ fn a_set_that_names_another_nested_twin_gets_no_lock_of_that() {
     assert!(outer.inner.left.try_lock().is_ok() && outer.other.left.try_lock().is_ok());
 }
 
-// A set that is near its twin, but not of it: an `Arc` keeps the twin alive, and nothing beside it.
+// A set whose lock lies beside the twin: the `Arc` keeps the twin alive, and nothing beside it.
 
 /// Names the left lock of the twin that is `DISTANCE` away.
 struct Neighbor<const DISTANCE: usize>(&'static PairGuarded);
@@ -291,14 +291,13 @@ fn reach<const DISTANCE: usize>(
     true
 }
 
-#[test]
-fn an_owned_set_has_no_lock_from_beside_its_twin() {
-    let mut twins =
-        [(); 64].map(|()| &*Box::leak(Box::new(Arc::new(Pair::default().into_guarded()))));
+/// Tries that with each two of some twins that are near each other. How many are above the other one, and below.
+fn reach_neighbors(twins: usize) -> [u32; 2] {
+    let make = |_| &*Box::leak(Box::new(Arc::new(Pair::default().into_guarded())));
+    let mut twins: Vec<&'static Arc<PairGuarded>> = (0..twins).map(make).collect();
     twins.sort_by_key(|twin| Arc::as_ptr(twin));
-    let (mut above, mut below) = (0, 0);
+    let [mut above, mut below] = [0; 2];
     for (one, two) in twins.iter().zip(&twins[1..]) {
-        // The allocator puts some of them side by side.
         macro_rules! reach {
             ($($distance:literal)*) => {$(
                 above += u32::from(reach::<$distance>(one, two));
@@ -310,5 +309,12 @@ fn an_owned_set_has_no_lock_from_beside_its_twin() {
             496 512 528 544 560 576 592 608 624 640
         }
     }
-    assert!(above > 0 && below > 0, "no two of the twins are near each other: {above} {below}");
+    [above, below]
+}
+
+#[test]
+fn an_owned_set_has_no_lock_from_beside_its_twin() {
+    // Where the allocator puts them is its own affair: among many some are side by side.
+    let has_reached = [64, 1024, 16_384].iter().any(|twins| !reach_neighbors(*twins).contains(&0));
+    assert!(has_reached, "no two twins are near each other");
 }

@@ -1,11 +1,11 @@
-//! Each future of the crate knows when it is over, and says so to `futures::select!`.
+//! Each future that waits for a lock knows when it is over, and says so to `futures::select!`.
 
 use std::{sync::Arc, task::Poll};
 
 use ironfence::{
     AsyncMutex, Guarded, Mutex, RwLock, UpgradableGuard, foreign, lock_all, lock_pair,
 };
-use ironfence_tests::polled::{now, poll_once};
+use ironfence_tests::polled::{Limit, now, poll_once};
 
 #[derive(Guarded, Clone, Default)]
 struct Ours {
@@ -32,7 +32,9 @@ macro_rules! ends_when_it_says {
     ($($future:expr),* $(,)?) => {$(
         let mut future = Box::pin($future);
         let mut is_over = false;
+        let limit = Limit::new();
         while !is_over {
+            limit.check();
             assert_eq!((future.is_terminated(), fused(&*future)), (false, false));
             is_over = poll_once(future.as_mut()).is_ready();
         }
@@ -103,5 +105,5 @@ fn a_select_leaves_a_lock_alone_that_it_has() {
         }
     });
     assert_eq!(turns, 1);
-    assert!(guard.is_some(), "it was had once");
+    assert!(guard.is_some(), "the lock was taken once");
 }

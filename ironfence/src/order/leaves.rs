@@ -82,7 +82,7 @@ pub union Larger<A, B> {
 /// Takes down the leaves of a request. Sealed: not nameable from outside.
 pub struct Gather<'s, L = Leaf> {
     here: &'s mut [MaybeUninit<L>],
-    /// How many are there: as many as there is room for, once there are too many.
+    /// How many are in `here`. Once there are more than it has room for, it stays full.
     count: usize,
     /// All of them, once they are too many.
     spilled: Vec<L>,

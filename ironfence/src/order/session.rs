@@ -262,7 +262,7 @@ impl<A: Future<Output = X>, B: Future<Output = Y>, X, Y> futures_core::FusedFutu
 
 impl<A, B, X, Y> fmt::Debug for Both<'_, A, B, X, Y> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Both").finish_non_exhaustive()
+        f.debug_struct("Both").field("is_terminated", &self.has_ended).finish_non_exhaustive()
     }
 }
 

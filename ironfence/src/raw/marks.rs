@@ -291,7 +291,7 @@ impl Past {
         &table.pasts[key.spread(PASTS)]
     }
 
-    /// With one more bias, which began and ended at these times by the clock.
+    /// Takes note of one more bias, which began and ended at these times by the clock.
     fn learn(&self, began: u32, ended: u32) {
         let took = ticks().wrapping_sub(ended).max(1);
         let Outcome { pause, credit } = self.outcome().after(ended.wrapping_sub(began), took);
@@ -300,7 +300,7 @@ impl Past {
         self.credit.store(credit, Ordering::Relaxed);
     }
 
-    /// True if the pause is, as far as this has looked.
+    /// True if the pause is over. False also where this call did not look at the clock.
     fn is_over(&self) -> bool {
         let pause = self.pause.load(Ordering::Relaxed);
         if pause > SOON && !looks_at_the_clock() {
@@ -338,5 +338,5 @@ impl Table {
     }
 }
 
-#[cfg(all(test, not(any(ironfence_loom, ironfence_shuttle))))]
+#[cfg(all(test, feature = "std", not(any(ironfence_loom, ironfence_shuttle))))]
 mod tests;

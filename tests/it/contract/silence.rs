@@ -191,7 +191,8 @@ fn a_watch_that_is_given_up_is_handed_to_the_front() {
     assert!(mutex.try_lock().is_ok(), "nothing is left behind");
 }
 
-/// Another one sleeps, because it kept watch: so the one that passed has to call that one.
+/// `relieved` sleeps because `watching` keeps watch. Once that is gone, the release of the one that passed has to
+/// call `relieved`.
 #[test]
 fn a_watch_that_is_given_up_while_another_has_passed_is_made_up_for_by_its_release() {
     let mutex = Mutex::new(());

@@ -16,7 +16,7 @@ fn a_future_does_nothing_before_its_first_poll() {
     let waiters = [(); 2].map(|()| Polled::queued(mutex.lock()));
     drop(guard);
     drop(mutex.lock());
-    assert!(waiters[0].is_woken() && !waiters[1].is_woken(), "nor is anybody's turn its own");
+    assert!(waiters[0].is_woken() && !waiters[1].is_woken(), "dropping it calls nobody");
 }
 
 #[test]

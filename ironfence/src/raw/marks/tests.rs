@@ -84,7 +84,7 @@ fn a_group_counts_what_is_marked_in_the_slots_of_all_threads() {
         let mark = || scope.spawn(|| group.slot().enter(key)).join().expect("no panic");
         [mark(), mark()].map(u32::from).iter().sum::<u32>()
     });
-    assert_eq!(threads, 2, "each has a slot that is free for it");
+    assert_eq!(threads, 2, "each finds room for its mark");
     assert_eq!((group.count(), group.take_all(), group.count()), (4, 4, 0));
     group.give_back();
     assert!(!group.is_of(key));

@@ -1,8 +1,10 @@
-//! Steps of a waiter that steer and decide nothing, so that no promise of the lock tells them apart.
+//! Steps of a waiter that tests from outside can't see: some only steer the lock, others matter only where two
+//! threads meet.
 
 use std::{
     boxed::Box,
-    marker::PhantomData,
+    marker::{PhantomData, PhantomPinned},
+    pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering::SeqCst},
@@ -34,15 +36,15 @@ impl Wake for Woken {
 /// A waiter for `raw` that is polled by hand.
 struct Asked<'r, M: Fresh> {
     raw: &'r RawLock,
-    waiter: Box<Waiter>,
+    waiter: Pin<Box<(Waiter, PhantomPinned)>>,
     woken: Arc<Woken>,
     mode: PhantomData<M>,
 }
 
 impl<'r, M: Fresh> Asked<'r, M> {
     fn new(raw: &'r RawLock) -> Self {
-        let (waiter, woken) = (Box::new(Waiter::new(M::WANTS)), Arc::default());
-        Self { raw, waiter, woken, mode: PhantomData }
+        let waiter = Box::pin((Waiter::new(M::WANTS), PhantomPinned));
+        Self { raw, waiter, woken: Arc::default(), mode: PhantomData }
     }
 
     /// One that was polled once, and did not get the lock.
@@ -56,19 +58,23 @@ impl<'r, M: Fresh> Asked<'r, M> {
     fn poll(&self) -> bool {
         let waker = Waker::from(self.woken.clone());
         let mut context = Context::from_waker(&waker);
-        // SAFETY: a `Fresh` mode keeps nothing. The waiter is in a box, for this lock alone, and cancelled
-        // before it dies.
+        // SAFETY: a `Fresh` mode keeps nothing. The waiter is pinned, waits for this lock alone, and is
+        // cancelled before it dies.
         let polled = unsafe {
-            match self.waiter.lookout.is_fresh() {
-                true => self.raw.begin_to_wait::<M>(&self.waiter, &mut context),
-                false => self.raw.go_on_waiting::<M>(&self.waiter, &mut context),
+            match self.waiter().lookout.is_fresh() {
+                true => self.raw.begin_to_wait::<M>(self.waiter(), &mut context),
+                false => self.raw.go_on_waiting::<M>(self.waiter(), &mut context),
             }
         };
         polled.is_ready()
     }
 
+    fn waiter(&self) -> &Waiter {
+        &self.waiter.0
+    }
+
     fn status(&self) -> Status {
-        self.waiter.status()
+        self.waiter().status()
     }
 
     /// How often it was woken since it was asked last.
@@ -81,7 +87,7 @@ impl<M: Fresh> Drop for Asked<'_, M> {
     fn drop(&mut self) {
         if self.status() != Status::Idle {
             // SAFETY: it waits for this lock.
-            unsafe { self.raw.cancel::<M>(&self.waiter) };
+            unsafe { self.raw.cancel::<M>(self.waiter()) };
         }
     }
 }
@@ -120,7 +126,7 @@ fn one_strict_newcomer_in_128_is_sampled() {
     let raw = RawLock::new();
     let _bearer = bearer(&raw);
     let newcomers: Vec<_> = (0..256).map(|_| Asked::<Exclusive>::polled(&raw)).collect();
-    let sampled = newcomers.iter().filter(|it| it.waiter.lookout.sampled_for().is_some());
+    let sampled = newcomers.iter().filter(|it| it.waiter().lookout.sampled_for().is_some());
     assert_eq!(sampled.count(), 2);
 }
 
@@ -129,7 +135,8 @@ fn nobody_is_sampled_who_is_polled_again_or_may_barge() {
     let raw = RawLock::new();
     let _bearer = bearer(&raw);
     let waiters: Vec<_> = (0..256).map(|_| Asked::<Exclusive>::polled(&raw)).collect();
-    let sampled = || waiters.iter().filter(|it| it.waiter.lookout.sampled_for().is_some()).count();
+    let sampled =
+        || waiters.iter().filter(|it| it.waiter().lookout.sampled_for().is_some()).count();
     assert_ne!(sampled(), 0);
     assert!(waiters.iter().all(|it| !it.poll()));
     assert_eq!(sampled(), 0);
@@ -138,7 +145,7 @@ fn nobody_is_sampled_who_is_polled_again_or_may_barge() {
     let _bearer = bearer(&raw);
     raw.update(State::reserved);
     let newcomers: Vec<_> = (0..256).map(|_| Asked::<Exclusive>::polled(&raw)).collect();
-    assert!(newcomers.iter().all(|it| it.waiter.lookout.sampled_for().is_none()));
+    assert!(newcomers.iter().all(|it| it.waiter().lookout.sampled_for().is_none()));
 }
 
 /// If it waited for a moment only, sections may be short.
@@ -148,8 +155,8 @@ fn the_lock_learns_from_a_sampled_waiter() {
         let raw = RawLock::new();
         let bearer = bearer(&raw);
         if let Some(microseconds) = waited {
-            bearer.waiter.lookout.sample();
-            let_pass(&bearer.waiter.lookout, microseconds);
+            bearer.waiter().lookout.sample();
+            let_pass(&bearer.waiter().lookout, microseconds);
         }
         assert!(bearer.poll(), "it is free");
         release(&raw);
@@ -217,7 +224,7 @@ fn one_that_was_beaten_for_long_is_passed_by_nobody() {
     release(&raw);
     assert_eq!(first.status(), Status::Bearer);
     take::<Exclusive>(&raw);
-    let_pass(&first.waiter.lookout, MINUTE);
+    let_pass(&first.waiter().lookout, MINUTE);
     assert!(!first.poll());
     assert!(!raw.limits.seen().may_barge(), "the holders are suspended");
     assert_eq!(passes(raw.state()), passes(reserved), "and nobody may pass it");
@@ -232,7 +239,7 @@ fn a_watch_ends_when_the_one_that_keeps_it_has_the_lock() {
     let bearer = bearer(&raw);
     let watching = Asked::<Exclusive>::polled(&raw);
     assert!(!watching.poll());
-    assert_ne!(raw.queue.lock().looks(), NOBODY, "it keeps watch");
+    assert_eq!(raw.queue.lock().looks(), 1, "its second look has advanced the counter");
     drop(bearer);
     assert_eq!(watching.status(), Status::Bearer);
     assert!(watching.poll());
@@ -249,7 +256,7 @@ fn a_waiter_that_takes_the_lock_while_it_is_called_has_answered() {
     // SAFETY: a `Fresh` mode keeps nothing. The lock was taken as `asker`.
     let leftovers = unsafe {
         let now = raw.take_as::<Exclusive>(asker).expect("it is free");
-        raw.taken(&first.waiter, asker, now)
+        raw.taken(first.waiter(), asker, now)
     };
     drop(leftovers);
     assert!(raw.state().lacks_bearer() && !raw.state().has_waiters());
@@ -274,7 +281,7 @@ fn a_waiter_that_takes_the_lock_while_it_is_called_beside_others_has_the_release
     let leftovers = unsafe {
         let now = raw.take_as::<Shared>(asker).expect("it is free");
         assert!(!now.may_call());
-        raw.taken(&readers[0].waiter, asker, now)
+        raw.taken(readers[0].waiter(), asker, now)
     };
     assert!(!leftovers.call_others, "that is for the bearer to do");
     drop(leftovers);
