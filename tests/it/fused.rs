@@ -1,11 +1,14 @@
 //! Each future that waits for a lock knows when it is over, and says so to `futures::select!`.
 
-use std::{sync::Arc, task::Poll};
+use std::sync::Arc;
 
 use ironfence::{
     AsyncMutex, Guarded, Mutex, RwLock, UpgradableGuard, foreign, lock_all, lock_pair,
 };
-use ironfence_tests::polled::{Limit, now, poll_once};
+use ironfence_tests::{
+    polled::{Limit, now, poll_once},
+    slow_executor::yield_now,
+};
 
 #[derive(Guarded, Clone, Default)]
 struct Ours {
@@ -66,7 +69,7 @@ fn each_future_is_terminated_once_it_was_ready_and_not_before() {
         ours.locks_owned(OursLocks::write_accounts).into_future(),
         ours.locks_owned(OursLocks::write_accounts).with(|held| held.accounts.push(1)),
         ours.session().write_accounts(),
-        session.both(async |it| it.read_accounts().await.0.len(), async |_| tick().await),
+        session.both(async |it| it.read_accounts().await.0.len(), async |_| yield_now().await),
         ours.snapshot(),
     }
     let theirs = Theirs::default().into_guarded();
@@ -77,16 +80,6 @@ fn each_future_is_terminated_once_it_was_ready_and_not_before() {
         foreign::lock_pair(foreign::lock(&tokios), foreign::lock(&*mutex)),
         AsyncMutex::lock(&tokios),
     }
-}
-
-/// Pending once.
-async fn tick() {
-    let mut has_waited = false;
-    std::future::poll_fn(|context| {
-        context.waker().wake_by_ref();
-        if std::mem::replace(&mut has_waited, true) { Poll::Ready(()) } else { Poll::Pending }
-    })
-    .await;
 }
 
 #[test]

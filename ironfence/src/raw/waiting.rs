@@ -569,4 +569,4 @@ impl<'a> Spins<'a> {
 }
 
 #[cfg(all(test, not(any(ironfence_loom, ironfence_shuttle))))]
-mod tests;
+pub(super) mod tests;

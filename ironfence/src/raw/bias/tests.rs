@@ -5,11 +5,8 @@ use std::{
     future::Future,
     iter, mem,
     pin::{Pin, pin},
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicUsize, Ordering::SeqCst},
-    },
-    task::{Context, Poll, Wake, Waker},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::Ordering::SeqCst},
+    task::{Context, Poll, Waker},
     thread,
     vec::Vec,
 };
@@ -18,6 +15,7 @@ use super::{
     super::{
         handle::Lockable,
         permit::{Exclusive, Shared},
+        waiting::tests::Woken,
     },
     *,
 };
@@ -59,21 +57,6 @@ fn assert_idle<T>(lock: &RwLock<T>) {
     assert!(!lock.is_locked(), "{:?}", lock.raw().state());
     lock.raw().end_bias();
     assert_eq!(lock.raw().state(), State(0), "nobody holds it");
-}
-
-#[derive(Default)]
-struct Woken(AtomicUsize);
-
-impl Wake for Woken {
-    fn wake(self: Arc<Self>) {
-        self.0.fetch_add(1, SeqCst);
-    }
-}
-
-impl Woken {
-    fn times(&self) -> usize {
-        self.0.load(SeqCst)
-    }
 }
 
 fn poll<F: Future>(future: &mut Pin<&mut F>, woken: &Arc<Woken>) -> Poll<F::Output> {

@@ -24,12 +24,19 @@ use crate::{lookout::tests::let_pass, sync::BARGE_LIMIT};
 
 const MINUTE: u32 = 60_000_000;
 
+/// Counts how often it was woken.
 #[derive(Default)]
-struct Woken(AtomicUsize);
+pub(in crate::raw) struct Woken(AtomicUsize);
 
 impl Wake for Woken {
     fn wake(self: Arc<Self>) {
         self.0.fetch_add(1, SeqCst);
+    }
+}
+
+impl Woken {
+    pub(in crate::raw) fn times(&self) -> usize {
+        self.0.load(SeqCst)
     }
 }
 
