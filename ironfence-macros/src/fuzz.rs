@@ -155,6 +155,20 @@ fn keeps_its_promises(input: TokenStream) {
     }
 }
 
+/// Found by a long run.
+#[test]
+fn a_field_that_is_called_by_no_name_is_refused() {
+    let input = quote!(
+        struct S {
+            #[guarded(mutex)]
+            _: u8,
+        }
+    );
+    keeps_its_promises(input.clone());
+    let output = crate::derive(input).to_string();
+    assert!(output.contains("a field needs a name: `_` is none"), "{output}");
+}
+
 fn contains(tokens: &TokenStream, word: &str) -> bool {
     tokens.clone().into_iter().any(|token| match token {
         TokenTree::Group(group) => contains(&group.stream(), word),

@@ -365,9 +365,19 @@ pub(crate) fn ours_at(place: Span) -> Span {
 pub(crate) fn parse(tokens: TokenStream) -> syn::Result<DeriveInput> {
     let tokens = lengths::without_blocks(tokens);
     let input: DeriveInput = syn::parse2(tokens.clone()).map_err(lengths::explained)?;
+    refuse_unnamed(&input.data)?;
     let (_, arguments, _) = input.generics.split_for_impl();
     let ident = &input.ident;
     syn::parse2(spell_out(tokens, &quote!(#ident #arguments)))
+}
+
+/// syn takes `_` for the name of a field, where Rust does not.
+fn refuse_unnamed(data: &Data) -> syn::Result<()> {
+    let Data::Struct(data) = data else { return Ok(()) };
+    match data.fields.iter().filter_map(|field| field.ident.as_ref()).find(|name| *name == "_") {
+        Some(name) => Err(syn::Error::new(name.span(), "a field needs a name: `_` is none")),
+        None => Ok(()),
+    }
 }
 
 /// Replaces `Self` by `meaning`, but not in attributes.
