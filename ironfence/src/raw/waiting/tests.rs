@@ -84,9 +84,8 @@ impl<'r, M: Fresh> Asked<'r, M> {
         self.waiter().status()
     }
 
-    /// How often it was woken since it was asked last.
     fn wakes(&self) -> usize {
-        self.woken.0.swap(0, SeqCst)
+        self.woken.times()
     }
 }
 
@@ -181,9 +180,9 @@ fn a_newcomer_comes_back_three_times_before_it_queues_for_a_lock_that_is_promise
     let bearer = bearer(&raw);
     raw.update(State::reserved);
     let newcomer = Asked::<Exclusive>::new(&raw);
-    for _ in 0..3 {
+    for times in 1..=3 {
         assert!(!newcomer.poll());
-        assert_eq!((newcomer.status(), newcomer.wakes()), (Status::Idle, 1));
+        assert_eq!((newcomer.status(), newcomer.wakes()), (Status::Idle, times));
     }
     assert!(!newcomer.poll());
     assert_eq!(newcomer.status(), Status::Waiting);
