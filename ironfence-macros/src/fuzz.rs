@@ -155,7 +155,15 @@ fn keeps_its_promises(input: TokenStream) {
     }
 }
 
-/// Found by a long run.
+/// Found by a long run, as is the next one.
+#[test]
+fn bounds_that_end_in_a_plus_end_in_rust() {
+    for ty in [quote!(Risk+), quote!(dyn Risk+), quote!(dyn Risk + Send), quote!(impl Risk)] {
+        keeps_its_promises(quote!(struct S { #[guarded(nested)] risk: #ty, other: #ty }));
+        keeps_its_promises(quote!(struct S(#[guarded(mutex)] #ty, #[guarded(rwlock)] #ty);));
+    }
+}
+
 #[test]
 fn a_field_that_is_called_by_no_name_is_refused() {
     let input = quote!(

@@ -368,7 +368,20 @@ pub(crate) fn parse(tokens: TokenStream) -> syn::Result<DeriveInput> {
     refuse_unnamed(&input.data)?;
     let (_, arguments, _) = input.generics.split_for_impl();
     let ident = &input.ident;
-    syn::parse2(spell_out(tokens, &quote!(#ident #arguments)))
+    let mut input: DeriveInput = syn::parse2(spell_out(tokens, &quote!(#ident #arguments)))?;
+    if let Data::Struct(data) = &mut input.data {
+        data.fields.iter_mut().for_each(|field| end_bounds(&mut field.ty));
+    }
+    Ok(input)
+}
+
+/// `dyn Risk +` as `dyn Risk`: generated code goes on behind the type, as in `<dyn Risk as Guarded>`.
+fn end_bounds(ty: &mut Type) {
+    match ty {
+        Type::TraitObject(object) => _ = object.bounds.pop_punct(),
+        Type::ImplTrait(opaque) => _ = opaque.bounds.pop_punct(),
+        _ => {}
+    }
 }
 
 /// syn takes `_` for the name of a field, where Rust does not.
