@@ -398,7 +398,12 @@ struct ModPath(Path);
 
 impl Parse for ModPath {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        input.call(Path::parse_mod_style).map(Self)
+        let path = input.call(Path::parse_mod_style)?;
+        // A type, which no `use` can begin with.
+        match path.segments.iter().find(|segment| segment.ident == "Self") {
+            Some(segment) => Err(syn::Error::new(segment.ident.span(), "`Self` leads to no crate")),
+            None => Ok(Self(path)),
+        }
     }
 }
 

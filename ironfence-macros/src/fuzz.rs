@@ -155,7 +155,23 @@ fn keeps_its_promises(input: TokenStream) {
     }
 }
 
-/// Found by a long run, as is the next one.
+/// Found by a long run, as are the next ones.
+#[test]
+fn a_path_of_a_type_is_no_path_of_a_crate() {
+    for path in [quote!(Self), quote!(Self::inner), quote!(outer::Self)] {
+        let input = quote!(
+            #[guarded(crate = #path)]
+            struct S {
+                #[guarded(mutex)]
+                field: u8,
+            }
+        );
+        keeps_its_promises(input.clone());
+        let output = crate::derive(input).to_string();
+        assert!(output.contains("`crate` takes a path, as in"), "{output}");
+    }
+}
+
 #[test]
 fn bounds_that_end_in_a_plus_end_in_rust() {
     for ty in [quote!(Risk+), quote!(dyn Risk+), quote!(dyn Risk + Send), quote!(impl Risk)] {
