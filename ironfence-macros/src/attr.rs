@@ -398,12 +398,18 @@ struct ModPath(Path);
 
 impl Parse for ModPath {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let path = input.call(Path::parse_mod_style)?;
-        // A type, which no `use` can begin with.
-        match path.segments.iter().find(|segment| segment.ident == "Self") {
-            Some(segment) => Err(syn::Error::new(segment.ident.span(), "`Self` leads to no crate")),
-            None => Ok(Self(path)),
+        let mut path = input.call(Path::parse_mod_style)?;
+        for segment in &mut path.segments {
+            if segment.ident == "Self" {
+                // A type, which no `use` can begin with. The message is that of the key.
+                return Err(syn::Error::new(segment.ident.span(), "`Self` is no module"));
+            }
+            if segment.ident == "default" {
+                // In an `impl` syn would take it for the word before an item.
+                segment.ident = Ident::new_raw("default", segment.ident.span());
+            }
         }
+        Ok(Self(path))
     }
 }
 

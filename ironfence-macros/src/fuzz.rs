@@ -173,6 +173,17 @@ fn a_path_of_a_type_is_no_path_of_a_crate() {
 }
 
 #[test]
+fn a_module_may_be_called_default() {
+    keeps_its_promises(quote!(
+        #[guarded(crate = default)]
+        struct S {
+            #[guarded(mutex)]
+            field: u8,
+        }
+    ));
+}
+
+#[test]
 fn bounds_that_end_in_a_plus_end_in_rust() {
     for ty in [quote!(Risk+), quote!(dyn Risk+), quote!(dyn Risk + Send), quote!(impl Risk)] {
         keeps_its_promises(quote!(struct S { #[guarded(nested)] risk: #ty, other: #ty }));
