@@ -172,15 +172,84 @@ fn a_path_of_a_type_is_no_path_of_a_crate() {
     }
 }
 
+/// Words that mean something in some places only: syn may see one where rustc sees a name.
 #[test]
-fn a_module_may_be_called_default() {
-    keeps_its_promises(quote!(
-        #[guarded(crate = default)]
-        struct S {
-            #[guarded(mutex)]
-            field: u8,
+fn words_that_are_no_keywords_may_be_names() {
+    for word in ["auto", "default", "macro_rules", "raw", "safe", "union"] {
+        let lifetime = syn::Lifetime::new(&format!("'{word}"), Span::call_site());
+        let word = Ident::new(word, Span::call_site());
+        let structs = [
+            quote!(
+                #[guarded(crate = #word)]
+                struct S {
+                    #[guarded(mutex)]
+                    field: u8,
+                }
+            ),
+            quote!(
+                #[guarded(crate = #word::#word)]
+                struct S {
+                    #[guarded(rwlock)]
+                    field: u8,
+                }
+            ),
+            quote!(
+                #[guarded(name = #word)]
+                struct S {
+                    #[guarded(mutex)]
+                    field: u8,
+                }
+            ),
+            quote!(
+                #[guarded(prefix = #word)]
+                struct S {
+                    #[guarded(mutex)]
+                    field: u8,
+                }
+            ),
+            quote!(
+                #[guarded(derive(#word::#word))]
+                struct S {
+                    #[guarded(mutex)]
+                    field: u8,
+                }
+            ),
+            quote!(
+                #[guarded(attr(#word))]
+                struct S {
+                    #[guarded(mutex)]
+                    field: u8,
+                }
+            ),
+            quote!(struct #word { #[guarded(mutex)] field: u8 }),
+            quote!(struct S { #[guarded(mutex)] #word: u8, #[guarded(rwlock)] other: u8 }),
+            quote!(
+                struct S {
+                    #[guarded(mutex, with = #word::Mutex)]
+                    field: u8,
+                }
+            ),
+            quote!(
+                struct S {
+                    #[guarded(rwlock, with = #word)]
+                    field: u8,
+                }
+            ),
+            quote!(struct S { #[guarded(mutex)] field: #word, #[guarded(nested)] other: #word }),
+            quote!(struct S { #[guarded(mutex)] field: #word!(a), #[guarded(nested)] other: #word! {} }),
+            quote!(struct S(#[guarded(mutex)] #word, #[guarded(nested)] #word, #word::#word);),
+            quote!(struct S<#word> { #[guarded(mutex)] field: Vec<#word>, #[guarded(nested)] other: #word }),
+            quote!(struct S<#lifetime> { #[guarded(mutex)] field: &#lifetime u8 }),
+            quote!(struct S<const #word: usize> { #[guarded(mutex)] field: [u8; #word] }),
+            quote!(struct S<T: #word::#word = #word> where T: #word { #[guarded(mutex)] field: T }),
+            quote!(pub(in #word) struct S { #[guarded(mutex)] pub(in super::#word) field: u8 }),
+        ];
+        for input in structs {
+            keeps_its_promises(input.clone());
+            let output = crate::derive(input.clone());
+            assert!(!contains(&output, "compile_error"), "of {input} comes {output}");
         }
-    ));
+    }
 }
 
 #[test]

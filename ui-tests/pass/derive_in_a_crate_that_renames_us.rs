@@ -25,6 +25,20 @@ mod inside {
 }
 use inside::Inner;
 
+mod by_a_word {
+    /// Elsewhere this is a word before an item of an `impl`.
+    use super::vendored::fence as default;
+
+    #[derive(default::Guarded)]
+    #[guarded(crate = default)]
+    pub struct Renamed {
+        #[guarded(mutex)]
+        pub count: u8,
+        #[guarded(rwlock)]
+        pub text: String,
+    }
+}
+
 macro_rules! state {
     ($name:ident) => {
         #[derive($crate::vendored::fence::Guarded)]
@@ -50,5 +64,10 @@ fn main() {
         inner: Inner(inner),
     } = twin.into_inner();
     assert_eq!((count, inner), (1, 3));
+    let renamed = by_a_word::Renamed {
+        count: 1,
+        text: String::new(),
+    };
+    assert!(renamed.into_guarded().text.try_read().unwrap().is_empty());
     assert_eq!(Made { count: 1 }.into_guarded().into_inner().count, 1);
 }

@@ -1,6 +1,6 @@
 //! Fields may be called like keywords, like our methods, or like what generated code calls things.
 #![deny(warnings)]
-#![allow(non_camel_case_types)]
+#![allow(non_camel_case_types, non_upper_case_globals)]
 
 use ironfence::Guarded;
 
@@ -37,6 +37,21 @@ struct Loop {
     r#loop: u8,
 }
 
+/// Words that mean something in some places only.
+#[derive(Guarded, Clone)]
+#[guarded(default = rwlock)]
+struct union<auto, const safe: usize> {
+    default: auto,
+    union: [u8; safe],
+    macro_rules: u8,
+    #[guarded(nested)]
+    safe: inner,
+}
+
+#[derive(Guarded, Clone)]
+#[guarded(name = default)]
+struct inner(#[guarded(mutex)] u8);
+
 #[tokio::main]
 async fn main() {
     let value = r#match {
@@ -71,4 +86,15 @@ async fn main() {
     assert_eq!(twin.into_inner().ümläut, 21);
     let twin: r#loop = Loop { r#loop: 1 }.into();
     assert_eq!(*twin.r#loop.read().await, 1);
+    let twin = union {
+        default: 1,
+        union: [2],
+        macro_rules: 3,
+        safe: inner(4),
+    }
+    .into_guarded();
+    let set = twin.locks().write_default().read_union().await;
+    assert_eq!((*set.default, *set.union), (1, [2]));
+    drop(set);
+    assert_eq!((twin.snapshot().await.safe.0, *twin.macro_rules.read().await), (4, 3));
 }
