@@ -6,6 +6,7 @@
 mod sharing;
 
 use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::{
     Attribute, Ident, LitInt, LitStr, Meta, Path, PathArguments, Token, TypePath,
     ext::IdentExt,
@@ -342,7 +343,8 @@ impl RawKey {
     /// `with = ..` of a field: a lock without what is in it.
     fn lock(self, mistakes: &mut Mistakes) -> Option<Keyed<TypePath>> {
         let example = if self.name() == "mutex" { MUTEX } else { RWLOCK };
-        let mut keyed = self.parsed::<TypePath>("the path of a lock", example, mistakes)?;
+        let keyed = self.parsed::<LockPath>("the path of a lock", example, mistakes)?;
+        let mut keyed = keyed.key.with(keyed.value.0);
         let last = keyed.value.path.segments.last_mut().expect("a path has a name");
         let arguments = std::mem::replace(&mut last.arguments, PathArguments::None);
         if !arguments.is_none() {
@@ -411,6 +413,29 @@ impl Parse for ModPath {
         }
         Ok(Self(path))
     }
+}
+
+/// `with = ..`: a path that ends in a name, which generated code gives its arguments.
+struct LockPath(TypePath);
+
+impl Parse for LockPath {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let path = input.parse::<TypePath>()?;
+        let mut words = path.path.segments.iter().map(|segment| &segment.ident);
+        let last = words.next_back().expect("a path has a name");
+        // The message is that of the key.
+        is_name(last)?;
+        words.filter(|word| !STARTS.iter().any(|start| word == start)).try_for_each(is_name)?;
+        Ok(Self(path))
+    }
+}
+
+/// Words that a path may begin with, and that are no names.
+const STARTS: [&str; 4] = ["crate", "self", "super", "Self"];
+
+/// Not a word that syn takes for one in a path, such as `try`.
+fn is_name(word: &Ident) -> syn::Result<()> {
+    syn::parse2::<Ident>(word.to_token_stream()).map(drop)
 }
 
 trait With: Sized {

@@ -5,7 +5,16 @@
 //! instrumentation, and the grammar below reaches farther than bytes that are guided. `PROPTEST_CASES` makes it
 //! longer. That what is accepted compiles is looked at in `tests/accepted.rs`.
 
-use std::{env, fs, path::Path, sync::LazyLock};
+use std::{
+    collections::BTreeSet,
+    env, fs, panic,
+    path::Path,
+    sync::{
+        LazyLock, Mutex,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+    thread,
+};
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use proptest::prelude::*;
@@ -20,7 +29,7 @@ use crate::{mistakes::Mistakes, model::Model, names::Names, validate};
 mod grammar;
 
 /// Words that mean something to the derive, to Rust, or to code that is generated.
-const WORDS: [&str; 61] = [
+const WORDS: [&str; 67] = [
     "struct",
     "enum",
     "union",
@@ -39,6 +48,12 @@ const WORDS: [&str; 61] = [
     "mut",
     "fn",
     "as",
+    "async",
+    "move",
+    "ref",
+    "try",
+    "auto",
+    "macro_rules",
     "_",
     "guarded",
     "mutex",
@@ -87,7 +102,11 @@ const WORDS: [&str; 61] = [
 /// Where there are none such: the keyword is the user's then.
 const RAW: [&str; 4] = ["type", "match", "fn", "__a"];
 const LITERALS: [&str; 8] = ["0", "1", "\"a\"", "\"a::b\"", "'c'", "b\"x\"", "1.5", "300u8"];
-const PUNCTS: &str = "#'<>:;,=!?&*+-.|@$%^/~";
+const LIFETIMES: [&str; 5] = ["a", "static", "__a", "__x", "_"];
+const PUNCTS: [char; 21] = [
+    '#', '<', '>', ':', ';', ',', '=', '!', '?', '&', '*', '+', '-', '.', '|', '@', '$', '%', '^',
+    '/', '~',
+];
 
 /// One token, or a lifetime, by numbers.
 fn some_token(kind: usize, which: usize) -> Vec<TokenTree> {
@@ -101,19 +120,27 @@ fn some_token(kind: usize, which: usize) -> Vec<TokenTree> {
             add(literal.into());
         }
         6 => {
-            // A lifetime.
             add(Punct::new('\'', Spacing::Joint).into());
-            let name = ["a", "static", "__a", "__x", "_"][which % 5];
-            add(Ident::new(name, Span::call_site()).into());
+            add(Ident::new(LIFETIMES[which % LIFETIMES.len()], Span::call_site()).into());
         }
         _ => {
-            let puncts: Vec<_> = PUNCTS.chars().filter(|punct| *punct != '\'').collect();
-            let spacing = if which % 3 == 0 { Spacing::Joint } else { Spacing::Alone };
-            add(Punct::new(puncts[which % puncts.len()], spacing).into());
+            let is_joint = which / PUNCTS.len() % 2 == 1;
+            let spacing = if is_joint { Spacing::Joint } else { Spacing::Alone };
+            add(Punct::new(PUNCTS[which % PUNCTS.len()], spacing).into());
         }
     }
     tokens
 }
+
+/// Each kind of token with how many there are of it, for `some_token`.
+const KINDS: [(usize, usize); 5] = [
+    (0, WORDS.len()),
+    (4, RAW.len()),
+    (5, LITERALS.len()),
+    (6, LIFETIMES.len()),
+    // Each of them alone, and joint with the next token.
+    (7, 2 * PUNCTS.len()),
+];
 
 fn some_tokens() -> impl Strategy<Value = TokenStream> {
     let leaf = (0..12_usize, any::<usize>())
@@ -143,7 +170,7 @@ fn keeps_its_promises(input: TokenStream) {
     let has_error = contains(&input, "compile_error");
     let output = crate::derive(input.clone());
     if let Err(error) = syn::parse2::<syn::File>(output.clone()) {
-        panic!("{error}: of {input} comes {output}");
+        panic!("{error}: in what comes of {input}");
     }
     assert!(has_unsafe || !contains(&output, "unsafe"), "of {input} comes unsafe code");
     if !has_error {
@@ -169,6 +196,39 @@ fn a_path_of_a_type_is_no_path_of_a_crate() {
         keeps_its_promises(input.clone());
         let output = crate::derive(input).to_string();
         assert!(output.contains("`crate` takes a path, as in"), "{output}");
+    }
+}
+
+#[test]
+fn a_path_of_a_lock_ends_in_a_name() {
+    let paths = [
+        quote!(tokio::sync::crate),
+        quote!(super),
+        quote!(self::super),
+        quote!(crate),
+        quote!(Self),
+        quote!(<u8 as Clone>::Self),
+        quote!(crate<u8>),
+        quote!(try::Mutex),
+        quote!(Mutex::try),
+    ];
+    for path in paths {
+        for input in [
+            quote!(
+                struct S(#[guarded(rwlock, with = #path)] pub u8, pub u8);
+            ),
+            quote!(
+                #[guarded(with(mutex = #path))]
+                struct S {
+                    #[guarded(mutex)]
+                    field: u8,
+                }
+            ),
+        ] {
+            keeps_its_promises(input.clone());
+            let output = crate::derive(input).to_string();
+            assert!(output.contains("takes the path of a lock, as in"), "{output}");
+        }
     }
 }
 
@@ -261,16 +321,15 @@ fn bounds_that_end_in_a_plus_end_in_rust() {
 }
 
 #[test]
-fn a_field_that_is_called_by_no_name_is_refused() {
-    let input = quote!(
-        struct S {
-            #[guarded(mutex)]
-            _: u8,
-        }
-    );
-    keeps_its_promises(input.clone());
-    let output = crate::derive(input).to_string();
-    assert!(output.contains("a field needs a name: `_` is none"), "{output}");
+fn what_is_called_by_no_name_is_refused() {
+    for (what, input) in [
+        ("field", quote!(struct S { #[guarded(mutex)] _: u8 })),
+        ("parameter", quote!(struct S<_> { #[guarded(mutex)] field: u8 })),
+    ] {
+        keeps_its_promises(input.clone());
+        let output = crate::derive(input).to_string();
+        assert!(output.contains(&format!("a {what} needs a name: `_` is none")), "{output}");
+    }
 }
 
 fn contains(tokens: &TokenStream, word: &str) -> bool {
@@ -395,6 +454,47 @@ fn changed(tokens: TokenStream, left: &mut usize, change: &Change) -> TokenStrea
         }
     }
     out.into_iter().collect()
+}
+
+/// Each change that there is of a token, wherever it stands.
+fn each_change() -> Vec<Change> {
+    let change = |way, kind, which| Change { place: 0, way, kind, which };
+    let with_a_token = KINDS.iter().flat_map(|&(kind, count)| {
+        (0..count).flat_map(move |which| [change(3, kind, which), change(4, kind, which)])
+    });
+    [0, 1, 2, 5].map(|way| change(way, 0, 0)).into_iter().chain(with_a_token).collect()
+}
+
+/// Not at random, as a mistake is mostly one word.
+#[test]
+#[ignore = "takes long: see `.ci/long fuzz`"]
+fn structs_of_the_ui_tests_with_each_change_end_in_rust() {
+    let structs: BTreeSet<&String> = CORPUS.iter().collect();
+    let structs: Vec<_> = structs.into_iter().collect();
+    let (next, failures, tried) =
+        (AtomicUsize::new(0), Mutex::new(Vec::new()), AtomicUsize::new(0));
+    let work = || {
+        loop {
+            let which = next.fetch_add(1, Relaxed);
+            let Some(text) = structs.get(which) else { break };
+            println!("struct {} of {}", which + 1, structs.len());
+            let tokens: TokenStream = text.parse().expect("it was Rust");
+            for place in 0..count(&tokens) {
+                for change in each_change() {
+                    let input = changed(tokens.clone(), &mut { place }, &change);
+                    tried.fetch_add(1, Relaxed);
+                    if panic::catch_unwind(|| keeps_its_promises(input.clone())).is_err() {
+                        failures.lock().expect("nobody panics here").push(input.to_string());
+                    }
+                }
+            }
+        }
+    };
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
+    println!("{} changed structs", tried.into_inner());
+    let failures = failures.into_inner().expect("nobody panicked");
+    assert!(failures.is_empty(), "{} fail: {}", failures.len(), failures.join("\n"));
 }
 
 /// A key as somebody may write it: alone, with a value, or with a list.

@@ -365,7 +365,7 @@ pub(crate) fn ours_at(place: Span) -> Span {
 pub(crate) fn parse(tokens: TokenStream) -> syn::Result<DeriveInput> {
     let tokens = lengths::without_blocks(tokens);
     let input: DeriveInput = syn::parse2(tokens.clone()).map_err(lengths::explained)?;
-    refuse_unnamed(&input.data)?;
+    refuse_unnamed(&input)?;
     let (_, arguments, _) = input.generics.split_for_impl();
     let ident = &input.ident;
     let mut input: DeriveInput = syn::parse2(spell_out(tokens, &quote!(#ident #arguments)))?;
@@ -384,13 +384,21 @@ fn end_bounds(ty: &mut Type) {
     }
 }
 
-/// syn takes `_` for the name of a field, where Rust does not.
-fn refuse_unnamed(data: &Data) -> syn::Result<()> {
-    let Data::Struct(data) = data else { return Ok(()) };
-    match data.fields.iter().filter_map(|field| field.ident.as_ref()).find(|name| *name == "_") {
-        Some(name) => Err(syn::Error::new(name.span(), "a field needs a name: `_` is none")),
-        None => Ok(()),
-    }
+/// syn takes `_` for the name of a field or of a parameter, where Rust does not.
+fn refuse_unnamed(input: &DeriveInput) -> syn::Result<()> {
+    let refuse = |what, name: &Ident| {
+        if name == "_" {
+            let message = format!("a {what} needs a name: `_` is none");
+            return Err(syn::Error::new(name.span(), message));
+        }
+        Ok(())
+    };
+    input.generics.type_params().try_for_each(|param| refuse("parameter", &param.ident))?;
+    let Data::Struct(data) = &input.data else { return Ok(()) };
+    data.fields
+        .iter()
+        .filter_map(|field| field.ident.as_ref())
+        .try_for_each(|name| refuse("field", name))
 }
 
 /// Replaces `Self` by `meaning`, but not in attributes.
