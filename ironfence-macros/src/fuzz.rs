@@ -182,6 +182,13 @@ fn keeps_its_promises(input: TokenStream) {
     }
 }
 
+/// It is a mistake, and this is said of it.
+fn is_refused(input: TokenStream, message: &str) {
+    keeps_its_promises(input.clone());
+    let output = crate::derive(input).to_string();
+    assert!(output.contains(message), "{output}");
+}
+
 /// Found by a long run, as are the next ones.
 #[test]
 fn a_path_of_a_type_is_no_path_of_a_crate() {
@@ -193,9 +200,7 @@ fn a_path_of_a_type_is_no_path_of_a_crate() {
                 field: u8,
             }
         );
-        keeps_its_promises(input.clone());
-        let output = crate::derive(input).to_string();
-        assert!(output.contains("`crate` takes a path, as in"), "{output}");
+        is_refused(input, "`crate` takes a path, as in");
     }
 }
 
@@ -225,9 +230,7 @@ fn a_path_of_a_lock_ends_in_a_name() {
                 }
             ),
         ] {
-            keeps_its_promises(input.clone());
-            let output = crate::derive(input).to_string();
-            assert!(output.contains("takes the path of a lock, as in"), "{output}");
+            is_refused(input, "takes the path of a lock, as in");
         }
     }
 }
@@ -238,62 +241,34 @@ fn words_that_are_no_keywords_may_be_names() {
     for word in ["auto", "default", "macro_rules", "raw", "safe", "union"] {
         let lifetime = syn::Lifetime::new(&format!("'{word}"), Span::call_site());
         let word = Ident::new(word, Span::call_site());
-        let structs = [
+        let keys = [
+            quote!(crate = #word),
+            quote!(crate = #word::#word),
+            quote!(name = #word),
+            quote!(prefix = #word),
+            quote!(derive(#word::#word)),
+            quote!(attr(#word)),
+            quote!(with(mutex = #word, rwlock = #word::RwLock)),
+        ];
+        let with_keys = keys.map(|key| {
             quote!(
-                #[guarded(crate = #word)]
+                #[guarded(#key)]
                 struct S {
                     #[guarded(mutex)]
                     field: u8,
-                }
-            ),
-            quote!(
-                #[guarded(crate = #word::#word)]
-                struct S {
                     #[guarded(rwlock)]
-                    field: u8,
+                    other: u8,
                 }
-            ),
-            quote!(
-                #[guarded(name = #word)]
-                struct S {
-                    #[guarded(mutex)]
-                    field: u8,
-                }
-            ),
-            quote!(
-                #[guarded(prefix = #word)]
-                struct S {
-                    #[guarded(mutex)]
-                    field: u8,
-                }
-            ),
-            quote!(
-                #[guarded(derive(#word::#word))]
-                struct S {
-                    #[guarded(mutex)]
-                    field: u8,
-                }
-            ),
-            quote!(
-                #[guarded(attr(#word))]
-                struct S {
-                    #[guarded(mutex)]
-                    field: u8,
-                }
-            ),
+            )
+        });
+        let structs = [
             quote!(struct #word { #[guarded(mutex)] field: u8 }),
             quote!(struct S { #[guarded(mutex)] #word: u8, #[guarded(rwlock)] other: u8 }),
             quote!(
-                struct S {
-                    #[guarded(mutex, with = #word::Mutex)]
-                    field: u8,
-                }
-            ),
-            quote!(
-                struct S {
-                    #[guarded(rwlock, with = #word)]
-                    field: u8,
-                }
+                struct S(
+                    #[guarded(mutex, with = #word::Mutex)] u8,
+                    #[guarded(rwlock, with = #word)] u8,
+                );
             ),
             quote!(struct S { #[guarded(mutex)] field: #word, #[guarded(nested)] other: #word }),
             quote!(struct S { #[guarded(mutex)] field: #word!(a), #[guarded(nested)] other: #word! {} }),
@@ -304,7 +279,7 @@ fn words_that_are_no_keywords_may_be_names() {
             quote!(struct S<T: #word::#word = #word> where T: #word { #[guarded(mutex)] field: T }),
             quote!(pub(in #word) struct S { #[guarded(mutex)] pub(in super::#word) field: u8 }),
         ];
-        for input in structs {
+        for input in with_keys.into_iter().chain(structs) {
             keeps_its_promises(input.clone());
             let output = crate::derive(input.clone());
             assert!(!contains(&output, "compile_error"), "of {input} comes {output}");
@@ -326,9 +301,7 @@ fn what_is_called_by_no_name_is_refused() {
         ("field", quote!(struct S { #[guarded(mutex)] _: u8 })),
         ("parameter", quote!(struct S<_> { #[guarded(mutex)] field: u8 })),
     ] {
-        keeps_its_promises(input.clone());
-        let output = crate::derive(input).to_string();
-        assert!(output.contains(&format!("a {what} needs a name: `_` is none")), "{output}");
+        is_refused(input, &format!("a {what} needs a name: `_` is none"));
     }
 }
 
